@@ -1,0 +1,51 @@
+import WireFormats
+
+/// A command line of the adapter protocol: a verb and its fields.
+///
+/// ```swift
+/// let command = Command("send", [.init("channel", "c"), .init("payload", "68656c6c6f")])
+/// command.line  // "send channel=c payload=68656c6c6f"
+/// ```
+public struct Command: Equatable, Sendable {
+  /// What to do.
+  public var verb: String
+  /// With what.
+  public var fields: [Field]
+
+  /// The longest command line in bytes, without its line feed.
+  public static let longestLine = 262_144
+
+  /// Makes a command.
+  public init(_ verb: String, _ fields: [Field] = []) {
+    self.verb = verb
+    self.fields = fields
+  }
+
+  /// Reads a command line, without its line feed.
+  ///
+  /// - Throws: ``ProtocolError`` if it is not of the grammar.
+  public init(parsing line: ArraySlice<UInt8>) throws(ProtocolError) {
+    let words = ProtocolLine.words(line)
+    guard let verb = words.first, ProtocolLine.isName(verb) else {
+      throw ProtocolError("a command starts with a verb of a-z, 0-9 and -, such as hello")
+    }
+    self.verb = ProtocolLine.text(verb)
+    fields = try ProtocolLine.fields(words.dropFirst())
+  }
+
+  /// The line's bytes, without a line feed.
+  public var bytes: [UInt8] {
+    var line = Array(verb.utf8)
+    ProtocolLine.append(fields, to: &line)
+    return line
+  }
+
+  /// The line as text, without a line feed.
+  public var line: String { ProtocolLine.text(bytes) }
+
+  /// The value of a key as bytes, or nil if the key is absent.
+  public func bytes(_ key: String) -> [UInt8]? { fields.first { $0.key == key }?.value }
+
+  /// The value of a key as text, or nil if the key is absent; what is not UTF-8 is replaced.
+  public func text(_ key: String) -> String? { bytes(key).map(ProtocolLine.text) }
+}

@@ -1,0 +1,67 @@
+import WireFormats
+
+/// What an endpoint says of itself in its reply to `hello`.
+public struct Declaration: Equatable, Sendable {
+  /// The programming language, one word.
+  public var language: String
+  /// The implementation and its version, such as `CPython 3.11.7`.
+  public var runtime: String
+  /// Names of transports.
+  public var transports: [String]
+  /// Names of framings.
+  public var framings: [String]
+  /// Names of codecs.
+  public var codecs: [String]
+  /// Names of optional verbs.
+  public var features: [String]
+
+  /// The version of the protocol that this package speaks.
+  public static let protocolVersion = "1"
+
+  /// Makes a declaration.
+  public init(
+    language: String, runtime: String, transports: [String], framings: [String], codecs: [String], features: [String]
+  ) {
+    self.language = language
+    self.runtime = runtime
+    self.transports = transports
+    self.framings = framings
+    self.codecs = codecs
+    self.features = features
+  }
+
+  /// Reads the reply to `hello`.
+  ///
+  /// - Throws: ``ProtocolError`` if it is an error, of another protocol version, or lacks a key.
+  public init(_ reply: Reply) throws(ProtocolError) {
+    if case .error(let kind, let message) = reply {
+      throw ProtocolError("hello was answered with the error \(kind.rawValue): \(message)")
+    }
+    let version = reply.text("protocol") ?? ""
+    guard version == Self.protocolVersion else {
+      throw ProtocolError("hello must answer protocol=\(Self.protocolVersion); it answered \"\(version)\"")
+    }
+    func value(_ key: String) throws(ProtocolError) -> String {
+      guard let text = reply.text(key) else { throw ProtocolError("the reply to hello lacks the key \(key)") }
+      return text
+    }
+    func list(_ key: String) throws(ProtocolError) -> [String] {
+      try value(key).split(separator: ",").map(String.init)
+    }
+    language = try value("language")
+    runtime = try value("runtime")
+    transports = try list("transports")
+    framings = try list("framings")
+    codecs = try list("codecs")
+    features = try list("features")
+  }
+
+  /// The reply to `hello`.
+  public var reply: Reply {
+    .ok([
+      Field("protocol", Self.protocolVersion), Field("language", language), Field("runtime", runtime),
+      Field("transports", transports.joined(separator: ",")), Field("framings", framings.joined(separator: ",")),
+      Field("codecs", codecs.joined(separator: ",")), Field("features", features.joined(separator: ",")),
+    ])
+  }
+}

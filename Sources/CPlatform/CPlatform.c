@@ -1,0 +1,213 @@
+#define _GNU_SOURCE
+#include "CPlatform.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <linux/sockios.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#endif
+
+int parley_set_close_on_exec(int descriptor) {
+  int flags = fcntl(descriptor, F_GETFD);
+  return flags < 0 ? -1 : fcntl(descriptor, F_SETFD, flags | FD_CLOEXEC);
+}
+
+int parley_set_nonblocking(int descriptor, bool nonblocking) {
+  int flags = fcntl(descriptor, F_GETFL);
+  if (flags < 0) return -1;
+  return fcntl(descriptor, F_SETFL, nonblocking ? flags | O_NONBLOCK : flags & ~O_NONBLOCK);
+}
+
+#ifndef __linux__
+static int prepared(int descriptor, bool nonblocking) {
+  if (descriptor < 0) return -1;
+  parley_set_close_on_exec(descriptor);
+  parley_set_nonblocking(descriptor, nonblocking);
+  return descriptor;
+}
+#endif
+
+int parley_accept(int listener, bool nonblocking) {
+#ifdef __linux__
+  return accept4(listener, NULL, NULL, SOCK_CLOEXEC | (nonblocking ? SOCK_NONBLOCK : 0));
+#else
+  return prepared(accept(listener, NULL, NULL), nonblocking);
+#endif
+}
+
+int parley_socket(int domain, int type, int protocol) {
+#ifdef __linux__
+  return socket(domain, type | SOCK_CLOEXEC, protocol);
+#else
+  return prepared(socket(domain, type, protocol), false);
+#endif
+}
+
+int parley_pipe(int ends[2]) {
+#ifdef __linux__
+  return pipe2(ends, O_CLOEXEC);
+#else
+  if (pipe(ends) < 0) return -1;
+  prepared(ends[0], false);
+  prepared(ends[1], false);
+  return 0;
+#endif
+}
+
+int parley_socketpair(int ends[2]) {
+#ifdef __linux__
+  return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends);
+#else
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) < 0) return -1;
+  prepared(ends[0], false);
+  prepared(ends[1], false);
+  return 0;
+#endif
+}
+
+int parley_duplicate(int descriptor, int lowest) { return fcntl(descriptor, F_DUPFD_CLOEXEC, lowest); }
+
+int parley_open(const char *path, int flags, mode_t mode) { return open(path, flags | O_CLOEXEC, mode); }
+
+bool parley_is_open(int descriptor) { return fcntl(descriptor, F_GETFD) >= 0; }
+
+int parley_unread_count(int descriptor) {
+  int count = 0;
+#ifdef __linux__
+  if (ioctl(descriptor, SIOCOUTQ, &count) == 0) return count;
+#endif
+  return ioctl(descriptor, FIONREAD, &count) == 0 ? count : -1;
+}
+
+ssize_t parley_peek_packet_size(int socket, bool wait) {
+  char byte;
+  return recv(socket, &byte, 1, MSG_PEEK | MSG_TRUNC | (wait ? 0 : MSG_DONTWAIT));
+}
+
+unsigned int parley_unix_address(void *storage, const char *name, size_t length, bool abstract) {
+  struct sockaddr_un *address = storage;
+  // A path needs room for its NUL; an abstract name has its NUL in front.
+  if (length + 1 > sizeof address->sun_path) return 0;
+  memset(address, 0, sizeof *address);
+  address->sun_family = AF_UNIX;
+  memcpy(address->sun_path + (abstract ? 1 : 0), name, length);
+  return (unsigned int)(offsetof(struct sockaddr_un, sun_path) + length + 1);
+}
+
+int parley_spawn(const parley_spawn_request *request, pid_t *child) {
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  int status = posix_spawn_file_actions_init(&actions);
+  if (status) return status;
+  if ((status = posix_spawnattr_init(&attributes))) {
+    posix_spawn_file_actions_destroy(&actions);
+    return status;
+  }
+
+  // The wanted numbers may be in use by other sources: move every source out of the way first.
+  int moved[64];
+  int count = request->descriptor_count;
+  if (count > 64) status = EINVAL;
+  for (int i = 0; i < count; i++) moved[i] = -1;
+  for (int i = 0; i < count && !status; i++) {
+    moved[i] = parley_duplicate(request->descriptors[i], 64);
+    if (moved[i] < 0) status = errno;
+    else status = posix_spawn_file_actions_adddup2(&actions, moved[i], i);
+  }
+#ifdef __linux__
+  if (!status) status = posix_spawn_file_actions_addclosefrom_np(&actions, count);
+#endif
+  if (!status && request->directory) status = posix_spawn_file_actions_addchdir_np(&actions, request->directory);
+
+  sigset_t every, none;
+  sigfillset(&every);
+  sigemptyset(&none);
+  short flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
+#ifdef __APPLE__
+  flags |= POSIX_SPAWN_CLOEXEC_DEFAULT;
+#endif
+  flags |= request->own_session ? POSIX_SPAWN_SETSID : POSIX_SPAWN_SETPGROUP;
+  if (!status) status = posix_spawnattr_setsigdefault(&attributes, &every);
+  if (!status) status = posix_spawnattr_setsigmask(&attributes, &none);
+  if (!status) status = posix_spawnattr_setflags(&attributes, flags);
+  if (!status) {
+    status = posix_spawn(child, request->program, &actions, &attributes, request->arguments, request->environment);
+  }
+
+  for (int i = 0; i < count && i < 64; i++) {
+    if (moved[i] >= 0) close(moved[i]);
+  }
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  return status;
+}
+
+int parley_pidfd_open(pid_t process) {
+#ifdef __linux__
+  return (int)syscall(SYS_pidfd_open, process, 0);
+#else
+  (void)process;
+  errno = ENOSYS;
+  return -1;
+#endif
+}
+
+int parley_adopt_orphans(void) {
+#ifdef __linux__
+  return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+#else
+  return 0;
+#endif
+}
+
+void parley_ignore_broken_pipe(void) {
+  struct sigaction action;
+  if (sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL) signal(SIGPIPE, SIG_IGN);
+}
+
+static int interrupt_writer = -1;
+static volatile sig_atomic_t interrupts = 0;
+
+static void note_interrupt(int signal) {
+  (void)signal;
+  int saved = errno;
+  if (interrupts++ > 0) _exit(130);
+  ssize_t ignored = write(interrupt_writer, "i", 1);
+  (void)ignored;
+  errno = saved;
+}
+
+int parley_catch_interrupts(void) {
+  int ends[2];
+  if (parley_pipe(ends) < 0) return -1;
+  interrupt_writer = ends[1];
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = note_interrupt;
+  sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
+  sigaction(SIGHUP, &action, NULL);
+  return ends[0];
+}
+
+static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *walk) {
+  (void)status, (void)kind, (void)walk;
+  return remove(path);
+}
+
+int parley_remove_tree(const char *path) {
+  return nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT ? 0 : -1;
+}

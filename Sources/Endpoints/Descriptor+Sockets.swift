@@ -1,0 +1,70 @@
+import CPlatform
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+extension Descriptor {
+  /// Connects to a listener on this machine.
+  ///
+  /// ```swift
+  /// let connection = try Descriptor.connected(to: .unix(path: "/tmp/app.sock"))
+  /// var stream = MessageStream(connection, framing: .line)
+  /// try stream.send(Array("hello".utf8))
+  /// let reply = try stream.receive()
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - address: where somebody listens.
+  ///   - kind: what the listener's socket carries.
+  /// - Throws: ``EndpointError``: `missing` without a socket file, `refused` where nobody listens, `denied`, `usage` for a path that is too long.
+  public static func connected(
+    to address: SocketAddress, kind: SocketKind = .stream
+  ) throws(EndpointError) -> Descriptor {
+    let descriptor = try socket(address.domain, kind)
+    let number = descriptor.number
+    var code = try address.withSystemAddress { connect(number, $0, $1) == 0 ? 0 : errno }
+    if code == EINTR { code = descriptor.completedConnection() }
+    guard code == 0 else { throw EndpointError(errno: code, during: "connecting to \(address)") }
+    if case .tcp = address { descriptor.disableDelay() }
+    return descriptor
+  }
+
+  /// Half-closes a socket: the peer sees the end of the stream and can still send.
+  ///
+  /// - Throws: ``EndpointError``; a peer that is gone already is not an error.
+  public func finishSending() throws(EndpointError) {
+    guard shutdown(number, Int32(SHUT_WR)) == 0 || errno == ENOTCONN else {
+      throw EndpointError(errno: errno, during: "half-closing")
+    }
+  }
+
+  static func socket(_ domain: Int32, _ kind: SocketKind) throws(EndpointError) -> Descriptor {
+    #if canImport(Glibc)
+    let type = kind == .stream ? Int32(SOCK_STREAM.rawValue) : Int32(SOCK_SEQPACKET.rawValue)
+    #else
+    let type = kind == .stream ? SOCK_STREAM : SOCK_SEQPACKET
+    #endif
+    let number = parley_socket(domain, type, 0)
+    guard number >= 0 else { throw EndpointError(errno: errno, during: "making a socket") }
+    return Descriptor(owning: number)
+  }
+
+  /// Without this a small message can wait 40 ms for the acknowledgement of the one before.
+  func disableDelay() {
+    var yes: Int32 = 1
+    setsockopt(number, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
+  }
+
+  /// An interrupted connect goes on by itself: calling it again is an error, its outcome is in `SO_ERROR`.
+  private func completedConnection() -> Int32 {
+    var entry = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
+    while poll(&entry, 1, -1) < 0 && errno == EINTR {}
+    var code: Int32 = 0
+    var length = socklen_t(MemoryLayout<Int32>.size)
+    getsockopt(number, SOL_SOCKET, SO_ERROR, &code, &length)
+    return code
+  }
+}

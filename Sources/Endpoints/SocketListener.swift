@@ -1,0 +1,121 @@
+import CPlatform
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// A socket that waits for peers on this machine.
+///
+/// A stale socket file, one on which nobody listens any more, is replaced. The file is removed when the listener goes away.
+///
+/// ```swift
+/// let listener = try SocketListener(.unix(path: "/tmp/app.sock"))
+/// var peer = MessageStream(try listener.accept(), framing: .line)
+/// while let request = try peer.receive() {
+///   try peer.send(request)
+/// }
+/// ```
+public struct SocketListener: ~Copyable, Sendable {
+  /// The real address: with the port that the system chose, where it did.
+  public let address: SocketAddress
+  private let descriptor: Descriptor
+  private let kind: SocketKind
+
+  /// Binds the address and listens.
+  ///
+  /// - Parameters:
+  ///   - address: where to listen.
+  ///   - kind: a byte stream unless told otherwise.
+  ///   - backlog: how many peers may wait for ``accept()``.
+  /// - Throws: ``EndpointError``: `exists` where somebody listens or the path is no socket, `usage` for a path that is too
+  ///   long, `denied`, `missing` for a missing folder. A stale socket file is not an error.
+  public init(
+    _ address: SocketAddress, kind: SocketKind = .stream, backlog: Int32 = 128
+  ) throws(EndpointError) {
+    let descriptor = try Descriptor.socket(address.domain, kind)
+    if case .tcp = address {
+      var yes: Int32 = 1
+      setsockopt(
+        descriptor.number, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+    }
+    var code = try Self.bind(descriptor, to: address)
+    if code == EADDRINUSE, case .unix(let path) = address, try Self.isStale(path, kind) {
+      unlink(path)
+      code = try Self.bind(descriptor, to: address)
+    }
+    guard code == 0 else { throw EndpointError(errno: code, during: "listening on \(address)") }
+    guard listen(descriptor.number, backlog) == 0 else {
+      throw EndpointError(errno: errno, during: "listening on \(address)")
+    }
+    self.address = Self.realAddress(of: descriptor, asked: address)
+    self.descriptor = descriptor
+    self.kind = kind
+  }
+
+  deinit {
+    if case .unix(let path) = address { unlink(path) }
+  }
+
+  /// Waits for a peer.
+  ///
+  /// - Returns: the connection.
+  /// - Throws: ``EndpointError`` of kind `internal` when no descriptors are left. A peer that went away while it waited is not an error.
+  public func accept() throws(EndpointError) -> Descriptor {
+    while true {
+      let number = parley_accept(descriptor.number, false)
+      if number >= 0 {
+        let connection = Descriptor(owning: number)
+        if case .tcp = address { connection.disableDelay() }
+        return connection
+      }
+      if errno != EINTR && errno != ECONNABORTED {
+        throw EndpointError(errno: errno, during: "accepting on \(address)")
+      }
+    }
+  }
+
+  private static func bind(_ descriptor: borrowing Descriptor, to address: SocketAddress) throws(EndpointError) -> Int32 {
+    let number = descriptor.number
+    return try address.withSystemAddress { pointer, length in
+      #if canImport(Glibc)
+      Glibc.bind(number, pointer, length) == 0 ? 0 : errno
+      #else
+      Darwin.bind(number, pointer, length) == 0 ? 0 : errno
+      #endif
+    }
+  }
+
+  /// Only connecting tells a socket file that a dead process left from one that is in use.
+  private static func isStale(_ path: String, _ kind: SocketKind) throws(EndpointError) -> Bool {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return false }
+    let probe = try Descriptor.socket(AF_UNIX, kind)
+    let number = probe.number
+    _ = parley_set_nonblocking(number, true)
+    let code = try SocketAddress.unix(path: path).withSystemAddress {
+      connect(number, $0, $1) == 0 ? 0 : errno
+    }
+    return code == ECONNREFUSED
+  }
+
+  private static func realAddress(of descriptor: borrowing Descriptor, asked: SocketAddress) -> SocketAddress {
+    guard case .tcp = asked else { return asked }
+    var address = sockaddr_in()
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let number = descriptor.number
+    _ = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(number, $0, &length) }
+    }
+    return .tcp(port: UInt16(bigEndian: address.sin_port))
+  }
+}
+
+/// What a socket carries.
+public enum SocketKind: Sendable {
+  /// A stream of bytes, without bounds.
+  case stream
+  /// Packets in order whose bounds are kept; Linux only for Unix sockets.
+  case packets
+}

@@ -1,0 +1,30 @@
+import AdapterProtocol
+import WireFormats
+
+/// What this endpoint declares in `hello`.
+enum Capabilities {
+  static var transports: [String] {
+    var names = ["unix", "tcp", "fifo", "pipe", "socketpair", "file-slot"]
+    #if os(Linux)
+    names += ["unix-abstract", "unix-seqpacket"]
+    #endif
+    return names
+  }
+
+  static var declaration: Declaration {
+    Declaration(
+      language: "swift", runtime: "Swift \(compiler)", transports: transports,
+      framings: Framing.allCases.map(\.rawValue), codecs: [], features: ["echo", "ping"])
+  }
+
+  /// A program cannot ask which compiler made it, only whether it was at least some version.
+  private static var compiler: String {
+    #if compiler(>=6.4)
+    "6.4 or newer"
+    #elseif compiler(>=6.3)
+    "6.3"
+    #else
+    "6.2"
+    #endif
+  }
+}

@@ -1,0 +1,116 @@
+import Endpoints
+import WireFormats
+
+/// What `open` asks for, checked.
+struct ChannelOpening {
+  private let transport: String
+  private let role: String
+  private let address: String
+  private let framing: Framing
+  private let limit: Int
+
+  init(_ arguments: Arguments) throws(EndpointError) {
+    transport = try arguments.text("transport")
+    role = try arguments.text("role")
+    address = try arguments.text("address")
+    limit = try arguments.number("limit", 1...Int(Int32.max), default: Framing.defaultLimit)
+    let name = try arguments.text("framing")
+    guard Capabilities.transports.contains(transport) else {
+      throw EndpointError(.unsupported, "This endpoint has no transport \"\(transport)\".")
+    }
+    guard let framing = Framing(rawValue: name) else {
+      throw EndpointError(.unsupported, "This endpoint has no framing \"\(name)\".")
+    }
+    let keepsBounds = transport == "unix-seqpacket" || transport == "file-slot"
+    guard keepsBounds == (framing == .none) else {
+      throw EndpointError(.unsupported, "The transport \(transport) does not go with the framing \(name).")
+    }
+    self.framing = framing
+  }
+
+  func open() throws(EndpointError) -> any Channel {
+    switch transport {
+    case "unix": try socket(.unix(path: shortPath()), .stream)
+    case "unix-seqpacket": try socket(.unix(path: shortPath()), .packets)
+    case "unix-abstract": try socket(.abstract(name: abstractName()), .stream)
+    case "tcp": try socket(.tcp(port: port()), .stream)
+    case "fifo": try oneWay(Fifo.openForReading, Fifo.openForWriting)
+    case "pipe":
+      StreamChannel(try inherited(), try isWriter() ? .sending : .receiving, framing, limit)
+    case "socketpair":
+      try socketpair()
+    default: try slot()
+    }
+  }
+
+  private func socket(_ address: SocketAddress, _ kind: SocketKind) throws(EndpointError) -> any Channel {
+    switch (role, kind) {
+    case ("listen", .stream):
+      return StreamChannel(try SocketListener(address), asked: address, framing, limit)
+    case ("listen", .packets):
+      return PacketChannel(try SocketListener(address, kind: kind), limit: limit)
+    case ("connect", .stream):
+      return StreamChannel(try .connected(to: address), .both, framing, limit)
+    case ("connect", .packets):
+      return PacketChannel(try .connected(to: address, kind: kind), limit: limit)
+    default: throw wrongRole("listen", "connect")
+    }
+  }
+
+  private func oneWay(
+    _ reading: (String) throws(EndpointError) -> Descriptor, _ writing: (String) throws(EndpointError) -> Descriptor
+  ) throws(EndpointError) -> any Channel {
+    try isWriter()
+      ? StreamChannel(try writing(address), .sending, framing, limit)
+      : StreamChannel(try reading(address), .receiving, framing, limit)
+  }
+
+  private func slot() throws(EndpointError) -> any Channel {
+    try isWriter()
+      ? SlotChannel(try FileSlot(writing: address), isWriter: true, limit: limit)
+      : SlotChannel(try FileSlot(reading: address), isWriter: false, limit: limit)
+  }
+
+  /// The role only names the side: a socketpair goes both ways.
+  private func socketpair() throws(EndpointError) -> any Channel {
+    _ = try isWriter()
+    return StreamChannel(try inherited(), .both, framing, limit)
+  }
+
+  private func isWriter() throws(EndpointError) -> Bool {
+    guard role == "read" || role == "write" else { throw wrongRole("read", "write") }
+    return role == "write"
+  }
+
+  private func wrongRole(_ first: String, _ second: String) -> EndpointError {
+    EndpointError(.unsupported, "The transport \(transport) has the roles \(first) and \(second), not \"\(role)\".")
+  }
+
+  private func inherited() throws(EndpointError) -> Descriptor {
+    guard let number = Int32(address) else {
+      throw EndpointError(.usage, "\"\(address)\" is not the number of an inherited descriptor.")
+    }
+    return try .inherited(number)
+  }
+
+  private func shortPath() throws(EndpointError) -> String {
+    guard (1...100).contains(address.utf8.count) else {
+      throw EndpointError(.usage, "A socket path has 1 to 100 bytes; this one has \(address.utf8.count).")
+    }
+    return address
+  }
+
+  private func abstractName() throws(EndpointError) -> String {
+    guard address.hasPrefix("@") else {
+      throw EndpointError(.usage, "An abstract address starts with @; \"\(address)\" does not.")
+    }
+    return String(address.dropFirst())
+  }
+
+  private func port() throws(EndpointError) -> UInt16 {
+    guard address.hasPrefix("127.0.0.1:"), let port = UInt16(address.dropFirst("127.0.0.1:".count)) else {
+      throw EndpointError(.usage, "A TCP address is 127.0.0.1:PORT, loopback only; \"\(address)\" is not.")
+    }
+    return port
+  }
+}

@@ -1,0 +1,50 @@
+import AdapterProtocol
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Swift's adapter program: obeys commands on standard input until it ends.
+@main
+struct ParleyEndpoint {
+  static func main() {
+    var input = LineBuffer()
+    let session = Session()
+    var isSkipping = false
+    var chunk = [UInt8](repeating: 0, count: 64 << 10)
+    while true {
+      let count = read(0, &chunk, chunk.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { break }
+      input.append(chunk[..<count])
+      while let line = input.next() {
+        // The end of a line that was too long; its beginning has been answered.
+        if isSkipping {
+          isSkipping = false
+          continue
+        }
+        answer(line.count > Command.longestLine ? Session.lineTooLong : session.obey(line))
+      }
+      if input.pending.count > Command.longestLine {
+        if !isSkipping { answer(Session.lineTooLong) }
+        isSkipping = true
+        input.discardPending()
+      }
+    }
+    session.reset()
+  }
+
+  private static func answer(_ reply: Reply) {
+    let bytes = reply.bytes + [0x0a]
+    var written = 0
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes { write(1, $0.baseAddress.map { $0 + written }, bytes.count - written) }
+      if count < 0 && errno == EINTR { continue }
+      // Nobody reads the replies any more, so nobody will send commands either.
+      if count < 0 { exit(0) }
+      written += count
+    }
+  }
+}

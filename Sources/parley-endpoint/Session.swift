@@ -1,0 +1,151 @@
+import AdapterProtocol
+import Endpoints
+import WireFormats
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// The verbs of the adapter protocol, over the Endpoints library.
+final class Session {
+  private var channels: [String: any Channel] = [:]
+
+  static let lineTooLong = Reply.error(
+    .usage, message: "The command line has more than \(Command.longestLine) bytes; send large messages with file=PATH.")
+
+  init() {
+    // On standard output too a broken pipe is an end to be noticed, not to die of.
+    signal(SIGPIPE, SIG_IGN)
+  }
+
+  /// Obeys one command line.
+  func obey(_ line: ArraySlice<UInt8>) -> Reply {
+    do {
+      return try reply(to: Arguments(try Command(parsing: line)))
+    } catch let error as EndpointError {
+      return .error(error.kind, message: error.message)
+    } catch let error as ProtocolError {
+      return .error(.usage, message: "The command is not of the protocol: \(error.message).")
+    } catch {
+      return .error(.internal, message: "\(error)")
+    }
+  }
+
+  /// Closes everything and forgets everything.
+  func reset() { channels.removeAll() }
+
+  private func reply(to arguments: Arguments) throws -> Reply {
+    switch arguments.command.verb {
+    case "hello":
+      try arguments.allow([])
+      return Capabilities.declaration.reply
+    case "open":
+      try arguments.allow(["channel", "transport", "role", "address", "framing", "limit"])
+      return try open(arguments)
+    case "accept":
+      try arguments.allow(["channel"])
+      try channel(arguments).accept()
+      return .ok
+    case "send":
+      try arguments.allow(["channel", "payload", "file"])
+      try send(arguments)
+      return .ok
+    case "receive":
+      try arguments.allow(["channel", "file"])
+      return try receive(arguments)
+    case "close":
+      try arguments.allow(["channel", "how"])
+      try close(arguments)
+      return .ok
+    case "reset":
+      try arguments.allow([])
+      reset()
+      return .ok
+    case "echo":
+      try arguments.allow(["channel", "count"])
+      try Loops.echo(channel(arguments), count: arguments.number("count", 1...10_000_000))
+      return .ok
+    case "ping":
+      try arguments.allow(["channel", "count", "size"])
+      let nanoseconds = try Loops.ping(
+        channel(arguments), count: arguments.number("count", 1...10_000_000),
+        size: arguments.number("size", 0...Framing.defaultLimit))
+      return .ok([Field("nanoseconds", String(nanoseconds))])
+    default:
+      throw EndpointError(.usage, "There is no verb \"\(arguments.command.verb)\"; PROTOCOL.md lists them.")
+    }
+  }
+
+  private func open(_ arguments: Arguments) throws -> Reply {
+    let name = try arguments.text("channel")
+    guard (1...16).contains(name.utf8.count), name.utf8.allSatisfy(Self.isNameByte) else {
+      throw EndpointError(.usage, "\"\(name)\" is not a channel name; use 1 to 16 of a-z and 0-9.")
+    }
+    guard channels[name] == nil else {
+      throw EndpointError(.usage, "Channel \(name) is already open; close it first.")
+    }
+    let opened = try ChannelOpening(arguments).open()
+    channels[name] = opened
+    return .ok((opened as? StreamChannel)?.chosenAddress.map { [Field("address", $0)] } ?? [])
+  }
+
+  private func send(_ arguments: Arguments) throws {
+    let channel = try channel(arguments)
+    switch (arguments.command.bytes("payload"), arguments.command.text("file")) {
+    case (let digits?, nil):
+      guard let payload = Hex.bytes(digits) else {
+        throw EndpointError(.usage, "payload is not lower-case hexadecimal, two digits a byte.")
+      }
+      try channel.send(payload.span)
+    case (nil, let path?):
+      let message = try MessageFile.read(path)
+      try channel.send(message.span)
+    default:
+      throw EndpointError(.usage, "send takes either payload=HEX or file=PATH.")
+    }
+  }
+
+  private func receive(_ arguments: Arguments) throws -> Reply {
+    let channel = try channel(arguments)
+    var reply: Reply?
+    var failure: EndpointError?
+    let path = arguments.command.text("file")
+    try channel.receive { message in
+      guard let path else {
+        reply = .ok([Field(key: "payload", value: Hex.digits(message))])
+        return
+      }
+      do throws(EndpointError) {
+        try MessageFile.write(message, to: path)
+        reply = .ok([Field("length", String(message.count))])
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return reply ?? .ok([Field("end", "true")])
+  }
+
+  private func close(_ arguments: Arguments) throws {
+    let channel = try channel(arguments)
+    switch arguments.command.text("how") {
+    case nil: channels[try arguments.text("channel")] = nil
+    case "write": try channel.finishSending()
+    case let how?: throw EndpointError(.usage, "how=\(how) is not known; use how=write or leave it out.")
+    }
+  }
+
+  private func channel(_ arguments: Arguments) throws -> any Channel {
+    let name = try arguments.text("channel")
+    guard let channel = channels[name] else {
+      throw EndpointError(.usage, "Channel \(name) is not open; open it first.")
+    }
+    return channel
+  }
+
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    (0x61...0x7a).contains(byte) || (0x30...0x39).contains(byte)
+  }
+}
