@@ -12,6 +12,8 @@ public struct Command: Equatable, Sendable {
   /// With what.
   public var fields: [Field]
 
+  private var raw: [UInt8]?
+
   /// The longest command line in bytes, without its line feed.
   public static let longestLine = 262_144
 
@@ -19,6 +21,13 @@ public struct Command: Equatable, Sendable {
   public init(_ verb: String, _ fields: [Field] = []) {
     self.verb = verb
     self.fields = fields
+  }
+
+  /// Makes a command that is written as it stands, even if it breaks the grammar: to see what an endpoint says of it.
+  public init(raw line: String) {
+    verb = String(line.prefix { $0 != " " })
+    fields = []
+    raw = Array(line.utf8)
   }
 
   /// Reads a command line, without its line feed.
@@ -35,6 +44,7 @@ public struct Command: Equatable, Sendable {
 
   /// The line's bytes, without a line feed.
   public var bytes: [UInt8] {
+    if let raw { return raw }
     var line = Array(verb.utf8)
     ProtocolLine.append(fields, to: &line)
     return line

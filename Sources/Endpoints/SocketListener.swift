@@ -50,6 +50,7 @@ public struct SocketListener: ~Copyable, Sendable {
       throw EndpointError(errno: errno, during: "listening on \(address)")
     }
     self.address = Self.realAddress(of: descriptor, asked: address)
+    number = descriptor.number
     self.descriptor = descriptor
     self.kind = kind
   }
@@ -57,6 +58,9 @@ public struct SocketListener: ~Copyable, Sendable {
   deinit {
     if case .unix(let path) = address { unlink(path) }
   }
+
+  /// What to poll for a waiting peer.
+  package let number: Int32
 
   /// Waits for a peer.
   ///

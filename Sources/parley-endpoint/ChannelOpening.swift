@@ -30,8 +30,8 @@ struct ChannelOpening {
 
   func open() throws(EndpointError) -> any Channel {
     switch transport {
-    case "unix": try socket(.unix(path: shortPath()), .stream)
-    case "unix-seqpacket": try socket(.unix(path: shortPath()), .packets)
+    case "unix": try socket(.unix(path: address), .stream)
+    case "unix-seqpacket": try socket(.unix(path: address), .packets)
     case "unix-abstract": try socket(.abstract(name: abstractName()), .stream)
     case "tcp": try socket(.tcp(port: port()), .stream)
     case "fifo": try oneWay(Fifo.openForReading, Fifo.openForWriting)
@@ -91,13 +91,6 @@ struct ChannelOpening {
       throw EndpointError(.usage, "\"\(address)\" is not the number of an inherited descriptor.")
     }
     return try .inherited(number)
-  }
-
-  private func shortPath() throws(EndpointError) -> String {
-    guard (1...100).contains(address.utf8.count) else {
-      throw EndpointError(.usage, "A socket path has 1 to 100 bytes; this one has \(address.utf8.count).")
-    }
-    return address
   }
 
   private func abstractName() throws(EndpointError) -> String {

@@ -1,1 +1,28 @@
-@main struct Parley { static func main() {} }
+import ArgumentParser
+import Foundation
+
+/// The command line: thin, every command in a file of its own.
+@main
+struct Parley: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "parley",
+    abstract: "Can two programs in different languages talk over a local channel, and whose fault is it if not?",
+    discussion: """
+      Run the whole matrix:           parley run
+      Run what concerns one adapter:  parley run --with python 'messages/unix+*/**'
+      See which adapters are usable:  parley adapters
+      """,
+    subcommands: [
+      RunCommand.self, ListCommand.self, AdaptersCommand.self, DriveCommand.self, ReportCommand.self,
+      GuardCommand.self,
+    ])
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      Foundation.exit(Status.code(for: error))
+    }
+  }
+}

@@ -1,0 +1,37 @@
+public import Journal
+
+/// The cases of a run, in order.
+public struct Plan: Sendable {
+  /// A case, and what keeps it from being tried, if anything does.
+  public struct Entry: Sendable {
+    /// The case's name.
+    public let name: CaseName
+    /// Why it ends without being tried, and in what.
+    public let obstacle: Obstacle?
+    let scenario: Scenario
+    let channel: Channel
+    let writer: String
+    let reader: String
+  }
+
+  /// Why a case cannot be tried.
+  public struct Obstacle: Equatable, Sendable {
+    /// ``Journal/Outcome/unsupported``, ``Journal/Outcome/notRun``, or ``Journal/Outcome/failed`` for an adapter that is broken.
+    public let outcome: Outcome
+    /// By whom, and what.
+    public let reason: String
+  }
+
+  /// The cases.
+  public internal(set) var entries: [Entry]
+}
+
+/// How much of the matrix a plan visits.
+public enum Breadth: Sendable {
+  /// One case for each channel and pair.
+  case quick
+  /// Every transport and every framing, without multiplying them.
+  case usual
+  /// The whole product of transports and framings.
+  case full
+}

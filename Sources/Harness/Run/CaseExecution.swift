@@ -1,0 +1,360 @@
+import AdapterProtocol
+import Endpoints
+import Foundation
+import Journal
+import WireFormats
+
+/// Carries one case out: tells both endpoints what to do, works the tap, and writes down what is observed.
+///
+/// One thread, one loop around `poll`. Commands are written as early as the order allows, many in one write, because the
+/// number of round trips is what a case costs.
+final class CaseExecution {
+  private let entry: Plan.Entry
+  private let settings: RunSettings
+  private let folder: String
+  private let tag: String
+  private let interrupt: Int32?
+  private var endpoints: [Side: EndpointProcess] = [:]
+  private var observation: Observation
+  private var lines: [String] = []
+  private var lineCount = 0
+  private var phases: [Prepared] = []
+  private var link: (any Link)?
+  /// How many bytes the case moves.
+  private(set) var byteCount = 0
+  private var places: Places?
+  private var chunks: [String] = []
+
+  // The state of the phase under way.
+  private var items: [CaseScript.Item] = []
+  private var position = 0
+  private var pending: [Side: [Int]] = [.writer: [], .reader: []]
+  private var receipts: [Int: String] = [:]
+  private var openings: [Int: (Side, ChannelName)] = [:]
+  private var headSince: [Side: ContinuousClock.Instant] = [:]
+  private var spins = 0
+  private var hasMismatch = false
+
+  private static let keptLines = 60
+
+  init(_ entry: Plan.Entry, settings: RunSettings, folder: String, tag: String, interrupt: Int32?) {
+    self.entry = entry
+    self.settings = settings
+    self.folder = folder
+    self.tag = tag
+    self.interrupt = interrupt
+    let isTapped = settings.isTapped && entry.channel.transport.isTappable
+    observation = Observation(adapters: [.writer: entry.writer, .reader: entry.reader], isTapped: isTapped)
+  }
+
+  /// A phase that is ready to be carried out.
+  private struct Prepared {
+    var script: CaseScript
+    var link: (any Link)?
+  }
+
+  /// Makes the links of all phases. Must come before the endpoints of an inherited transport are started.
+  func prepare() throws(HarnessError) {
+    var firstDescriptor = 3
+    for (serial, phase) in try entry.scenario.phases(entry.channel, settings.vectors).enumerated() {
+      var script = try CaseScript(
+        phase, on: entry.channel, vectors: settings.vectors, folder: folder, payloads: settings.payloads)
+      var link: (any Link)?
+      if phase.opensLink {
+        let made = try LinkRequest(
+          channel: entry.channel, delivery: phase.delivery, listener: phase.listener, limit: phase.limit,
+          goesBack: script.goesBack, isTapped: observation.isTapped, folder: folder, serial: serial, tag: tag,
+          firstDescriptor: firstDescriptor, frames: script.frames
+        ).make()
+        firstDescriptor += made.inheritance(.writer).count
+        script.prepend(made.opening)
+        link = made
+      }
+      byteCount += script.byteCount
+      phases.append(Prepared(script: script, link: link))
+    }
+  }
+
+  /// The descriptors that a side's process is to inherit, as its 3, 4 and so on.
+  func inheritance(_ side: Side) -> [Int32] { phases.flatMap { $0.link?.inheritance(side) ?? [] } }
+
+  /// Closes the runner's copies of what the processes have inherited.
+  func closeInheritance() {
+    for phase in phases { phase.link?.closeInheritance() }
+  }
+
+  /// Carries the phases out.
+  ///
+  /// - Parameters:
+  ///   - writer: an endpoint that has nothing open.
+  ///   - reader: likewise, another process.
+  func run(writer: EndpointProcess, reader: EndpointProcess) -> Observation {
+    endpoints = [.writer: writer, .reader: reader]
+    for endpoint in endpoints.values { endpoint.startCase() }
+    places = Places(entry.channel, folder: folder, tag: tag)
+    while !phases.isEmpty, isGood {
+      carryOut(phases.removeFirst())
+      noteWires()
+      link = nil
+    }
+    phases = []
+    if isGood { checkRemains() }
+    return observation
+  }
+
+  /// The transcript of the case, shortened in the middle.
+  var transcript: Transcript {
+    var all = lines
+    if lineCount > lines.count { all.insert("… \(lineCount - lines.count) lines left out …", at: Self.keptLines) }
+    return Transcript(lines: all, chunks: chunks)
+  }
+
+  /// The last commands of a side and their replies.
+  func lastCommands(_ side: Side, count: Int) -> [String] {
+    observation.exchanges.filter { $0.side == side && $0.isIssued }.suffix(count).map { exchange in
+      let reply = exchange.reply.map { Expectation.shortened($0.line, to: 100) } ?? "(no reply)"
+      return "\(Expectation.shortened(exchange.command, to: 120)) → \(reply)"
+    }
+  }
+
+  /// Whether everything so far is as it must be.
+  private var isGood: Bool {
+    observation.incident == nil && observation.slotDifference == nil && !hasMismatch
+  }
+
+  // MARK: A phase
+
+  private func carryOut(_ phase: Prepared) {
+    items = phase.script.items
+    link = phase.link
+    position = 0
+    while issue() {
+      for endpoint in endpoints.values { endpoint.flush() }
+      waitForSomething()
+      for side in Side.allCases { endpoints[side]?.exchange() }
+      link?.pump()
+      for side in Side.allCases { takeReplies(side) }
+      checkDeadline()
+      if !isGood {
+        noteDeaths()
+        return
+      }
+    }
+  }
+
+  /// Issues every command whose time has come; returns whether something is still to be waited for.
+  private func issue() -> Bool {
+    while position < items.count {
+      switch items[position] {
+      case .open(let side, let name):
+        guard let link else { break }
+        issue(side, link.openCommand(side, name), .ok)
+        openings[observation.exchanges.count - 1] = (side, name)
+      case .openAt(let side, let role, let place, let expectation):
+        openAt(side, role, place, expectation)
+      case .command(let side, let command, let expectation, let file):
+        issue(side, command, expectation)
+        if let file { receipts[observation.exchanges.count - 1] = file }
+      case .barrier:
+        if isSomethingPending { return true }
+      case .makeSlot(let content):
+        makeSlot(content)
+      case .checkSlot(let content):
+        if isSomethingPending { return true }
+        checkSlot(content)
+      }
+      position += 1
+      if !isGood { return false }
+    }
+    return isSomethingPending
+  }
+
+  private var isSomethingPending: Bool { pending.values.contains { !$0.isEmpty } }
+
+  private func issue(_ side: Side, _ command: Command, _ expectation: Expectation) {
+    let text = Expectation.shortened(command.line)
+    observation.exchanges.append(
+      Observation.Exchange(side: side, command: text, expectation: expectation, isIssued: true))
+    if pending[side]?.isEmpty ?? true { headSince[side] = .now }
+    pending[side]?.append(observation.exchanges.count - 1)
+    note("\(side.rawValue) < \(text)")
+    endpoints[side]?.enqueue(command)
+  }
+
+  private func openAt(_ side: Side, _ role: String, _ place: Place, _ expectation: Expectation) {
+    do {
+      guard let address = try places?.address(of: place) else { return }
+      issue(
+        side,
+        Command(
+          "open",
+          [
+            Field("channel", ChannelName.forward.rawValue), Field("transport", entry.channel.transport.rawValue),
+            Field("role", role), Field("address", address), Field("framing", entry.channel.framing.rawValue),
+          ]), expectation)
+    } catch {
+      observation.incident = .harness(error.description)
+    }
+  }
+
+  private func waitForSomething() {
+    var entries: [pollfd] = []
+    for endpoint in endpoints.values { endpoint.appendInterests(to: &entries) }
+    link?.appendInterests(to: &entries)
+    if let interrupt { entries.append(pollfd(fd: interrupt, events: Int16(POLLIN), revents: 0)) }
+    _ = poll(&entries, nfds_t(entries.count), timeout)
+    if let last = entries.last, last.fd == interrupt, last.revents != 0 { observation.incident = .interrupted }
+  }
+
+  /// Until the first deadline, in milliseconds; short while the tap waits for a peer to read, which nothing signals.
+  private var timeout: Int32 {
+    if link?.relays.contains(where: \.needsPolling) ?? false {
+      spins += 1
+      return spins % 64 == 0 ? 1 : 0
+    }
+    let heads = Side.allCases.filter { !(pending[$0]?.isEmpty ?? true) }.compactMap { headSince[$0] }
+    guard let first = heads.min() else { return 0 }
+    let rest = (first + .seconds(settings.deadline) - .now) / .milliseconds(1)
+    return Int32(max(0, min(rest.rounded(.up), 1e9)))
+  }
+
+  private func checkDeadline() {
+    for side in Side.allCases where !(pending[side]?.isEmpty ?? true) {
+      if let since = headSince[side], ContinuousClock.now - since > .seconds(settings.deadline) {
+        observation.incident = observation.incident ?? .deadline(seconds: settings.deadline)
+      }
+    }
+  }
+
+  // MARK: Replies
+
+  private func takeReplies(_ side: Side) {
+    guard let endpoint = endpoints[side], isGood else { return }
+    while let line = endpoint.nextLine() {
+      take(line, side)
+      if !isGood { return }
+    }
+    if endpoint.partialLine.count > Command.longestLine {
+      notProtocol(side, "a reply of more than \(Command.longestLine) bytes", endpoint.partialLine.prefix(80))
+    } else if endpoint.hasClosedOutput {
+      let ended = endpoint.process.wait(seconds: 1).map(\.description) ?? "closed its standard output but goes on running"
+      if endpoint.partialLine.isEmpty {
+        observation.incident = .ended(side, ended)
+      } else {
+        notProtocol(side, "a last line without a line feed, then it \(ended)", endpoint.partialLine)
+      }
+    }
+  }
+
+  private func take(_ line: ArraySlice<UInt8>, _ side: Side) {
+    note("\(side.rawValue) > \(Expectation.shortened(String(decoding: line.prefix(400), as: UTF8.self)))")
+    guard let index = pending[side]?.first else {
+      notProtocol(side, "a line that answers no command", line)
+      return
+    }
+    do {
+      let reply = try Reply(parsing: line)
+      pending[side]?.removeFirst()
+      headSince[side] = .now
+      settle(index, reply)
+    } catch {
+      notProtocol(side, "a line that is no reply, since \(error.message)", line)
+    }
+  }
+
+  private func settle(_ index: Int, _ reply: Reply) {
+    let exchange = observation.exchanges[index]
+    observation.exchanges[index].reply = reply
+    var content: [UInt8]?
+    if let path = receipts[index], case .ok = reply, reply.text("end") == nil {
+      content = (try? Data(contentsOf: URL(fileURLWithPath: path))).map { [UInt8]($0) } ?? []
+      unlink(path)
+    }
+    let mismatch = exchange.expectation.mismatch(
+      reply, fileContent: content, subject: observation.name(exchange.side))
+    observation.exchanges[index].mismatch = mismatch
+    hasMismatch = hasMismatch || mismatch != nil
+    if let (side, name) = openings[index], case .ok = reply {
+      do {
+        try link?.opened(side, name, reply)
+      } catch {
+        observation.incident = .untrue(error.side, error.message)
+      }
+    }
+  }
+
+  private func notProtocol(_ side: Side, _ reason: String, _ line: ArraySlice<UInt8>) {
+    observation.incident = .notProtocol(
+      side, reason: reason, line: String(decoding: line.prefix(400), as: UTF8.self))
+  }
+
+  /// A peer that dies shows first as an error of the other side: look once more before anybody is blamed.
+  private func noteDeaths() {
+    guard observation.incident == nil else { return }
+    for side in Side.allCases where endpoints[side]?.process.wait(seconds: 0.02) != nil {
+      let how = endpoints[side]?.process.status.map(\.description) ?? "ended"
+      observation.incident = .ended(side, how)
+    }
+  }
+
+  // MARK: The slot's file
+
+  private func makeSlot(_ content: [UInt8]) {
+    if (try? Data(content).write(to: URL(fileURLWithPath: SlotLink.path(in: folder)))) == nil {
+      observation.incident = .harness("Cannot write into \(folder); is the disk full?")
+    }
+  }
+
+  private func checkSlot(_ expected: [UInt8]) {
+    let content = (try? Data(contentsOf: URL(fileURLWithPath: SlotLink.path(in: folder)))).map { [UInt8]($0) } ?? []
+    observation.slotDifference = .between(
+      content, expected, subject: "the slot's file that \(observation.name(.writer)) wrote",
+      source: "interop/vectors/slots.yml", field: "file")
+  }
+
+  // MARK: What is left
+
+  private func noteWires() {
+    for relay in link?.relays ?? [] {
+      observation.wires.append(
+        Observation.Wire(
+          sender: relay.sender, comparison: relay.comparison, deliveredCount: relay.deliveredCount,
+          hasEnded: relay.sourceHasEnded))
+      chunks += relay.chunks
+      if relay.chunkCount > relay.chunks.count {
+        chunks.append("… \(relay.chunkCount - relay.chunks.count) chunks left out …")
+      }
+    }
+  }
+
+  private func checkRemains() {
+    for side in Side.allCases {
+      guard let endpoint = endpoints[side] else { continue }
+      endpoint.exchange()
+      takeReplies(side)
+      observation.leaks[side] = Ledger.leaks(
+        of: endpoint.process.id, beyond: endpoint.baseline, folder: folder,
+        mapsAreChecked: entry.channel.transport == .fileSlot)
+    }
+    places = nil
+    let own = Set(["slot", "stale"])
+    observation.leftovers = (Ledger.entries(folder) ?? []).filter { name in
+      !own.contains(name) && !isFifo("\(folder)/\(name)")
+    }
+  }
+
+  private func isFifo(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
+  }
+
+  private func note(_ line: String) {
+    lineCount += 1
+    if lines.count < 2 * Self.keptLines {
+      lines.append(line)
+    } else {
+      lines.remove(at: Self.keptLines)
+      lines.append(line)
+    }
+  }
+}

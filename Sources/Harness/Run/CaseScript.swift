@@ -1,0 +1,112 @@
+import AdapterProtocol
+import WireFormats
+
+/// A phase's steps, made ready to be carried out: who is told what, in which order, and what must come of it.
+struct CaseScript {
+  enum Item {
+    case open(Side, ChannelName)
+    case openAt(Side, role: String, Place, Expectation)
+    case command(Side, Command, Expectation, file: String?)
+    case barrier
+    case makeSlot([UInt8])
+    case checkSlot([UInt8])
+  }
+
+  private(set) var items: [Item] = []
+  /// Whether the reader sends.
+  let goesBack: Bool
+  /// What each side must write, by the vectors.
+  let frames: [Side: [ExpectedFrame]]
+  private let channel: Channel
+  private let folder: String
+  private let payloads: PayloadFiles
+
+  /// How many bytes the phase moves.
+  var byteCount: Int { frames.values.joined().reduce(0) { $0 + $1.count } }
+
+  /// Makes the script of a phase.
+  ///
+  /// - Throws: ``HarnessError`` if a vector is missing.
+  init(
+    _ phase: Phase, on channel: Channel, vectors: GoldenVectors, folder: String, payloads: PayloadFiles
+  ) throws(HarnessError) {
+    self.channel = channel
+    self.folder = folder
+    self.payloads = payloads
+    var frames: [Side: [ExpectedFrame]] = [:]
+    for case .send(let side, let message) in phase.steps {
+      frames[side, default: []].append(try ExpectedFrame(message, in: channel, vectors))
+    }
+    self.frames = channel.transport.isTappable ? frames : [:]
+    goesBack = frames[.reader] != nil
+    for step in phase.steps { try append(step) }
+    items += Side.allCases.map { .command($0, Command("reset"), .ok, file: nil) }
+  }
+
+  /// Puts the opening of the link before everything.
+  mutating func prepend(_ opening: [LinkStep]) {
+    items.insert(
+      contentsOf: opening.map { step in
+        switch step {
+        case .open(let side, let name): .open(side, name)
+        case .accept(let side):
+          .command(side, Command("accept", [Field("channel", ChannelName.forward.rawValue)]), .ok, file: nil)
+        case .barrier: .barrier
+        }
+      }, at: 0)
+  }
+
+  private mutating func append(_ step: Step) throws(HarnessError) {
+    switch step {
+    case .send(let side, let message):
+      items.append(.command(side, try send(side, message), .ok, file: nil))
+    case .refuse(let side, let message, let kind):
+      items.append(.command(side, try send(side, message), .error([kind]), file: nil))
+    case .receive(let side, let message):
+      let file = message.travelsInFile ? "\(folder)/received-\(items.count)" : nil
+      items.append(.command(side, receive(side, file), .message(message), file: file))
+    case .receiveEnd(let side):
+      items.append(.command(side, receive(side, nil), .end, file: nil))
+    case .receiveFault(let side, let kind):
+      items.append(.command(side, receive(side, nil), .error([kind]), file: nil))
+    case .finishSending(let side):
+      var fields = [Field("channel", sendingChannel(side))]
+      // On a one-way channel there is nothing left but to close it.
+      if channel.transport.isDuplex { fields.append(Field("how", "write")) }
+      items.append(.command(side, Command("close", fields), .ok, file: nil))
+    case .open(let side, let role, let place, let expectation):
+      items.append(.openAt(side, role: role, place, expectation))
+    case .command(let side, let line, let expectation):
+      guard let command = try? Command(parsing: Array(line.utf8)[...]) else {
+        // A command that breaks the grammar, such as a key that stands twice, is sent as it is.
+        items.append(.command(side, Command(raw: line), expectation, file: nil))
+        return
+      }
+      items.append(.command(side, command, expectation, file: nil))
+    case .barrier: items.append(.barrier)
+    case .makeSlot(let content): items.append(.makeSlot(content))
+    case .checkSlot(let content): items.append(.checkSlot(content))
+    }
+  }
+
+  private func send(_ side: Side, _ message: Message) throws(HarnessError) -> Command {
+    let content =
+      message.travelsInFile
+      ? Field("file", try payloads.path(of: message))
+      : Field(key: "payload", value: Hex.digits(message.payload.span))
+    return Command("send", [Field("channel", sendingChannel(side)), content])
+  }
+
+  private func receive(_ side: Side, _ file: String?) -> Command {
+    let fields = [Field("channel", receivingChannel(side))]
+    return Command("receive", fields + (file.map { [Field("file", $0)] } ?? []))
+  }
+
+  private func sendingChannel(_ side: Side) -> String {
+    (channel.transport.isDuplex || side == .writer ? ChannelName.forward : .back).rawValue
+  }
+
+  private func receivingChannel(_ side: Side) -> String {
+    (channel.transport.isDuplex || side == .reader ? ChannelName.forward : .back).rawValue
+  }
+}

@@ -1,0 +1,39 @@
+import AdapterProtocol
+import Foundation
+
+extension EndpointProcess {
+  /// Asks the endpoint who it is, and waits for the answer.
+  ///
+  /// - Parameter deadline: how long, in seconds.
+  /// - Throws: ``HarnessError`` that tells what it did instead.
+  func hello(deadline: Double) throws(HarnessError) -> Declaration {
+    enqueue(Command("hello"))
+    let end = ContinuousClock.now + .seconds(deadline)
+    while ContinuousClock.now < end {
+      exchange()
+      if let line = nextLine() { return try declaration(line) }
+      if hasClosedOutput {
+        let how = process.wait(seconds: 1).map(\.description) ?? "closed its standard output"
+        throw HarnessError("the endpoint \(how) instead of answering hello\(said)")
+      }
+      var entries: [pollfd] = []
+      appendInterests(to: &entries)
+      _ = poll(&entries, nfds_t(entries.count), Int32(max(1, (end - .now) / .milliseconds(1))))
+    }
+    throw HarnessError("the endpoint did not answer hello within \(deadline) s\(said)")
+  }
+
+  private func declaration(_ line: ArraySlice<UInt8>) throws(HarnessError) -> Declaration {
+    do {
+      return try Declaration(try Reply(parsing: line))
+    } catch {
+      let text = String(decoding: line.prefix(120), as: UTF8.self)
+      throw HarnessError("the endpoint answered hello with \"\(text)\", but \(error.message)\(said)")
+    }
+  }
+
+  private var said: String {
+    let lines = standardError.lines(5)
+    return lines.isEmpty ? "" : "; its standard error ends:\n\(lines)"
+  }
+}

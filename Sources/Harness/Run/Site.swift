@@ -1,0 +1,45 @@
+import Foundation
+
+/// Where a run takes place: its workspace, the mark that its processes carry, and the guard that clears up after it.
+public final class Site: Sendable {
+  /// The run's own folder.
+  let workspace: Workspace
+  /// What the run's processes carry in their environment.
+  let mark: String
+  private let guardian: GuardHolder
+
+  /// A box that only ``close()`` opens, after everybody else is done.
+  private final class GuardHolder: @unchecked Sendable {
+    var process: GuardProcess?
+  }
+
+  /// Makes the workspace and starts the guard.
+  ///
+  /// - Parameter guardProgram: the path of `parley`, which has the guard in it; nil goes without a guard, for a caller that cannot be killed.
+  /// - Throws: ``HarnessError`` if there is no room, or the guard cannot start.
+  public init(guardProgram: String?) throws(HarnessError) {
+    workspace = try Workspace()
+    mark = String(UInt64.random(in: .min ... .max), radix: 36)
+    guardian = GuardHolder()
+    if let guardProgram {
+      guardian.process = try GuardProcess(program: guardProgram, mark: mark, workspace: workspace.path)
+    }
+  }
+
+  /// Removes the workspace and ends every process of the run that is left. To be called once, in the end.
+  public func close() {
+    Guard.sweep(mark: mark)
+    workspace.remove()
+    guardian.process?.finish()
+    guardian.process = nil
+  }
+
+  /// The environment of the run's endpoints.
+  var environment: [String: String] {
+    var environment = ProcessInfo.processInfo.environment
+    environment[Guard.variable] = mark
+    // What an endpoint makes for itself belongs in the workspace, so that it goes with it.
+    environment["TMPDIR"] = workspace.path
+    return environment
+  }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import WireFormats
+import Yams
+
+/// The golden bytes of `interop/vectors/`, against which every adapter is held.
+struct GoldenVectors: Sendable {
+  /// A text and the image of the slot's file that holds it.
+  struct Slot: Sendable, Decodable {
+    var text: HexBytes
+    var image: HexBytes
+  }
+
+  var framings: [Framing: FramingVectors]
+  var slots: [Slot]
+
+  /// Reads the vector files.
+  ///
+  /// - Parameter folder: `interop/vectors`.
+  /// - Throws: ``HarnessError`` naming the file.
+  init(folder: String) throws(HarnessError) {
+    let byName: [String: FramingVectors] = try Self.decode("\(folder)/framings.yml")
+    framings = [:]
+    for (name, vectors) in byName {
+      guard let framing = Framing(rawValue: name) else {
+        throw HarnessError("\(folder)/framings.yml: \"\(name)\" is not a framing; the framings are in PROTOCOL.md.")
+      }
+      framings[framing] = vectors
+    }
+    slots = try Self.decode("\(folder)/slots.yml")
+  }
+
+  private static func decode<Content: Decodable>(_ path: String) throws(HarnessError) -> Content {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+      throw HarnessError("Cannot read \(path); the vectors are part of the repository.")
+    }
+    do {
+      return try YAMLDecoder().decode(Content.self, from: text)
+    } catch {
+      throw HarnessError("\(path) is not a vector file: \(error)")
+    }
+  }
+}
+
+/// A message as its bytes must be on the wire, by the vectors.
+struct ExpectedFrame: Equatable, Sendable {
+  var prefix: [UInt8]
+  var payload: [UInt8]
+  var suffix: [UInt8]
+
+  var count: Int { prefix.count + payload.count + suffix.count }
+
+  /// Looks the bytes around a message up.
+  ///
+  /// - Throws: ``HarnessError`` if there is no vector for the message's length.
+  init(_ message: Message, in channel: Channel, _ vectors: GoldenVectors) throws(HarnessError) {
+    payload = message.payload
+    (prefix, suffix) = ([], [])
+    guard channel.framing != .none else { return }
+    guard let frame = vectors.framings[channel.framing]?.frame(ofLength: payload.count) else {
+      throw HarnessError(
+        "interop/vectors/framings.yml has no \(channel.framing.rawValue) frame of length \(payload.count); add it.")
+    }
+    (prefix, suffix) = (frame.prefix.bytes, frame.suffix.bytes)
+  }
+}

@@ -1,0 +1,14 @@
+extension Scenario {
+  static let halfClose = Scenario(
+    name: "half-close", summary: "the writer says that it is done, and still gets an answer",
+    applies: \.transport.isTappable,
+    phases: { _, _ in
+      let (question, answer) = (Message("question"), Message("answer"))
+      return [
+        Phase(steps: [
+          .send(.writer, question), .finishSending(.writer), .receive(.reader, question), .receiveEnd(.reader),
+          .send(.reader, answer), .receive(.writer, answer),
+        ])
+      ]
+    })
+}

@@ -1,0 +1,13 @@
+extension Scenario {
+  static let requestReply = Scenario(
+    name: "request-reply", summary: "three requests, each answered before the next", applies: \.transport.isTappable,
+    phases: { _, _ in
+      let rounds = (1...3).flatMap { number -> [Step] in
+        let (request, reply) = (Message("request \(number)"), Message("reply \(number)"))
+        return [
+          .send(.writer, request), .receive(.reader, request), .send(.reader, reply), .receive(.writer, reply),
+        ]
+      }
+      return [Phase(steps: rounds)]
+    })
+}

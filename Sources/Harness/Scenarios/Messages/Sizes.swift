@@ -1,0 +1,18 @@
+extension Scenario {
+  /// The lengths at which formats and buffers change, in bytes.
+  static let sizes: [Scenario] = [
+    0, 1, 2, 127, 128, 255, 256, 4095, 4096, 4097, 16_383, 16_384, 16_385, 65_535, 65_536, 65_537, 1 << 20, 16 << 20,
+  ].map { length in
+    Scenario(
+      name: "size-\(length)", summary: "one message of \(length) bytes",
+      applies: { channel in
+        guard channel.transport.isTappable else { return false }
+        // A packet without bytes looks like the end of the stream.
+        return length > 0 && length <= channel.transport.largestMessage ?? .max || channel.transport.isStream
+      },
+      phases: { _, _ in
+        let message = Message(length: length)
+        return [Phase(steps: [.send(.writer, message), .receive(.reader, message)])]
+      })
+  }
+}

@@ -1,0 +1,119 @@
+import WireFormats
+
+/// What is done over a channel and what must be observed; written once, for every adapter.
+struct Scenario: Sendable {
+  /// The last part of a case's name.
+  let name: String
+  /// What the scenario shows, in a few words.
+  let summary: String
+  /// Whether `--quick` takes it.
+  var isQuick = false
+  /// Whether it means something only if the tap changes what is delivered.
+  var needsTap = false
+  /// Whether the scenario makes sense on a channel.
+  let applies: @Sendable (Channel) -> Bool
+  /// What is done on a channel, in phases one after the other.
+  let phases: @Sendable (Channel, GoldenVectors) throws(HarnessError) -> [Phase]
+}
+
+/// One of the two endpoints of a pair.
+enum Side: String, Sendable, CaseIterable {
+  case writer
+  case reader
+
+  var other: Side { self == .writer ? .reader : .writer }
+}
+
+/// A part of a scenario with a link of its own: both sides open, do the steps, and reset.
+struct Phase: Sendable {
+  /// What the tap does to the bytes from writer to reader.
+  var delivery = Delivery.immediate
+  /// Who listens, on a transport where one side does.
+  var listener = Side.reader
+  /// The limit that both sides are given, in bytes; the protocol's default if nil.
+  var limit: Int?
+  /// Whether both sides open the link before the steps.
+  var opensLink = true
+  /// What happens, in order. Steps of one side follow each other; steps of two sides run side by side unless a barrier parts them.
+  var steps: [Step]
+}
+
+/// One thing that happens in a phase.
+enum Step: Sendable {
+  /// A side sends a message.
+  case send(Side, Message)
+  /// A side is asked to send what it must refuse.
+  case refuse(Side, Message, ErrorKind)
+  /// A side receives, and must get this message.
+  case receive(Side, Message)
+  /// A side receives, and must be told of the end of the stream.
+  case receiveEnd(Side)
+  /// A side receives, and must report an error.
+  case receiveFault(Side, ErrorKind)
+  /// A side says that it will send no more.
+  case finishSending(Side)
+  /// A side opens a channel at a place that the runner has prepared.
+  case open(Side, role: String, Place, Expectation)
+  /// A side is given a command as it stands.
+  case command(Side, String, Expectation)
+  /// Everything before must be answered first.
+  case barrier
+  /// The slot's file is made with this content.
+  case makeSlot([UInt8])
+  /// The slot's file must have this content.
+  case checkSlot([UInt8])
+}
+
+/// A place that the runner prepares, so that something is wrong there.
+enum Place: Sendable {
+  /// Nobody listens, and there is no file.
+  case nowhere
+  /// A socket file that its process has left behind.
+  case stale
+  /// The runner itself listens.
+  case taken
+  /// A path that no socket address holds.
+  case tooLong
+  /// Where the link is.
+  case link
+}
+
+/// What a reply must be.
+enum Expectation: Equatable, Sendable {
+  case ok
+  case message(Message)
+  case end
+  /// Any of these errors.
+  case error(Set<ErrorKind>)
+}
+
+/// The suites, in the order of a run.
+enum Suite: String, CaseIterable, Sendable {
+  case messages
+  case slot
+  case refusals
+
+  var scenarios: [Scenario] {
+    switch self {
+    case .messages: Self.messageScenarios
+    case .slot: Self.slotScenarios
+    case .refusals: Self.refusalScenarios
+    }
+  }
+
+  private static let messageScenarios: [Scenario] =
+    [
+      .greeting, .greetingWriterListens, .lettersInOrder, .thousandMessages, .requestReply, .halfClose, .endOfStream,
+      .truncatedFrame, .oneByteAtATime, .cutInPrefix, .cutInCharacter, .heldBack, .everyPlane, .everyByte,
+    ] + Scenario.sizes
+
+  private static let slotScenarios: [Scenario] = [
+    .slotWriteRead, .slotShorterAfterLonger, .slotExactlyFull, .slotOneByteTooMany, .slotNulInText, .slotMissingFile,
+    .slotEmptyFile, .slotShortFile, .slotImage,
+  ]
+
+  private static let refusalScenarios: [Scenario] = [
+    .connectNobody, .connectStale, .listenTaken, .listenOverStale, .pathTooLong, .missingFifo, .frameOverLimit,
+    .wrongLengthSign, .garbage, .sendOverLimit, .lineFeedInLine, .unknownWords,
+  ]
+}

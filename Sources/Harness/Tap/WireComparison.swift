@@ -1,0 +1,134 @@
+import Journal
+import WireFormats
+
+/// Compares what a side writes with what the vectors say it must write, while it goes by. Its memory does not grow with the stream.
+struct WireComparison: Sendable {
+  private let frames: [ExpectedFrame]
+  private var frameIndex = 0
+  private var offsetInFrame = 0
+  /// How many bytes have gone by.
+  private(set) var count = 0
+  private var mismatch: Int?
+  private var mismatchField = ""
+  private var before: [UInt8] = []
+  private var after: [UInt8] = []
+
+  /// How many bytes there must be.
+  let expectedCount: Int
+
+  /// The number of bytes shown before and after a difference.
+  private static let context = 16
+
+  init(_ frames: [ExpectedFrame]) {
+    self.frames = frames
+    expectedCount = frames.reduce(0) { $0 + $1.count }
+  }
+
+  /// Whether all that has gone by is right so far.
+  var isRightSoFar: Bool { mismatch == nil }
+
+  /// Whether everything has gone by and is right.
+  var isComplete: Bool { mismatch == nil && count == expectedCount }
+
+  /// Takes the next bytes.
+  mutating func append(_ bytes: ArraySlice<UInt8>) {
+    var rest = bytes
+    while mismatch == nil, !rest.isEmpty {
+      guard let run = nextRun() else {
+        note(rest, field: "beyond the last message")
+        return
+      }
+      let length = min(run.bytes.count, rest.count)
+      let piece = rest.prefix(length)
+      if piece.elementsEqual(run.bytes.prefix(length)) {
+        advance(piece)
+        rest = rest.dropFirst(length)
+      } else {
+        let same = zip(piece, run.bytes).prefix { $0 == $1 }.count
+        advance(piece.prefix(same))
+        note(rest.dropFirst(same), field: "\(run.field), byte \(offsetInRun)")
+        return
+      }
+    }
+    if mismatch != nil {
+      count += rest.count
+      keepAfter(rest)
+    }
+  }
+
+  /// The first difference, or nil if everything was right.
+  ///
+  /// - Parameters:
+  ///   - subject: whose bytes they are.
+  ///   - source: where the right ones come from.
+  func difference(subject: String, source: String) -> ByteDifference? {
+    guard !isComplete else { return nil }
+    let offset = mismatch ?? count
+    let field = mismatch == nil ? nextRun().map { "\($0.field), byte \(offsetInRun)" } ?? "" : mismatchField
+    let windowStart = offset - before.count
+    return ByteDifference(
+      subject: subject, source: source, offset: offset, field: field, windowStart: windowStart,
+      expected: Hex.text(expectedBytes(windowStart..<(offset + Self.context))), seen: Hex.text(before + after))
+  }
+
+  /// The rest of the field that comes next.
+  private func nextRun() -> (bytes: ArraySlice<UInt8>, field: String)? {
+    var index = frameIndex
+    var offset = offsetInFrame
+    while index < frames.count {
+      let frame = frames[index]
+      let name = "message \(index + 1)"
+      if offset < frame.prefix.count { return (frame.prefix[offset...], "length prefix of \(name)") }
+      offset -= frame.prefix.count
+      if offset < frame.payload.count { return (frame.payload[offset...], "payload of \(name)") }
+      offset -= frame.payload.count
+      if offset < frame.suffix.count { return (frame.suffix[offset...], "end mark of \(name)") }
+      offset = 0
+      index += 1
+    }
+    return nil
+  }
+
+  /// The offset within the field that comes next.
+  private var offsetInRun: Int {
+    guard frameIndex < frames.count else { return 0 }
+    let frame = frames[frameIndex]
+    var offset = offsetInFrame
+    for length in [frame.prefix.count, frame.payload.count] where offset >= length { offset -= length }
+    return offset
+  }
+
+  private mutating func advance(_ piece: ArraySlice<UInt8>) {
+    count += piece.count
+    offsetInFrame += piece.count
+    before = Array((before + piece.suffix(Self.context)).suffix(Self.context))
+    while frameIndex < frames.count, offsetInFrame >= frames[frameIndex].count {
+      offsetInFrame -= frames[frameIndex].count
+      frameIndex += 1
+    }
+  }
+
+  private mutating func note(_ rest: ArraySlice<UInt8>, field: String) {
+    mismatch = count
+    mismatchField = field
+    count += rest.count
+    keepAfter(rest)
+  }
+
+  private mutating func keepAfter(_ bytes: ArraySlice<UInt8>) {
+    after.append(contentsOf: bytes.prefix(Self.context - after.count))
+  }
+
+  private func expectedBytes(_ range: Range<Int>) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var offset = 0
+    for frame in frames {
+      for part in [frame.prefix, frame.payload, frame.suffix] {
+        let wanted = range.clamped(to: offset..<(offset + part.count))
+        if !wanted.isEmpty { bytes += part[(wanted.lowerBound - offset)..<(wanted.upperBound - offset)] }
+        offset += part.count
+      }
+    }
+    return bytes
+  }
+}

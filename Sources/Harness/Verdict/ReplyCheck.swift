@@ -1,0 +1,62 @@
+import AdapterProtocol
+import Journal
+import WireFormats
+
+extension Expectation {
+  /// Compares a reply with what it must be.
+  ///
+  /// - Parameters:
+  ///   - reply: the reply.
+  ///   - fileContent: the message, where it came in a file.
+  ///   - subject: who replied: `swift (reader)`.
+  /// - Returns: nil if the reply is right.
+  func mismatch(_ reply: Reply, fileContent: [UInt8]?, subject: String) -> Mismatch? {
+    switch (self, reply) {
+    case (.ok, .ok): return nil
+    case (.end, .ok) where reply.text("end") == "true": return nil
+    case (.error(let kinds), .error(let kind, _)) where kinds.contains(kind): return nil
+    case (.message(let message), .ok):
+      guard reply.text("end") == nil, let payload = fileContent ?? reply.bytes("payload").flatMap(Hex.bytes) else { break }
+      if fileContent != nil && reply.text("length") != String(message.payload.count) && payload == message.payload {
+        return Mismatch(expected: "ok length=\(message.payload.count)", seen: Self.shortened(reply.line))
+      }
+      guard payload != message.payload else { return nil }
+      return Mismatch(
+        expected: "the message \(message.summary)", seen: "the message \(Message.summary(of: payload))",
+        difference: .between(
+          payload, message.payload, subject: "the message as \(subject) understood it", source: "the message that was sent"))
+    default: break
+    }
+    return Mismatch(expected: description, seen: Self.shortened(reply.line))
+  }
+
+  /// How people are told of it.
+  var description: String {
+    switch self {
+    case .ok: "ok"
+    case .message(let message): "the message \(message.summary)"
+    case .end: "ok end=true"
+    case .error(let kinds): "error kind=" + kinds.map(\.rawValue).sorted().joined(separator: " or ")
+    }
+  }
+
+  /// A line that may be long, for people.
+  static func shortened(_ line: String, to limit: Int = 160) -> String {
+    line.utf8.count <= limit ? line : "\(line.prefix(limit))… (\(line.utf8.count) bytes)"
+  }
+}
+
+extension ByteDifference {
+  /// Compares two byte strings that are at hand; nil if they are the same.
+  static func between(
+    _ seen: [UInt8], _ expected: [UInt8], subject: String, source: String, field: String = "payload"
+  ) -> ByteDifference? {
+    guard seen != expected else { return nil }
+    let offset = zip(seen, expected).prefix { $0 == $1 }.count
+    let start = max(0, offset - 16)
+    func window(_ bytes: [UInt8]) -> String { Hex.text(bytes.dropFirst(start).prefix(offset - start + 16)) }
+    return ByteDifference(
+      subject: subject, source: source, offset: offset, field: "\(field), byte \(offset)", windowStart: start,
+      expected: window(expected), seen: window(seen))
+  }
+}

@@ -1,0 +1,190 @@
+/// One line of a journal: something that happened in a run.
+public enum Event: Equatable, Sendable {
+  /// The run begins.
+  case runStarted(RunStart)
+  /// An adapter was looked at.
+  case adapter(AdapterRecord)
+  /// A case begins. Without its end in the journal, the run was cut off in it.
+  case caseStarted(CaseName)
+  /// A case ended.
+  case caseEnded(CaseRecord)
+  /// Something that is no failure of a case but should be known.
+  case note(String)
+  /// The run is over.
+  case runEnded(RunEnd)
+}
+
+/// What a run sets out to do.
+public struct RunStart: Equatable, Codable, Sendable {
+  /// The version of the journal's format.
+  public var version = Self.currentVersion
+  /// How many cases are planned.
+  public var planned: Int
+  /// How many workers run cases side by side.
+  public var jobs: Int
+  /// Whether every case has new processes.
+  public var isFresh: Bool
+  /// Whether the tap is in the channels.
+  public var isTapped: Bool
+  /// The machine: system, kernel, processor count.
+  public var machine: String
+  /// When the run began, ISO 8601.
+  public var date: String
+  /// The words with which one case is run again, before its name.
+  public var command: String
+
+  /// The version of the journal's format that this package writes.
+  public static let currentVersion = 1
+
+  /// Describes a run.
+  public init(
+    planned: Int, jobs: Int, isFresh: Bool, isTapped: Bool, machine: String, date: String, command: String
+  ) {
+    self.planned = planned
+    self.jobs = jobs
+    self.isFresh = isFresh
+    self.isTapped = isTapped
+    self.machine = machine
+    self.date = date
+    self.command = command
+  }
+}
+
+/// An adapter and whether it can be used.
+public struct AdapterRecord: Equatable, Codable, Sendable {
+  /// The adapter's name.
+  public var name: String
+  /// What people call it.
+  public var title: String
+  /// The runtime and its version, if it started.
+  public var runtime: String?
+  /// What is missing or wrong, if it did not.
+  public var problem: String?
+  /// The command that installs what is missing.
+  public var cure: String?
+
+  /// Describes an adapter.
+  public init(name: String, title: String, runtime: String? = nil, problem: String? = nil, cure: String? = nil) {
+    self.name = name
+    self.title = title
+    self.runtime = runtime
+    self.problem = problem
+    self.cure = cure
+  }
+}
+
+/// A case and what it ended in.
+public struct CaseRecord: Equatable, Codable, Sendable {
+  /// The case.
+  public var name: CaseName
+  /// What it ended in.
+  public var outcome: Outcome
+  /// Why it is unsupported or was not run.
+  public var reason: String?
+  /// How long it took, in seconds; 0 if it was not tried.
+  public var seconds: Double
+  /// Whether the case moves at most 4 KiB over endpoints that were already running: what speed is quoted for.
+  public var isSmall: Bool
+  /// Why it failed.
+  public var failure: Failure?
+  /// What was said and what crossed the wire.
+  public var transcript: Transcript?
+
+  /// Describes a case that ended.
+  public init(
+    name: CaseName, outcome: Outcome, reason: String? = nil, seconds: Double = 0, isSmall: Bool = false,
+    failure: Failure? = nil, transcript: Transcript? = nil
+  ) {
+    self.name = name
+    self.outcome = outcome
+    self.reason = reason
+    self.seconds = seconds
+    self.isSmall = isSmall
+    self.failure = failure
+    self.transcript = transcript
+  }
+}
+
+/// Everything observed in a case, long runs shortened in the middle.
+public struct Transcript: Equatable, Codable, Sendable {
+  /// Commands and replies, in the order of their arrival: `writer < open …`, `writer > ok`.
+  public var lines: [String]
+  /// The chunks that the tap saw: `writer 0 9 0000000568656c6c6f`, the sender, offset, length and first bytes.
+  public var chunks: [String]
+
+  /// Makes a transcript.
+  public init(lines: [String], chunks: [String]) {
+    self.lines = lines
+    self.chunks = chunks
+  }
+}
+
+/// How a run ended.
+public struct RunEnd: Equatable, Codable, Sendable {
+  /// How long the run took, in seconds, after the adapters were built.
+  public var seconds: Double
+  /// Whether it was interrupted.
+  public var isInterrupted: Bool
+  /// The most memory that a process ever held, in bytes, by name: `parley`, and each adapter's.
+  public var peakMemory: [String: Int]
+
+  /// Describes the end.
+  public init(seconds: Double, isInterrupted: Bool, peakMemory: [String: Int]) {
+    self.seconds = seconds
+    self.isInterrupted = isInterrupted
+    self.peakMemory = peakMemory
+  }
+}
+
+extension Event: Codable {
+  private enum Key: String, CodingKey {
+    case event, run, adapter, name, record, text, end
+  }
+
+  private enum Kind: String, Codable {
+    case runStarted = "run-started"
+    case adapter
+    case caseStarted = "case-started"
+    case caseEnded = "case-ended"
+    case note
+    case runEnded = "run-ended"
+  }
+
+  /// Reads an event by its key `event`.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    switch try container.decode(Kind.self, forKey: .event) {
+    case .runStarted: self = .runStarted(try container.decode(RunStart.self, forKey: .run))
+    case .adapter: self = .adapter(try container.decode(AdapterRecord.self, forKey: .adapter))
+    case .caseStarted: self = .caseStarted(try container.decode(CaseName.self, forKey: .name))
+    case .caseEnded: self = .caseEnded(try container.decode(CaseRecord.self, forKey: .record))
+    case .note: self = .note(try container.decode(String.self, forKey: .text))
+    case .runEnded: self = .runEnded(try container.decode(RunEnd.self, forKey: .end))
+    }
+  }
+
+  /// Writes an event with its kind under the key `event`.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    switch self {
+    case .runStarted(let run):
+      try container.encode(Kind.runStarted, forKey: .event)
+      try container.encode(run, forKey: .run)
+    case .adapter(let adapter):
+      try container.encode(Kind.adapter, forKey: .event)
+      try container.encode(adapter, forKey: .adapter)
+    case .caseStarted(let name):
+      try container.encode(Kind.caseStarted, forKey: .event)
+      try container.encode(name, forKey: .name)
+    case .caseEnded(let record):
+      try container.encode(Kind.caseEnded, forKey: .event)
+      try container.encode(record, forKey: .record)
+    case .note(let text):
+      try container.encode(Kind.note, forKey: .event)
+      try container.encode(text, forKey: .text)
+    case .runEnded(let end):
+      try container.encode(Kind.runEnded, forKey: .event)
+      try container.encode(end, forKey: .end)
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import Journal
+
+/// One failure as text: a block that stands by itself.
+struct FailureBlock {
+  let record: CaseRecord
+  /// The words before the case's name that run it again.
+  let command: String
+
+  var text: String {
+    guard let failure = record.failure else { return "FAILED \(record.name)\n  \(record.reason ?? "")\n" }
+    var lines = ["FAILED \(record.name)"]
+    let who = failure.blamed.isEmpty ? "" : ": \(failure.blamed.joined(separator: " and "))"
+    lines.append("  blame     \(failure.blame.rawValue)\(who)")
+    lines.append("  expected  \(indented(failure.expected))")
+    lines.append("  seen      \(indented(failure.seen))")
+    if let difference = failure.difference { lines += Self.lines(difference) }
+    for endpoint in failure.endpoints {
+      lines.append("  \(endpoint.name), last commands:")
+      lines += endpoint.commands.isEmpty ? ["    (none)"] : endpoint.commands.map { "    \($0)" }
+      if !endpoint.standardError.isEmpty {
+        lines.append("  \(endpoint.name), standard error:")
+        lines += endpoint.standardError.split(separator: "\n").map { "    | \(Self.printable($0))" }
+      }
+    }
+    lines.append("  again     \(command) '\(record.name)'")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func indented(_ text: String) -> String {
+    text.split(separator: "\n").map(Self.printable).joined(separator: "\n            ")
+  }
+
+  /// What an adapter printed must not steer the reader's terminal.
+  private static func printable(_ text: some StringProtocol) -> String {
+    String(text.unicodeScalars.map { $0.value < 0x20 && $0 != "\t" || $0.value == 0x7f ? "\u{fffd}" : Character($0) })
+  }
+
+  private static func lines(_ difference: ByteDifference) -> [String] {
+    let (expected, seen) = (pairs(difference.expected), pairs(difference.seen))
+    let mark = difference.offset - difference.windowStart
+    return [
+      "  differs   at offset \(difference.offset): \(difference.field), of \(difference.subject)",
+      "            offset \(difference.windowStart), \(difference.source) first, then what was seen:",
+      "            \(dump(expected))",
+      "            \(dump(seen))",
+      "            \(String(repeating: " ", count: 3 * mark))^^",
+    ]
+  }
+
+  private static func pairs(_ digits: String) -> [String] {
+    let digits = Array(digits)
+    return stride(from: 0, to: digits.count, by: 2).map { String(digits[$0..<min($0 + 2, digits.count)]) }
+  }
+
+  private static func dump(_ bytes: [String]) -> String {
+    let text = bytes.map { digits -> String in
+      guard let byte = UInt8(digits, radix: 16), (0x20...0x7e).contains(byte) else { return "." }
+      return String(UnicodeScalar(byte))
+    }
+    return bytes.isEmpty ? "(nothing)" : "\(bytes.joined(separator: " "))  |\(text.joined())|"
+  }
+}

@@ -1,0 +1,94 @@
+public import Journal
+
+/// What a report needs of a run, gathered event by event. Its memory grows with the matrix's cells and the failures, not with the cases.
+public struct RunSummary: Sendable {
+  /// How the cases of one channel and pair ended.
+  public struct Cell: Equatable, Sendable {
+    /// How many ended in what.
+    public var counts: [Outcome: Int] = [:]
+
+    /// How many cases there are.
+    public var total: Int { counts.values.reduce(0, +) }
+
+    /// The number that ended in an outcome.
+    public subscript(_ outcome: Outcome) -> Int { counts[outcome] ?? 0 }
+  }
+
+  /// How the run began; nil before it did.
+  public private(set) var start: RunStart?
+  /// How it ended; nil if the journal is cut off.
+  public private(set) var end: RunEnd?
+  /// The adapters, in order.
+  public private(set) var adapters: [AdapterRecord] = []
+  /// How many cases ended in what.
+  public private(set) var tally = Tally()
+  /// The cells of the matrix by channel and pair.
+  public private(set) var cells: [String: [String: Cell]] = [:]
+  /// The channels in the order of their first case.
+  public private(set) var channels: [String] = []
+  /// The pairs in the order of their first case.
+  public private(set) var pairs: [String] = []
+  /// The cases that failed, or passed against the baseline.
+  public private(set) var failures: [CaseRecord] = []
+  /// Why cases were unsupported or not run, with their number, in the order of their first case.
+  public private(set) var reasons: [(outcome: Outcome, reason: String, count: Int)] = []
+  /// What should be known besides.
+  public private(set) var notes: [String] = []
+  /// The cases that were under way when the journal ended.
+  public private(set) var underWay: Set<CaseName> = []
+  private var smallCount = 0
+  private var smallSeconds = 0.0
+
+  /// Summarises nothing yet.
+  public init() {}
+
+  /// Takes the next event.
+  public mutating func add(_ event: Event) {
+    switch event {
+    case .runStarted(let start):
+      self.start = start
+      tally.planned = start.planned
+    case .adapter(let adapter): adapters.append(adapter)
+    case .caseStarted(let name): underWay.insert(name)
+    case .caseEnded(let record): add(record)
+    case .note(let note): notes.append(note)
+    case .runEnded(let end): self.end = end
+    }
+  }
+
+  /// Accounts for what a cut-off journal does not tell: the cases without an end were not run, as far as anybody knows.
+  public mutating func closeCutOff() {
+    let missing = tally.planned - tally.ended
+    guard missing > 0 else { return }
+    tally.add(.notRun, count: missing)
+    count(.notRun, "the journal ends before their end", missing)
+  }
+
+  /// How many small cases were carried out each second, all workers together; nil if there were none.
+  public var smallCasesPerSecond: Double? {
+    guard smallSeconds > 0, let start else { return nil }
+    return Double(smallCount) / smallSeconds * Double(start.jobs)
+  }
+
+  private mutating func add(_ record: CaseRecord) {
+    underWay.remove(record.name)
+    tally.add(record.outcome)
+    if cells[record.name.channel] == nil { channels.append(record.name.channel) }
+    if !pairs.contains(record.name.pair) { pairs.append(record.name.pair) }
+    cells[record.name.channel, default: [:]][record.name.pair, default: Cell()].counts[record.outcome, default: 0] += 1
+    if record.outcome == .failed || record.outcome == .unexpected { failures.append(record) }
+    if let reason = record.reason, record.outcome != .failed { count(record.outcome, reason, 1) }
+    if record.isSmall, record.outcome == .passed {
+      smallCount += 1
+      smallSeconds += record.seconds
+    }
+  }
+
+  private mutating func count(_ outcome: Outcome, _ reason: String, _ count: Int) {
+    if let index = reasons.firstIndex(where: { $0.outcome == outcome && $0.reason == reason }) {
+      reasons[index].count += count
+    } else {
+      reasons.append((outcome, reason, count))
+    }
+  }
+}

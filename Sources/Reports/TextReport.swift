@@ -1,0 +1,83 @@
+import Foundation
+public import Journal
+
+/// A run as text for a terminal or a log. Its last line is the balance.
+public struct TextReport: Sendable {
+  private let summary: RunSummary
+
+  /// The most failures that are shown whole.
+  static let shownFailures = 20
+
+  /// Reports on a summary.
+  public init(_ summary: RunSummary) { self.summary = summary }
+
+  /// The whole report; ends with a line feed.
+  public var text: String {
+    var parts = [failures, matrix, remarks, speed].filter { !$0.isEmpty }
+    parts.append(summary.tally.line + "\n")
+    return parts.joined(separator: "\n")
+  }
+
+  private var failures: String {
+    guard !summary.failures.isEmpty else { return "" }
+    let command = summary.start?.command ?? "parley run"
+    let blocks = summary.failures.prefix(Self.shownFailures).map { FailureBlock(record: $0, command: command).text }
+    let rest = summary.failures.dropFirst(Self.shownFailures)
+    guard !rest.isEmpty else { return blocks.joined(separator: "\n") }
+    let names = rest.prefix(200).map { "  \($0.name)\($0.failure.map { "  blame \($0.blame.rawValue)" } ?? "")" }
+    let more = rest.count > 200 ? ["  and \(rest.count - 200) more; the journal has them all"] : []
+    return blocks.joined(separator: "\n") + "\nFAILED too:\n" + (names + more).joined(separator: "\n") + "\n"
+  }
+
+  private var matrix: String {
+    guard !summary.channels.isEmpty else { return "" }
+    let rows = summary.channels.map { channel in
+      [channel] + summary.pairs.map { pair in Self.sign(summary.cells[channel]?[pair]) }
+    }
+    let table = TextTable(header: ["channel"] + summary.pairs, rows: rows)
+    return table.text + "\nEach cell: cases passed, and what else there was. ✗ failed, – unsupported, ○ not run.\n"
+  }
+
+  private static func sign(_ cell: RunSummary.Cell?) -> String {
+    guard let cell else { return "" }
+    var words: [String] = []
+    let bad = cell[.failed] + cell[.unexpected]
+    if bad > 0 { words.append("✗ \(bad)") }
+    if cell[.passed] > 0 { words.append("✓ \(cell[.passed])") }
+    if cell[.expected] > 0 { words.append("(✗ \(cell[.expected]))") }
+    if cell[.unsupported] > 0 { words.append("– \(cell[.unsupported])") }
+    if cell[.notRun] > 0 { words.append("○ \(cell[.notRun])") }
+    return words.joined(separator: " ")
+  }
+
+  private var remarks: String {
+    var lines = summary.adapters.map { adapter in
+      let state = adapter.runtime ?? "✗ \(adapter.problem ?? "")"
+      return "\(adapter.name): \(state)\(adapter.cure.map { "; install it with: \($0)" } ?? "")"
+    }
+    for (outcome, reason, count) in summary.reasons {
+      lines.append("\(outcome == .notRun ? "not run" : outcome.rawValue), \(count) \(count == 1 ? "case" : "cases"): \(reason)")
+    }
+    lines += summary.notes.map { "note: \($0)" }
+    lines += summary.underWay.map(\.description).sorted().map { "under way when the journal ended: \($0)" }
+    return lines.isEmpty ? "" : lines.joined(separator: "\n") + "\n"
+  }
+
+  private var speed: String {
+    guard let start = summary.start, let end = summary.end else { return "" }
+    let tried = summary.tally[.passed] + summary.tally[.failed]
+    var lines: [String] = []
+    let how = "\(start.jobs) \(start.jobs == 1 ? "job" : "jobs")\(start.isFresh ? ", fresh processes" : "")\(start.isTapped ? "" : ", no tap")"
+    lines.append("\(tried) cases in \(Self.decimal(end.seconds, 1)) s (\(how)); \(start.machine)")
+    if let rate = summary.smallCasesPerSecond {
+      lines.append("small cases (at most 4 KiB, pipe and socketpair aside): \(Self.decimal(rate, 0)) a second")
+    }
+    let memory = end.peakMemory.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value >> 20) MB" }
+    if !memory.isEmpty { lines.append("most memory held: \(memory.joined(separator: ", "))") }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func decimal(_ value: Double, _ digits: Int) -> String {
+    value.formatted(.number.precision(.fractionLength(digits)).grouping(.never).locale(Locale(identifier: "en_US_POSIX")))
+  }
+}

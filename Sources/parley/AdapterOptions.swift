@@ -1,0 +1,56 @@
+import ArgumentParser
+import Foundation
+import Harness
+
+/// Which adapters a command uses.
+struct AdapterOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Only these adapters, comma-separated.", valueName: "names"))
+  var adapters: String?
+
+  @Option(name: .customLong("adapter"), help: ArgumentHelp("An adapter's folder outside the repository; may repeat.", valueName: "path"))
+  var folders: [String] = []
+
+  @Option(help: ArgumentHelp("The longest that a command may take, in seconds.", valueName: "seconds"))
+  var timeout: Double = 10
+
+  func validate() throws {
+    guard timeout > 0, timeout <= 86_400 else {
+      throw ValidationError("--timeout is \(timeout); give seconds, more than 0 and at most 86400.")
+    }
+  }
+
+  /// Makes the adapters ready.
+  func load(_ repository: Repository, _ site: Site) throws -> [Adapter] {
+    let outside = folders.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
+    let folders = try AdapterCatalog.folders(in: repository.interop) + outside
+    return try AdapterCatalog(site: site, deadline: timeout).adapters(
+      in: folders, only: adapters?.split(separator: ",").map(String.init)
+    ) { Status.complain($0) }
+  }
+
+  /// The options as they must be given again to have the same adapters.
+  var words: [String] {
+    folders.flatMap { ["--adapter", URL(fileURLWithPath: $0).standardizedFileURL.path] }
+  }
+}
+
+/// Which cases a command is about.
+struct CaseOptions: ParsableArguments {
+  @Argument(help: ArgumentHelp("Names of cases; * stays within a part, ** crosses parts. All if none is given.", valueName: "glob"))
+  var globs: [String] = []
+
+  @Flag(help: "One case for each channel and pair.")
+  var quick = false
+
+  @Flag(help: "The whole product of transports and framings.")
+  var full = false
+
+  @Option(help: ArgumentHelp("Only pairs that involve this adapter.", valueName: "name"))
+  var with: String?
+
+  func validate() throws {
+    if quick && full { throw ValidationError("--quick and --full exclude each other.") }
+  }
+
+  var breadth: Breadth { full ? .full : quick ? .quick : .usual }
+}

@@ -1,0 +1,41 @@
+import AdapterProtocol
+import ArgumentParser
+import Foundation
+import Harness
+import Reports
+
+/// `parley adapters`
+struct AdaptersCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "adapters", abstract: "Show each adapter, its runtime, or what is missing and how to install it.",
+    discussion: "Example: parley adapters --adapter ~/my-adapter\nExit status: 1 if an adapter is here and cannot be used.")
+
+  @OptionGroup var adapters: AdapterOptions
+
+  func run() throws {
+    let repository = try Repository()
+    let site = try Site(guardProgram: CommandLine.program)
+    defer { site.close() }
+    let usable = try adapters.load(repository, site)
+    let rows = usable.map { adapter -> [String] in
+      switch adapter.state {
+      case .ready(let declaration):
+        [adapter.name, declaration.runtime, declaration.transports.joined(separator: " ")]
+      case .missing(let program, let install): [adapter.name, "✗ \(program) is missing", "install it with: \(install)"]
+      case .broken: [adapter.name, "✗ cannot be used", "see below"]
+      }
+    }
+    var text = TextTable(header: ["adapter", "runtime", "transports"], rows: rows).text
+    for adapter in usable {
+      if case .broken(let problem) = adapter.state { text += "\n\(adapter.name): \(problem)\n" }
+    }
+    FileHandle.standardOutput.writeReport(text)
+    if usable.contains(where: \.isBroken) { throw ExitCode(Status.failed) }
+  }
+}
+
+extension Adapter {
+  fileprivate var isBroken: Bool {
+    if case .broken = state { true } else { false }
+  }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+import Harness
+import Journal
+
+/// `parley drive`
+struct DriveCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "drive", abstract: "Talk to an endpoint by hand: type commands, read replies, Ctrl-D ends it.",
+    discussion: "Example: printf 'hello\\n' | parley drive python\nThe commands are in interop/PROTOCOL.md, with a session to type.")
+
+  @Argument(help: "The adapter's name.")
+  var name: String
+
+  @Option(name: .customLong("adapter"), help: ArgumentHelp("An adapter's folder outside the repository; may repeat.", valueName: "path"))
+  var folders: [String] = []
+
+  func run() throws {
+    let repository = try Repository()
+    let command = try startCommand(repository)
+    if isatty(0) == 1 {
+      Status.complain("This is \(name). Try: hello. Ctrl-D ends it.", prefix: "")
+    }
+    // The endpoint takes this process's place, so nothing stands between it and the terminal.
+    let arguments = command.map { strdup($0) } + [nil]
+    execv(command[0], arguments)
+    throw HarnessError("Cannot start \(command.joined(separator: " ")): \(String(cString: strerror(errno))).")
+  }
+
+  private func startCommand(_ repository: Repository) throws -> [String] {
+    var options = AdapterOptions()
+    options.folders = folders
+    options.adapters = name
+    options.timeout = 10
+    let site = try Site(guardProgram: nil)
+    defer { site.close() }
+    let adapter = try options.load(repository, site).first
+    guard let adapter, let command = adapter.startCommand else {
+      let state = adapter?.record
+      throw HarnessError("\(name) cannot be used: \(state?.problem ?? "")\(state?.cure.map { "; install it with: \($0)" } ?? "")")
+    }
+    guard FileManager.default.changeCurrentDirectoryPath(adapter.folder) else {
+      throw HarnessError("Cannot enter \(adapter.folder).")
+    }
+    return command
+  }
+}

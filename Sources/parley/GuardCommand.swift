@@ -1,0 +1,13 @@
+import ArgumentParser
+import Harness
+
+/// `parley guard`, which a run starts for itself.
+struct GuardCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "guard", abstract: "Clear up after a run that was killed.", shouldDisplay: false)
+
+  @Argument var mark: String
+  @Argument var workspace: String
+
+  func run() { Guard.keep(mark: mark, workspace: workspace) }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import Foundation
+import Harness
+import Journal
+
+/// `parley list`
+struct ListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "Print the names of the cases, and what keeps one from being run.",
+    discussion: "Example: parley list 'refusals/**'")
+
+  @OptionGroup var cases: CaseOptions
+  @OptionGroup var adapters: AdapterOptions
+
+  func run() throws {
+    let repository = try Repository()
+    let site = try Site(guardProgram: CommandLine.program)
+    defer { site.close() }
+    let plan = try cases.plan(try adapters.load(repository, site), isTapped: true)
+    let lines = plan.entries.map { entry in
+      entry.obstacle.map { "\(entry.name)  (\($0.reason))" } ?? entry.name.description
+    }
+    FileHandle.standardOutput.writeReport(lines.joined(separator: "\n") + "\n")
+  }
+}

@@ -1,0 +1,114 @@
+import ArgumentParser
+import CPlatform
+import Foundation
+import Harness
+import Journal
+import Reports
+import Synchronization
+
+/// `parley run`
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run the matrix, or the cases that are named.",
+    discussion: """
+      Example: parley run --with python 'messages/unix+*/**' --journal run.jsonl
+      Exit status: 0 as expected, 1 something failed, 2 wrong usage, 3 the harness could not work, 130 interrupted.
+      """)
+
+  @OptionGroup var cases: CaseOptions
+  @OptionGroup var adapters: AdapterOptions
+
+  @Option(help: ArgumentHelp("How many cases run side by side.", valueName: "n"))
+  var jobs: Int?
+
+  @Flag(help: "New processes for every case.")
+  var fresh = false
+
+  @Flag(name: .customLong("no-tap"), help: "Leave the tap out of the channels; less can be said of a failure.")
+  var noTap = false
+
+  @Option(name: .customLong("repeat"), help: ArgumentHelp("Run every case so often.", valueName: "n"))
+  var repeatCount = 1
+
+  @Option(help: ArgumentHelp("Write everything that happens to this file, as JSON Lines.", valueName: "path"))
+  var journal: String?
+
+  func validate() throws {
+    if let jobs, !(1...64).contains(jobs) { throw ValidationError("--jobs is \(jobs); give 1 to 64.") }
+    guard (1...1_000_000).contains(repeatCount) else {
+      throw ValidationError("--repeat is \(repeatCount); give 1 to 1000000.")
+    }
+  }
+
+  func run() throws {
+    let interrupt = parley_catch_interrupts()
+    let repository = try Repository()
+    let file = try journal.map { path throws(JournalFile.Failure) in try JournalFile(creating: path) }
+    let site = try Site(guardProgram: CommandLine.program)
+    defer { site.close() }
+    let usable = try adapters.load(repository, site)
+    let plan = try cases.plan(usable, isTapped: !noTap)
+    var options = MatrixRun.Options()
+    options.jobs = min(jobs ?? max(2, ProcessInfo.processInfo.activeProcessorCount), plan.entries.count)
+    options.deadline = adapters.timeout
+    options.isFresh = fresh
+    options.isTapped = !noTap
+    options.repeatCount = repeatCount
+    options.interrupt = interrupt
+    options.command = again
+    let matrix = try MatrixRun(
+      plan, adapters: usable, vectors: repository.vectors, site: site, options: options)
+    let summary = try carryOut(matrix, file)
+    FileHandle.standardOutput.writeReport(TextReport(summary).text)
+    if summary.end?.isInterrupted ?? false { throw ExitCode(Status.interrupted) }
+    if !summary.tally.isGreen { throw ExitCode(Status.failed) }
+  }
+
+  private func carryOut(_ matrix: MatrixRun, _ file: JournalFile?) throws -> RunSummary {
+    let sink = Mutex(Sink(file: file, progress: ProgressLine()))
+    try matrix.execute { event in try sink.withLock { try $0.take(event) } }
+    return sink.withLock { sink in
+      sink.progress.clear()
+      return sink.summary
+    }
+  }
+
+  /// The words that run a case again in the same way.
+  private var again: String {
+    var words = [CommandLine.arguments.first ?? "parley", "run"] + adapters.words
+    if fresh { words.append("--fresh") }
+    if noTap { words.append("--no-tap") }
+    if adapters.timeout != 10 { words += ["--timeout", String(adapters.timeout)] }
+    return words.map(\.quotedForShell).joined(separator: " ")
+  }
+
+  /// Where the events go: the journal, the summary, the progress line.
+  private struct Sink: @unchecked Sendable {
+    let file: JournalFile?
+    var progress: ProgressLine
+    var summary = RunSummary()
+
+    mutating func take(_ event: Event) throws {
+      try file?.append(event)
+      summary.add(event)
+      progress.show(summary, event)
+    }
+  }
+}
+
+extension String {
+  fileprivate var quotedForShell: String {
+    let isPlain = utf8.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
+        || "/._-+=:,@%".utf8.contains(byte)
+    }
+    return isPlain && !isEmpty ? self : "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+  }
+}
+
+extension FileHandle {
+  /// Writes text; a reader that has gone away is no reason to fail.
+  func writeReport(_ text: String) {
+    try? write(contentsOf: Data(text.utf8))
+  }
+}

@@ -1,0 +1,1149 @@
+"""The promises of the C endpoint, kept against raw peers.
+
+Run with: python3 -m unittest discover -s interop/c
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import resource
+import selectors
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+import termios
+import time
+import unittest
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote_to_bytes
+
+SOURCE = Path(__file__).with_name("endpoint.c")
+FLAGS = ["-std=c11", "-O2", "-Wall", "-Wextra", "-Werror"]
+SANITIZERS = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+FRAMINGS = ("multiprocessing", "u32le", "line", "netstring", "varint", "content-length")
+TRANSPORTS = (
+    "unix",
+    "unix-abstract",
+    "unix-seqpacket",
+    "tcp",
+    "fifo",
+    "pipe",
+    "socketpair",
+    "file-slot",
+)
+DEADLINE = 15.0
+LINE_LIMIT = 262144
+NOBODY = 65534
+
+build_folder = ""
+
+
+def setUpModule() -> None:
+    global build_folder
+    build_folder = tempfile.mkdtemp(prefix="c-")
+    os.chmod(build_folder, 0o755)  # the test of `denied` runs the program as another user
+
+
+def tearDownModule() -> None:
+    shutil.rmtree(build_folder)
+
+
+def frame(framing: str, payload: bytes) -> bytes:
+    """An independent encoder: written from the table of the protocol, not from the program."""
+    length = len(payload)
+    if framing == "multiprocessing":
+        return struct.pack(">i", length) + payload
+    if framing == "u32le":
+        return struct.pack("<I", length) + payload
+    if framing == "line":
+        return payload + b"\n"
+    if framing == "netstring":
+        return b"%d:%s," % (length, payload)
+    if framing == "content-length":
+        return b"Content-Length: %d\r\n\r\n%s" % (length, payload)
+    varint = b""
+    while length >= 0x80:
+        varint += bytes([length & 0x7F | 0x80])
+        length >>= 7
+    return varint + bytes([length]) + payload
+
+
+class Endpoint:
+    """A running endpoint, and the replies it has given."""
+
+    def __init__(self, program: str, **arguments: object) -> None:
+        self.process = subprocess.Popen(
+            [program],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            **arguments,
+        )
+        self._received = b""
+        self.pid = self.process.pid
+
+    def tell(self, *commands: str | bytes) -> None:
+        lines = b"".join(
+            (line.encode() if isinstance(line, str) else line) + b"\n" for line in commands
+        )
+        self.process.stdin.write(lines)
+
+    def raw_reply(self) -> str:
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.process.stdout, selectors.EVENT_READ)
+            while b"\n" not in self._received:
+                if not selector.select(DEADLINE):
+                    raise AssertionError("no reply")
+                chunk = os.read(self.process.stdout.fileno(), 1 << 20)
+                if not chunk:
+                    raise AssertionError(
+                        f"the endpoint ended: {self.process.stderr.read().decode()}"
+                    )
+                self._received += chunk
+        line, _, self._received = self._received.partition(b"\n")
+        return line.decode("ascii")
+
+    def reply(self) -> dict[str, str]:
+        """The values of `ok`, or just the kind of an error."""
+        outcome, *pairs = self.raw_reply().split(" ")
+        values = dict(pair.split("=", 1) for pair in pairs)
+        if outcome == "error":
+            assert unquote_to_bytes(values["message"]).decode("ascii").strip(), (
+                "an error without a message"
+            )
+            return {"error": values["kind"]}
+        assert outcome == "ok", outcome
+        return values
+
+    def ask(self, command: str | bytes) -> dict[str, str]:
+        self.tell(command)
+        return self.reply()
+
+    def descriptors(self) -> set[str]:
+        return set(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def end(self) -> tuple[int, str]:
+        """Ends its input; gives the exit status and the log, which is where sanitizers complain."""
+        try:
+            self.process.stdin.close()
+            status = self.process.wait(DEADLINE)
+            return status, self.process.stderr.read().decode()
+        finally:
+            self.kill()
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            stream.close()
+
+
+def wait_until_received(peer: socket.socket) -> None:
+    """Until the other side has taken every byte: pieces arrive as pieces, no time is guessed."""
+    deadline = time.monotonic() + DEADLINE
+    while struct.unpack("i", fcntl.ioctl(peer, termios.TIOCOUTQ, b"\0" * 4))[0] > 0:
+        if time.monotonic() > deadline:
+            raise AssertionError("the endpoint does not read")
+        os.sched_yield()
+
+
+def received(peer: socket.socket, size: int) -> bytes:
+    """Exactly so many bytes, or fewer at the end of the stream."""
+    collected = bytearray()
+    while len(collected) < size and (piece := peer.recv(size - len(collected))):
+        collected += piece
+    return bytes(collected)
+
+
+class EndpointTests:
+    """Mixed into one test case for each way to build the program."""
+
+    program = ""
+    is_sanitized = False
+
+    @classmethod
+    def build(cls, name: str, *more: str) -> None:
+        cls.program = f"{build_folder}/{name}"
+        command = ["cc", *FLAGS, *more, "-o", cls.program, str(SOURCE)]
+        finished = subprocess.run(command, capture_output=True, text=True, check=False)
+        if finished.returncode != 0:
+            raise AssertionError(finished.stderr)
+
+    def setUp(self) -> None:
+        self.folder = tempfile.mkdtemp(prefix="c-")
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.path = f"{self.folder}/s"
+        self.endpoint = self.start()
+
+    def start(self, **arguments: object) -> Endpoint:
+        endpoint = Endpoint(self.program, **arguments)
+        self.addCleanup(lambda: self.assertEqual(endpoint.end(), (0, "")))
+        return endpoint
+
+    def expect(self, command: str | bytes, **values: str) -> None:
+        self.assertEqual(self.endpoint.ask(command), values, command[:200])
+
+    def expect_error(self, kind: str, command: str | bytes) -> None:
+        self.expect(command, error=kind)
+
+    @contextlib.contextmanager
+    def peer(self, framing: str, limit: int | None = None) -> Iterator[socket.socket]:
+        """A raw peer of the open channel `c`."""
+        with socket.socket(socket.AF_UNIX) as listener:
+            address = f"{self.path}-peer"
+            listener.bind(address)
+            listener.listen()
+            suffix = "" if limit is None else f" limit={limit}"
+            self.expect(
+                f"open channel=c transport=unix role=connect address={address} framing={framing}{suffix}"
+            )
+            connection = listener.accept()[0]
+        os.unlink(address)
+        connection.settimeout(DEADLINE)
+        with connection:
+            yield connection
+        self.expect("close channel=c")
+
+    # The protocol's lines
+
+    def test_hello_declares_everything(self) -> None:
+        values = self.endpoint.ask("hello")
+        self.assertRegex(values.pop("runtime"), r"^(gcc|clang)%20\d+\.\d+\.\d+$")
+        expected = {
+            "protocol": "1",
+            "language": "c",
+            "transports": ",".join(TRANSPORTS),
+            "framings": ",".join((*FRAMINGS, "none")),
+            "codecs": "",
+            "features": "echo,ping",
+        }
+        self.assertEqual(values, expected)
+
+    def test_bad_lines_are_usage(self) -> None:
+        opening = f"open channel=c transport=unix role=listen address={self.path} framing=line"
+        lines = [
+            "",
+            " ",
+            "dance",
+            "HELLO",
+            "hello ",
+            "hello  ",
+            " hello",
+            "hello\r",
+            "hello x=1",
+            "hello x",
+            "hello =1",
+            "hello X=1",
+            b"hello\0",
+            b"\0",
+            b"\xff",
+            b"reset \xc3\xa9=1",
+            "accept",
+            "accept channel=c",
+            "accept channel=",
+            "open",
+            f"{opening} framing=line",
+            f"{opening} color=red",
+            f"{opening} codec=json",
+            f"{opening} limit=0",
+            f"{opening} limit=2147483648",
+            f"{opening} limit=-1",
+            f"{opening} limit=",
+            f"{opening} limit=1x",
+            f"{opening} limit=99999999999999999999",
+            f"{opening}\r",
+            opening.replace("=c ", "=C "),
+            opening.replace("=c ", "= "),
+            opening.replace("=c ", "=abcdefghijklmnopq "),
+            opening.replace("=c ", "=%00 "),
+            opening.replace(self.path, f"{self.path}%00"),
+            opening.replace(self.path, ""),
+            opening.replace(self.path, "/" + "x" * 120),
+            opening.replace(self.path, f"{self.path}%4"),
+            opening.replace(self.path, f"{self.path}%zz"),
+            opening.replace(self.path, self.path + "\xe9"),
+            opening.replace(self.path, f'{self.path}"'),
+            opening.encode() + b"\0",
+            "close channel=c",
+            "close channel=c how=read",
+            "send channel=c payload=00",
+            "receive channel=c",
+            "ping channel=c count=1 size=1",
+        ]
+        for line in lines:
+            with self.subTest(line):
+                self.expect_error("usage", line)
+        self.assertEqual(os.listdir(self.folder), [])
+        self.expect("reset")
+
+    def test_bad_values_on_an_open_channel_are_usage(self) -> None:
+        with self.peer("line") as peer:
+            for rest in (
+                "payload=0",
+                "payload=0g",
+                "payload=AA",
+                "payload=zz",
+                "payload=00%00",
+                "",
+                "payload=00 file=/x",
+                "payload=00 payload=00",
+                "how=write",
+                "payload",
+                "payload=00=00",
+                f"file={self.folder}",
+                f"file={self.path}%00",
+            ):
+                with self.subTest(rest):
+                    self.expect_error("usage", f"send channel=c {rest}".rstrip())
+            for rest in (
+                "echo channel=c",
+                "echo channel=c count=0",
+                "echo channel=c count=10000001",
+                "ping channel=c count=1",
+                "ping channel=c count=1 size=x",
+                "accept channel=c",
+                "close channel=c how=both",
+                f"open channel=c transport=unix role=listen address={self.path} framing=line",
+            ):
+                with self.subTest(rest):
+                    self.expect_error("usage", rest)
+            self.expect("send channel=c payload=%36%31")
+            self.assertEqual(peer.recv(9), b"a\n")
+
+    def test_what_is_not_declared_is_unsupported(self) -> None:
+        for transport, role, framing in (
+            ("carrier-pigeon", "listen", "line"),
+            ("unix", "listen", "morse"),
+            ("unix", "juggle", "line"),
+            ("unix", "read", "line"),
+            ("tcp", "write", "line"),
+            ("fifo", "listen", "line"),
+            ("pipe", "connect", "line"),
+            ("file-slot", "listen", "none"),
+            ("unix", "listen", "none"),
+            ("pipe", "read", "none"),
+            ("unix-seqpacket", "listen", "line"),
+            ("file-slot", "read", "u32le"),
+        ):
+            with self.subTest(transport=transport, role=role, framing=framing):
+                command = f"open channel=c transport={transport} role={role} address={self.path} framing={framing}"
+                self.expect_error("unsupported", command)
+        with self.peer("line"):
+            self.expect_error("unsupported", "send channel=c codec=json value=null")
+            self.expect_error("unsupported", "receive channel=c codec=json")
+
+    def test_a_line_may_have_262144_bytes_and_no_more(self) -> None:
+        with self.peer("netstring") as peer:
+            start = "send channel=c payload="
+            digits = LINE_LIMIT - len(start) - 1
+            payload = b"\xab" * (digits // 2)
+            for filler in ("", "x" * 3_000_000):
+                line = start + payload.hex() + "0" * (digits % 2)
+                self.assertEqual(len(line), LINE_LIMIT - 1)
+                self.endpoint.tell(line + "0" + filler, line if digits % 2 == 0 else line[:-1])
+                self.assertIn(
+                    "kind=usage message=the%20line%20has%20more", self.endpoint.raw_reply()
+                )
+                expected = frame("netstring", payload)
+                self.assertEqual(received(peer, len(expected)), expected)
+                self.assertEqual(self.endpoint.reply(), {})
+
+    def test_commands_of_one_write_are_answered_in_order(self) -> None:
+        with self.peer("line") as peer:
+            peer.sendall(b"".join(b"%d\n" % number for number in range(3000)))
+            self.endpoint.tell(*["receive channel=c"] * 3000)
+            for number in range(3000):
+                self.assertEqual(self.endpoint.reply(), {"payload": (b"%d" % number).hex()})
+
+    def test_an_unfinished_line_at_the_end_is_no_command(self) -> None:
+        endpoint = Endpoint(self.program)
+        endpoint.process.stdin.write(
+            f"open channel=c transport=unix role=listen address={self.path} framing=line".encode()
+        )
+        self.assertEqual(endpoint.end(), (0, ""))
+        self.assertEqual(os.listdir(self.folder), [])
+
+    # Framings
+
+    def test_a_message_has_exactly_these_bytes_on_the_wire(self) -> None:
+        for framing in FRAMINGS:
+            with self.peer(framing) as peer:
+                for size in (0, 1, 127, 128, 511, 512, 513, 16383, 16384, 65536):
+                    with self.subTest(framing=framing, size=size):
+                        payload = bytes(index % 251 for index in range(size)).replace(b"\n", b"\r")
+                        self.endpoint.tell(f"send channel=c payload={payload.hex()}")
+                        expected = frame(framing, payload)
+                        self.assertEqual(received(peer, len(expected)), expected)
+                        self.assertEqual(self.endpoint.reply(), {})
+                self.expect("close channel=c how=write")
+                self.assertEqual(peer.recv(1), b"")
+
+    def test_every_split_of_a_stream_gives_the_same_messages(self) -> None:
+        payloads = [b"", b"a", b"hello\r", bytes([0xFF]) * 130, b""]
+        expected = [{"payload": payload.hex()} for payload in payloads]
+        for framing in FRAMINGS:
+            stream = b"".join(frame(framing, payload) for payload in payloads)
+            with self.peer(framing) as peer:
+                for split in range(len(stream) + 1):
+                    self.endpoint.tell(*["receive channel=c"] * len(payloads))
+                    peer.sendall(stream[:split])
+                    wait_until_received(peer)
+                    peer.sendall(stream[split:])
+                    replies = [self.endpoint.reply() for _ in payloads]
+                    self.assertEqual(replies, expected, f"{framing}, split at {split}")
+                self.endpoint.tell(*["receive channel=c"] * len(payloads))
+                for byte in stream:
+                    peer.sendall(bytes([byte]))
+                    wait_until_received(peer)
+                self.assertEqual(
+                    [self.endpoint.reply() for _ in payloads], expected, f"{framing}, byte by byte"
+                )
+
+    def test_an_end_inside_a_frame_is_truncated_and_between_frames_an_end(self) -> None:
+        payloads = [b"ab", b"", b"cde" * 3]
+        for framing in FRAMINGS:
+            stream, bounds = b"", {0: 0}
+            for payload in payloads:
+                stream += frame(framing, payload)
+                bounds[len(stream)] = len(bounds)
+            for length in range(len(stream) + 1):
+                with self.subTest(framing=framing, length=length), self.peer(framing) as peer:
+                    peer.sendall(stream[:length])
+                    peer.shutdown(socket.SHUT_WR)
+                    whole = max(count for bound, count in bounds.items() if bound <= length)
+                    for payload in payloads[:whole]:
+                        self.expect("receive channel=c", payload=payload.hex())
+                    if length in bounds:
+                        self.expect("receive channel=c", end="true")
+                        self.expect("receive channel=c", end="true")
+                    else:
+                        self.expect_error("truncated", "receive channel=c")
+
+    def test_bad_bytes_are_refused_with_the_right_kind_at_once(self) -> None:
+        crlf = b"\r\n"
+        for framing, stream, kind in (
+            ("multiprocessing", b"\xff\xff\xff\xfe", "malformed"),
+            ("multiprocessing", b"\x80\0\0\0", "malformed"),
+            ("multiprocessing", b"\0\0\0\x65", "too-large"),
+            ("multiprocessing", b"\x7f\xff\xff\xff", "too-large"),
+            ("multiprocessing", b"\xff\xff\xff\xff" + struct.pack(">Q", 101), "too-large"),
+            ("multiprocessing", b"\xff\xff\xff\xff" + b"\xff" * 8, "too-large"),
+            ("u32le", b"\x65\0\0\0", "too-large"),
+            ("u32le", b"\xff\xff\xff\xff", "too-large"),
+            ("line", b"x" * 101, "too-large"),
+            ("line", b"x" * 101 + b"\n", "too-large"),
+            ("netstring", b"101:", "too-large"),
+            ("netstring", b"99999999999999999999999999:", "too-large"),
+            ("netstring", b":", "malformed"),
+            ("netstring", b"x", "malformed"),
+            ("netstring", b"-1:", "malformed"),
+            ("netstring", b"+1:", "malformed"),
+            ("netstring", b" 1:", "malformed"),
+            ("netstring", b"00", "malformed"),
+            ("netstring", b"01:", "malformed"),
+            ("netstring", b"1x", "malformed"),
+            ("netstring", b"1:a;", "malformed"),
+            ("netstring", b"0:\n", "malformed"),
+            ("varint", b"\x65", "too-large"),
+            ("varint", b"\xff" * 9 + b"\x01", "too-large"),
+            ("varint", b"\xff" * 9 + b"\x02", "malformed"),
+            ("varint", b"\x80" * 10, "malformed"),
+            ("content-length", b"Content-Length: 101" + crlf * 2, "too-large"),
+            ("content-length", b"Content-Length: 9999999999999999999" + crlf * 2, "too-large"),
+            ("content-length", b"Content-Length: 00000000000000000001" + crlf, "malformed"),
+            ("content-length", b"Content-Length: -1" + crlf, "malformed"),
+            ("content-length", b"Content-Length: 1 2" + crlf, "malformed"),
+            ("content-length", b"Content-Length: " + crlf, "malformed"),
+            ("content-length", b"Content-Length: 0x1" + crlf, "malformed"),
+            (
+                "content-length",
+                b"Content-Length: 1" + crlf + b"content-length: 1" + crlf,
+                "malformed",
+            ),
+            ("content-length", b"Content-Type: x" + crlf * 2, "malformed"),
+            ("content-length", crlf, "malformed"),
+            ("content-length", b"no colon" + crlf, "malformed"),
+            ("content-length", b"Content-Length: 1\n", "malformed"),
+            ("content-length", b"\n", "malformed"),
+            ("content-length", b"a: b\rc", "malformed"),
+            ("content-length", b"a: " + b"b" * 4093, "malformed"),
+            ("content-length", b"a: b\r\n" * 700, "malformed"),
+        ):
+            for way in ("whole", "byte by byte"):
+                with (
+                    self.subTest(framing=framing, stream=stream[:40], way=way),
+                    self.peer(framing, limit=100) as peer,
+                ):
+                    if len(stream) > 200 and way != "whole":
+                        continue
+                    self.endpoint.tell("receive channel=c")
+                    for start in range(0, len(stream), len(stream) if way == "whole" else 1):
+                        # What comes after the deciding byte may stay unread.
+                        peer.sendall(
+                            stream[start:] if way == "whole" else stream[start : start + 1]
+                        )
+                        if start + 1 < len(stream) - 24 and way != "whole":
+                            wait_until_received(peer)
+                    self.assertEqual(self.endpoint.reply(), {"error": kind})
+
+    def test_unusual_but_well_formed_frames_are_accepted(self) -> None:
+        longest = (
+            b"a: "
+            + b"b" * (4096 - 3 - 2 - len(b"Content-Length: 2\r\n\r\n"))
+            + b"\r\nContent-Length: 2\r\n\r\n"
+        )
+        self.assertEqual(len(longest), 4096)
+        for framing, stream in (
+            ("multiprocessing", b"\xff\xff\xff\xff" + struct.pack(">Q", 2) + b"ab"),
+            ("varint", b"\x82\x80\x80\x80\x80\x80\x80\x80\x80\x00ab"),
+            ("content-length", b"X-Y: 1:2\r\ncontent-LENGTH:2\r\nContent-Type: a\r\n\r\nab"),
+            ("content-length", b"Content-Length: \t 0000000000000000002 \r\n\r\nab"),
+            ("content-length", longest + b"ab"),
+        ):
+            with (
+                self.subTest(framing=framing, stream=stream[:40]),
+                self.peer(framing, limit=2) as peer,
+            ):
+                peer.sendall(stream)
+                self.expect("receive channel=c", payload=b"ab".hex())
+
+    def test_a_message_as_long_as_the_limit_passes_and_a_longer_one_is_too_large(self) -> None:
+        for framing in FRAMINGS:
+            with self.subTest(framing), self.peer(framing, limit=3) as peer:
+                self.expect_error("too-large", "send channel=c payload=61616161")
+                self.expect_error("too-large", "ping channel=c count=1 size=4")
+                self.expect("send channel=c payload=616161")
+                self.assertEqual(peer.recv(100), frame(framing, b"aaa"))
+                peer.sendall(frame(framing, b"bbb") + frame(framing, b"cccc"))
+                self.expect("receive channel=c", payload=b"bbb".hex())
+                self.expect_error("too-large", "receive channel=c")
+                Path(self.path).write_bytes(b"aaaa")
+                self.expect_error("too-large", f"send channel=c file={self.path}")
+
+    def test_a_line_feed_cannot_be_sent_as_a_line(self) -> None:
+        with self.peer("line") as peer:
+            self.expect_error("malformed", "send channel=c payload=610a")
+            self.expect("send channel=c payload=610d")
+            self.assertEqual(peer.recv(100), b"a\r\n")
+
+    def test_the_last_pieces_of_a_long_line_cost_no_more_than_the_first(self) -> None:
+        if self.is_sanitized:
+            self.skipTest("timing under a sanitizer says nothing")
+        with self.peer("line") as peer:
+            self.endpoint.tell(f"receive channel=c file={self.path}")
+            for size in [8 << 20] + [1] * 4000:
+                peer.sendall(b"x" * size)
+                wait_until_received(peer)
+            peer.sendall(b"\n")
+            self.assertEqual(self.endpoint.reply(), {"length": str((8 << 20) + 4000)})
+        ticks = Path(f"/proc/{self.endpoint.pid}/stat").read_text().rpartition(")")[2].split()[11]
+        self.assertLess(int(ticks) / os.sysconf("SC_CLK_TCK"), 0.3, "seconds in user mode")
+
+    # Messages through files
+
+    def test_sixteen_mebibytes_travel_through_files_in_little_memory(self) -> None:
+        payload = os.urandom(1 << 20).replace(b"\n", b"") * 16
+        payload += b"x" * ((16 << 20) - len(payload))
+        source, target = f"{self.folder}/source", f"{self.folder}/target"
+        Path(source).write_bytes(payload)
+        for framing in ("line",) if self.is_sanitized else FRAMINGS:
+            reader, writer = self.start(), self.start()
+            address = f"channel=c transport=unix address={self.path} framing={framing}"
+            self.assertEqual(reader.ask(f"open role=listen {address}"), {})
+            self.assertEqual(writer.ask(f"open role=connect {address}"), {})
+            reader.tell("accept channel=c", f"receive channel=c file={target}")
+            self.assertEqual(writer.ask(f"send channel=c file={source}"), {})
+            self.assertEqual([reader.reply(), reader.reply()], [{}, {"length": str(len(payload))}])
+            self.assertTrue(Path(target).read_bytes() == payload, framing)
+            if not self.is_sanitized:
+                for endpoint in (reader, writer):
+                    status = Path(f"/proc/{endpoint.pid}/status").read_text()
+                    peak = next(
+                        int(line.split()[1])
+                        for line in status.splitlines()
+                        if line.startswith("VmHWM")
+                    )
+                    self.assertLess(peak, 60_000, f"{framing}: KiB at the peak")
+            self.assertEqual(reader.ask("reset"), {})
+
+    def test_an_undeliverable_message_can_be_received_again(self) -> None:
+        with self.peer("u32le") as peer:
+            payload = b"y" * 140_000
+            self.endpoint.tell("receive channel=c")
+            peer.sendall(frame("u32le", payload) + frame("u32le", b"next"))
+            self.assertEqual(self.endpoint.reply(), {"error": "usage"})
+            self.expect_error("missing", f"receive channel=c file={self.folder}/none/x")
+            self.expect(f"receive channel=c file={self.path}", length="140000")
+            self.assertEqual(Path(self.path).read_bytes(), payload)
+            self.expect("receive channel=c", payload=b"next".hex())
+            self.expect_error("missing", f"send channel=c file={self.folder}/none")
+            os.mkfifo(f"{self.folder}/fifo")
+            self.expect_error("usage", f"send channel=c file={self.folder}/fifo")
+            peer.shutdown(socket.SHUT_WR)
+            os.unlink(self.path)
+            self.expect(f"receive channel=c file={self.path}", end="true")
+            self.assertFalse(os.path.exists(self.path), "an end makes no file")
+
+    # Transports
+
+    def test_sockets_carry_messages_both_ways_and_close_by_halves(self) -> None:
+        for transport, address, framing in (
+            ("unix", self.path, "varint"),
+            ("unix-abstract", f"@c-{os.getpid()}", "varint"),
+            ("unix-seqpacket", self.path, "none"),
+            ("tcp", "127.0.0.1:0", "varint"),
+        ):
+            with self.subTest(transport):
+                other = self.start()
+                rest = f"channel=c transport={transport} framing={framing}"
+                address = self.endpoint.ask(f"open role=listen address={address} {rest}").get(
+                    "address", address
+                )
+                self.expect_error("usage", "send channel=c payload=00")
+                self.expect_error("usage", "receive channel=c")
+                self.expect_error("usage", "close channel=c how=write")
+                self.assertEqual(other.ask(f"open role=connect address={address} {rest}"), {})
+                self.assertEqual(other.ask("accept channel=c"), {"error": "usage"})
+                self.expect("accept channel=c")
+                self.expect_error("usage", "accept channel=c")
+                self.expect("send channel=c payload=0102")
+                self.expect("close channel=c how=write")
+                self.expect_error("closed", "send channel=c payload=0102")
+                self.assertEqual(other.ask("receive channel=c"), {"payload": "0102"})
+                self.assertEqual(other.ask("receive channel=c"), {"end": "true"})
+                self.assertEqual(other.ask("send channel=c payload=03"), {})
+                self.expect("receive channel=c", payload="03")
+                self.assertEqual(other.ask("close channel=c"), {})
+                self.expect("receive channel=c", end="true")
+                self.expect("close channel=c")
+
+    def test_an_abstract_name_has_its_exact_length(self) -> None:
+        name = f"c-{os.getpid()}"
+        command = (
+            f"open channel=c transport=unix-abstract role=listen address=@{name}%00x framing=line"
+        )
+        self.expect(command)
+        with socket.socket(socket.AF_UNIX) as peer:
+            self.assertRaises(ConnectionRefusedError, peer.connect, f"\0{name}")
+            peer.connect(f"\0{name}\0x")
+        self.expect_error("exists", command.replace("channel=c", "channel=d"))
+        self.expect("reset")
+        for address in (name, "@", "", "@" + "x" * 108):
+            self.expect_error(
+                "usage",
+                f"open channel=c transport=unix-abstract role=listen address={address} framing=line",
+            )
+        self.expect(
+            f"open channel=c transport=unix-abstract role=listen address=@{'x' * 107} framing=line"
+        )
+
+    def test_only_the_loopback_address_is_accepted(self) -> None:
+        for address in (
+            "0.0.0.0:0",
+            "localhost:80",
+            "127.0.0.2:80",
+            "127.0.0.1",
+            "127.0.0.1:",
+            "127.0.0.1:65536",
+            "127.0.0.1:-1",
+            ":80",
+        ):
+            self.expect_error(
+                "usage", f"open channel=c transport=tcp role=connect address={address} framing=line"
+            )
+        self.expect_error(
+            "usage", "open channel=c transport=tcp role=connect address=127.0.0.1:0 framing=line"
+        )
+
+    def test_packets_keep_their_bounds(self) -> None:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+            listener.bind(self.path)
+            listener.listen()
+            self.expect(
+                f"open channel=c transport=unix-seqpacket role=connect address={self.path} framing=none limit=100000"
+            )
+            peer = listener.accept()[0]
+        with peer:
+            self.expect_error("malformed", "send channel=c payload=")
+            self.expect_error("too-large", f"send channel=c payload={'00' * 100_001}")
+            self.expect("send channel=c payload=0a00")
+            self.expect("send channel=c payload=01")
+            self.assertEqual([peer.recv(9), peer.recv(9)], [b"\n\0", b"\x01"])
+            peer.send(b"x" * 100_000)
+            peer.send(b"y")
+            self.expect("receive channel=c", payload=(b"x" * 100_000).hex())
+            self.expect("receive channel=c", payload=b"y".hex())
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 200_000)
+            peer.send(b"z" * 100_001)
+            self.expect_error("too-large", "receive channel=c")
+
+    def test_a_packet_above_what_the_system_takes_is_too_large(self) -> None:
+        Path(f"{self.folder}/large").write_bytes(b"x" * (8 << 20))
+        other = self.start()
+        rest = f"channel=c transport=unix-seqpacket address={self.path} framing=none"
+        self.expect(f"open role=listen {rest}")
+        self.assertEqual(other.ask(f"open role=connect {rest}"), {})
+        self.assertEqual(
+            other.ask(f"send channel=c file={self.folder}/large"), {"error": "too-large"}
+        )
+        self.assertEqual(other.ask("send channel=c payload=01"), {})
+        self.expect("accept channel=c")
+        self.expect("receive channel=c", payload="01")
+
+    def test_a_fifo_is_one_way(self) -> None:
+        os.mkfifo(self.path)
+        other = self.start()
+        self.endpoint.tell(
+            f"open channel=c transport=fifo role=read address={self.path} framing=line"
+        )
+        self.assertEqual(
+            other.ask(f"open channel=c transport=fifo role=write address={self.path} framing=line"),
+            {},
+        )
+        self.assertEqual(self.endpoint.reply(), {})
+        self.assertEqual(other.ask("send channel=c payload=61"), {})
+        self.expect("receive channel=c", payload="61")
+        self.expect_error("usage", "send channel=c payload=61")
+        self.expect_error("usage", "echo channel=c count=1")
+        self.expect_error("unsupported", "close channel=c how=write")
+        self.assertEqual(other.ask("receive channel=c"), {"error": "usage"})
+        self.assertEqual(other.ask("close channel=c"), {})
+        self.expect("receive channel=c", end="true")
+        with open(self.path, "wb"):  # a new writer does not bring the stream back to life
+            self.expect("receive channel=c", end="true")
+        self.assertTrue(os.path.exists(self.path))
+
+    def test_inherited_descriptors_belong_to_the_channel(self) -> None:
+        read_end, write_end = os.pipe()
+        ours, theirs = socket.socketpair()
+        ours.settimeout(DEADLINE)
+        packets, unused = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.endpoint = self.start(pass_fds=(write_end, theirs.fileno(), packets.fileno()))
+        for transport, role, number in (
+            ("pipe", "read", write_end),
+            ("pipe", "write", theirs.fileno()),
+            ("socketpair", "read", write_end),
+            ("pipe", "read", 0),
+            ("socketpair", "read", packets.fileno()),
+            ("pipe", "read", "x"),
+            ("pipe", "read", ""),
+            ("pipe", "read", -1),
+        ):
+            self.expect_error(
+                "usage",
+                f"open channel=x transport={transport} role={role} address={number} framing=line",
+            )
+        for number in (999, 2147483647):
+            self.expect_error(
+                "missing", f"open channel=x transport=pipe role=read address={number} framing=line"
+            )
+        self.expect(f"open channel=p transport=pipe role=write address={write_end} framing=line")
+        self.expect(
+            f"open channel=s transport=socketpair role=read address={theirs.fileno()} framing=line"
+        )
+        self.expect_error(
+            "usage", f"open channel=x transport=pipe role=write address={write_end} framing=line"
+        )
+        for end in (theirs, packets, unused):
+            end.close()
+        os.close(write_end)
+        self.expect_error("usage", "receive channel=p")
+        self.expect("send channel=p payload=61")
+        self.expect("send channel=s payload=62")
+        self.assertEqual((os.read(read_end, 9), ours.recv(9)), (b"a\n", b"b\n"))
+        ours.sendall(b"c\n")
+        self.expect("receive channel=s", payload=b"c".hex())
+        self.expect("close channel=p")
+        self.expect("close channel=s")
+        self.assertEqual((os.read(read_end, 9), ours.recv(9)), (b"", b""))
+        os.close(read_end)
+        ours.close()
+
+    def test_a_non_blocking_descriptor_is_waited_for(self) -> None:
+        ours, theirs = socket.socketpair()
+        ours.settimeout(DEADLINE)
+        theirs.setblocking(False)
+        self.endpoint = self.start(pass_fds=(theirs.fileno(),))
+        self.expect(
+            f"open channel=c transport=socketpair role=read address={theirs.fileno()} framing=u32le"
+        )
+        theirs.close()
+        for size in (3, 1 << 20):
+            Path(self.path).write_bytes(b"x" * size)
+            self.endpoint.tell(
+                f"send channel=c file={self.path}", f"receive channel=c file={self.path}2"
+            )
+            stream = frame("u32le", b"x" * size)
+            self.assertTrue(received(ours, len(stream)) == stream)
+            self.assertEqual(self.endpoint.reply(), {})
+            ours.sendall(stream)
+            self.assertEqual(self.endpoint.reply(), {"length": str(size)})
+        ours.close()
+
+    # Slots
+
+    def slot(self, role: str, channel: str = "c", limit: str = "") -> str:
+        return f"open channel={channel} transport=file-slot role={role} address={self.path} framing=none{limit}"
+
+    def test_a_slot_is_made_and_replaced_as_a_whole(self) -> None:
+        self.expect_error("missing", self.slot("read"))
+        self.expect(self.slot("write"))
+        self.assertEqual(Path(self.path).read_bytes(), b"\0" * 1024)
+        self.expect(self.slot("read", "r"))
+        for text in (b"a longer text", b"short", b"", b"x" * 1024, b"\xc3\xa9\n"):
+            self.expect(f"send channel=c payload={text.hex()}")
+            self.assertEqual(Path(self.path).read_bytes(), text.ljust(1024, b"\0"))
+            for _ in range(2):
+                self.expect("receive channel=r", payload=text.hex())
+        image = Path(self.path).read_bytes()
+        self.expect_error("too-large", f"send channel=c payload={'61' * 1025}")
+        self.expect_error("malformed", "send channel=c payload=610062")
+        self.assertEqual(Path(self.path).read_bytes(), image)
+        self.expect_error("usage", "receive channel=c")
+        self.expect_error("usage", "send channel=r payload=61")
+        self.expect_error("usage", "echo channel=r count=1")
+        self.expect_error("unsupported", "close channel=r how=write")
+        self.expect("close channel=r")
+        self.expect(self.slot("read", "r", " limit=2"))
+        self.expect_error("too-large", "receive channel=r")
+
+    def test_a_short_slot_is_extended_and_a_long_one_keeps_its_rest(self) -> None:
+        Path(self.path).write_bytes(b"old")
+        self.expect_error("malformed", self.slot("read"))
+        self.expect(self.slot("write"))
+        self.assertEqual(Path(self.path).read_bytes(), b"old".ljust(1024, b"\0"))
+        self.expect("close channel=c")
+        Path(self.path).write_bytes(b"y" * 3000)
+        self.expect(self.slot("read", "r"))
+        self.expect("receive channel=r", payload="79" * 1024)
+        self.expect(self.slot("write"))
+        self.expect("send channel=c payload=7a")
+        self.assertEqual(Path(self.path).read_bytes(), b"z".ljust(1024, b"\0") + b"y" * 1976)
+
+    def test_a_slot_cut_by_somebody_else_does_not_kill(self) -> None:
+        self.expect(self.slot("write"))
+        self.expect(self.slot("read", "r"))
+        os.truncate(self.path, 0)
+        self.expect_error("malformed", "receive channel=r")
+        self.expect("send channel=c payload=61")
+        self.expect("receive channel=r", payload="61")
+
+    def test_a_slot_lives_in_a_regular_file(self) -> None:
+        os.mkfifo(self.path)
+        for path in (self.path, self.folder, "/dev/null"):
+            for role in ("read", "write"):
+                self.expect_error(
+                    "usage",
+                    f"open channel=c transport=file-slot role={role} address={path} framing=none",
+                )
+
+    # Error kinds
+
+    def test_a_peer_that_is_gone_is_closed_or_reset(self) -> None:
+        with self.peer("line") as peer:
+            peer.close()
+            self.expect_error("closed", "send channel=c payload=61")
+            self.expect("receive channel=c", end="true")
+        with self.peer("line") as peer:
+            self.expect("send channel=c payload=61")
+            peer.sendall(b"answer\n")
+            peer.close()
+            self.expect("receive channel=c", payload=b"answer".hex())
+            self.expect_error("reset", "receive channel=c")
+        read_end, write_end = os.pipe()
+        self.endpoint = self.start(pass_fds=(write_end,))
+        self.expect(f"open channel=p transport=pipe role=write address={write_end} framing=line")
+        os.close(write_end)
+        os.close(read_end)
+        self.expect_error("closed", "send channel=p payload=61")
+
+    def test_nobody_listens_is_refused(self) -> None:
+        with socket.socket(socket.AF_UNIX) as stale:
+            stale.bind(self.path)
+        self.expect_error(
+            "refused",
+            f"open channel=c transport=unix role=connect address={self.path} framing=line",
+        )
+        self.expect_error(
+            "refused",
+            "open channel=c transport=unix-abstract role=connect address=@nobody-is-here framing=line",
+        )
+        with socket.socket() as unused:
+            unused.bind(("127.0.0.1", 0))
+            port = unused.getsockname()[1]
+        self.expect_error(
+            "refused",
+            f"open channel=c transport=tcp role=connect address=127.0.0.1:{port} framing=line",
+        )
+        self.expect(f"open channel=l transport=unix role=listen address={self.path} framing=line")
+        self.expect_error(
+            "refused",
+            f"open channel=c transport=unix-seqpacket role=connect address={self.path} framing=none",
+        )
+
+    def test_what_does_not_exist_is_missing(self) -> None:
+        Path(self.path).touch()
+        for path in (f"{self.folder}/none", f"{self.path}/none"):
+            self.expect_error(
+                "missing", f"open channel=c transport=unix role=connect address={path} framing=line"
+            )
+            self.expect_error(
+                "missing", f"open channel=c transport=fifo role=read address={path} framing=line"
+            )
+            self.expect_error(
+                "missing",
+                f"open channel=c transport=file-slot role=read address={path} framing=none",
+            )
+        self.expect_error(
+            "missing",
+            f"open channel=c transport=unix role=listen address={self.path}/none framing=line",
+        )
+        for path in (self.path, self.folder):
+            self.expect_error(
+                "usage", f"open channel=c transport=fifo role=write address={path} framing=line"
+            )
+        self.expect_error(
+            "usage", f"open channel=c transport=fifo role=write address=/{'x' * 300} framing=line"
+        )
+
+    def test_an_address_in_use_exists_and_its_listener_notices_nothing(self) -> None:
+        for transport, framing in (("unix", "line"), ("unix-seqpacket", "none")):
+            with self.subTest(transport):
+                rest = f"transport={transport} role=listen address={self.path} framing={framing}"
+                self.expect(f"open channel=a {rest}")
+                for other, bounds in (("unix", "line"), ("unix-seqpacket", "none")):
+                    self.expect_error(
+                        "exists",
+                        f"open channel=b transport={other} role=listen address={self.path} framing={bounds}",
+                    )
+                other = self.start()
+                self.assertEqual(
+                    other.ask(f"open channel=a {rest}".replace("listen", "connect")), {}
+                )
+                self.assertEqual(other.ask("send channel=a payload=61"), {})
+                self.expect("accept channel=a")
+                self.expect("receive channel=a", payload="61")
+                self.expect("reset")
+        Path(self.path).touch()
+        self.expect_error(
+            "exists", f"open channel=a transport=unix role=listen address={self.path} framing=line"
+        )
+        address = self.endpoint.ask(
+            "open channel=t transport=tcp role=listen address=127.0.0.1:0 framing=line"
+        )["address"]
+        self.expect_error(
+            "exists", f"open channel=a transport=tcp role=listen address={address} framing=line"
+        )
+
+    def test_no_permission_is_denied(self) -> None:
+        if os.getuid() == 0:
+            self.endpoint = self.start(user=NOBODY, group=NOBODY, extra_groups=[])
+        else:
+            os.chmod(self.folder, 0)
+            self.addCleanup(os.chmod, self.folder, 0o700)
+        for rest in ("unix role=listen", "unix role=connect"):
+            self.expect_error(
+                "denied", f"open channel=c transport={rest} address={self.path} framing=line"
+            )
+        self.expect_error(
+            "denied", f"open channel=c transport=fifo role=read address={self.path} framing=line"
+        )
+        self.expect_error("denied", self.slot("write"))
+
+    def test_no_descriptors_left_is_internal(self) -> None:
+        def limit_files() -> None:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (4, 4))
+
+        self.endpoint = self.start(preexec_fn=limit_files)
+        command = f"open channel=a transport=unix role=listen address={self.path} framing=line"
+        self.expect(command)
+        self.expect_error(
+            "internal",
+            command.replace("channel=a", "channel=b").replace(self.path, f"{self.path}2"),
+        )
+        self.expect("close channel=a")
+        self.expect(command)
+
+    # What is left behind
+
+    def test_a_socket_file_goes_with_its_channel(self) -> None:
+        command = f"open channel=c transport=unix role=listen address={self.path} framing=line"
+        for way in ("close channel=c", "reset"):
+            self.expect(command)
+            self.assertTrue(os.path.exists(self.path))
+            self.expect(way)
+            self.assertFalse(os.path.exists(self.path), way)
+        endpoint = Endpoint(self.program)
+        self.assertEqual(endpoint.ask(command), {})
+        self.assertEqual(endpoint.end(), (0, ""))
+        self.assertFalse(os.path.exists(self.path), "the end of input")
+
+    def test_a_stale_socket_file_is_replaced(self) -> None:
+        for transport, kind, framing in (
+            ("unix", socket.SOCK_STREAM, "line"),
+            ("unix-seqpacket", socket.SOCK_SEQPACKET, "none"),
+        ):
+            with socket.socket(socket.AF_UNIX, kind) as stale:
+                stale.bind(self.path)
+            self.expect(
+                f"open channel=c transport={transport} role=listen address={self.path} framing={framing}"
+            )
+            self.expect("close channel=c")
+
+    def test_a_socket_file_that_another_listener_took_over_stays(self) -> None:
+        self.expect(f"open channel=c transport=unix role=listen address={self.path} framing=line")
+        os.rename(self.path, f"{self.path}-old")
+        with socket.socket(socket.AF_UNIX) as other:
+            other.bind(self.path)
+            self.expect("close channel=c")
+            self.assertTrue(os.path.exists(self.path))
+
+    def test_reset_leaves_nothing_open(self) -> None:
+        inherited, kept = socket.socketpair()
+        os.mkfifo(f"{self.folder}/f")
+        fifo = os.open(f"{self.folder}/f", os.O_RDWR)
+        self.endpoint = self.start(pass_fds=(inherited.fileno(),))
+        self.endpoint.ask("hello")
+        before = self.endpoint.descriptors() - {str(inherited.fileno())}
+        for round_number in range(3):
+            for channel, rest in (
+                ("u", f"transport=unix role=listen address={self.path} framing=line"),
+                ("v", f"transport=unix role=connect address={self.path} framing=line"),
+                ("a", f"transport=unix-abstract role=listen address=@r-{os.getpid()} framing=line"),
+                ("s", f"transport=unix-seqpacket role=listen address={self.path}q framing=none"),
+                ("t", "transport=tcp role=listen address=127.0.0.1:0 framing=line"),
+                ("f", f"transport=fifo role=read address={self.folder}/f framing=line"),
+                ("m", f"transport=file-slot role=write address={self.path}m framing=none"),
+                ("i", f"transport=socketpair role=read address={inherited.fileno()} framing=line"),
+            ):
+                # An inherited descriptor is there once; in the second round its number may be
+                # another channel's.
+                expected = ["usage", "missing"] if channel == "i" and round_number > 0 else [None]
+                self.assertIn(
+                    self.endpoint.ask(f"open channel={channel} {rest}").get("error"),
+                    expected,
+                    channel,
+                )
+            self.expect("accept channel=u")
+            for number in self.endpoint.descriptors() - before:
+                flags = (
+                    Path(f"/proc/{self.endpoint.pid}/fdinfo/{number}")
+                    .read_text()
+                    .split("flags:")[1]
+                    .split()[0]
+                )
+                self.assertTrue(
+                    int(flags, 8) & os.O_CLOEXEC, f"descriptor {number} would survive an exec"
+                )
+            self.expect("reset")
+            self.assertEqual(self.endpoint.descriptors(), before)
+            self.assertNotIn(self.folder, Path(f"/proc/{self.endpoint.pid}/maps").read_text())
+            self.assertEqual(sorted(os.listdir(self.folder)), ["f", "sm"])
+        # Failed attempts must not leak either.
+        for rest in (
+            f"transport=unix role=connect address={self.path} framing=line",
+            f"transport=tcp role=listen address={self.path} framing=line",
+            f"transport=unix role=listen address={self.folder} framing=line",
+            f"transport=file-slot role=read address={self.path} framing=none",
+        ):
+            self.assertIn("error", self.endpoint.ask(f"open channel=c {rest}"))
+        self.assertEqual(self.endpoint.descriptors(), before)
+        os.close(fifo)
+        inherited.close()
+        kept.close()
+
+    def test_an_endpoint_whose_runner_is_gone_cleans_up(self) -> None:
+        endpoint = Endpoint(self.program)
+        self.assertEqual(
+            endpoint.ask(
+                f"open channel=c transport=unix role=listen address={self.path} framing=line"
+            ),
+            {},
+        )
+        endpoint.process.stdout.close()
+        endpoint.tell("hello")
+        self.assertEqual(endpoint.process.wait(DEADLINE), 1)
+        self.assertFalse(os.path.exists(self.path))
+        endpoint.kill()
+
+    # Loops
+
+    def test_ping_is_answered_by_echo(self) -> None:
+        for transport, framing in [("unix", framing) for framing in FRAMINGS] + [
+            ("unix-seqpacket", "none"),
+            ("tcp", "u32le"),
+        ]:
+            other = self.start()
+            address = "127.0.0.1:0" if transport == "tcp" else self.path
+            rest = f"channel=c transport={transport} framing={framing}"
+            address = self.endpoint.ask(f"open role=listen address={address} {rest}").get(
+                "address", address
+            )
+            self.assertEqual(other.ask(f"open role=connect address={address} {rest}"), {})
+            self.expect("accept channel=c")
+            for size, count in ((1, 100), (64, 100), (65536, 10)):
+                with self.subTest(transport=transport, framing=framing, size=size):
+                    self.endpoint.tell(f"echo channel=c count={count}")
+                    self.assertGreater(
+                        int(other.ask(f"ping channel=c count={count} size={size}")["nanoseconds"]),
+                        0,
+                    )
+                    self.assertEqual(self.endpoint.reply(), {})
+            self.expect("reset")
+
+    def test_a_stream_that_ends_in_the_loop_is_closed_or_truncated(self) -> None:
+        for stream, kind in (
+            (b"1:a,", "closed"),
+            (b"1:a,1:", "truncated"),
+            (b"1:a,x", "malformed"),
+        ):
+            with self.subTest(kind), self.peer("netstring") as peer:
+                peer.sendall(stream)
+                peer.shutdown(socket.SHUT_WR)
+                self.expect_error(kind, "echo channel=c count=2")
+                self.assertEqual(peer.recv(4), b"1:a,")
+            with self.subTest(kind), self.peer("netstring") as peer:
+                peer.sendall(stream)
+                peer.shutdown(socket.SHUT_WR)
+                self.expect_error(kind, "ping channel=c count=2 size=0")
+
+    def test_a_stopped_endpoint_continues(self) -> None:
+        with self.peer("line") as peer:
+            self.endpoint.tell("receive channel=c")
+            peer.sendall(b"a")
+            wait_until_received(peer)
+            os.kill(self.endpoint.pid, signal.SIGSTOP)
+            os.kill(self.endpoint.pid, signal.SIGCONT)
+            peer.sendall(b"b\n")
+            self.assertEqual(self.endpoint.reply(), {"payload": b"ab".hex()})
+
+
+class PlainBuild(EndpointTests, unittest.TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.build("plain")
+
+
+class SanitizedBuild(EndpointTests, unittest.TestCase):
+    is_sanitized = True
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        try:
+            cls.build("sanitized", *SANITIZERS)
+            subprocess.run([cls.program], stdin=subprocess.DEVNULL, check=True, capture_output=True)
+        except (AssertionError, OSError, subprocess.CalledProcessError) as error:
+            raise unittest.SkipTest(
+                "the compiler has no address and undefined behaviour sanitizers"
+            ) from error
+
+
+if __name__ == "__main__":
+    unittest.main()
