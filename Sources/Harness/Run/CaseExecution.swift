@@ -132,8 +132,9 @@ final class CaseExecution {
       for endpoint in endpoints.values { endpoint.flush() }
       waitForSomething()
       for side in Side.allCases { endpoints[side]?.exchange() }
-      link?.pump()
       for side in Side.allCases { takeReplies(side) }
+      // After the replies: one may have let the tap connect, and what it holds can go on at once.
+      link?.pump()
       checkDeadline()
       if !isGood {
         noteDeaths()
