@@ -47,6 +47,18 @@ extension Descriptor {
     #else
     let type = kind == .stream ? SOCK_STREAM : SOCK_SEQPACKET
     #endif
+    return try socket(domain, type)
+  }
+
+  static func datagramSocket() throws(EndpointError) -> Descriptor {
+    #if canImport(Glibc)
+    try socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue))
+    #else
+    try socket(AF_UNIX, SOCK_DGRAM)
+    #endif
+  }
+
+  private static func socket(_ domain: Int32, _ type: Int32) throws(EndpointError) -> Descriptor {
     let number = parley_socket(domain, type, 0)
     guard number >= 0 else { throw EndpointError(errno: errno, during: "making a socket") }
     return Descriptor(owning: number)

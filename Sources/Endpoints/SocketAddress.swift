@@ -19,6 +19,14 @@ public enum SocketAddress: Equatable, Sendable {
   case abstract(name: String)
   /// A TCP port of 127.0.0.1; 0 lets the system choose when listening.
   case tcp(port: UInt16)
+
+  /// What .NET's `NamedPipeServerStream` and `NamedPipeClientStream` make of a pipe's name on Linux and macOS: the Unix
+  /// socket `$TMPDIR/CoreFxPipe_NAME`, `/tmp` without `TMPDIR`; a name that is an absolute path is the path itself.
+  public static func dotnetPipe(name: String) -> SocketAddress {
+    guard !name.hasPrefix("/") else { return .unix(path: name) }
+    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    return .unix(path: "\(folder.hasSuffix("/") ? String(folder.dropLast()) : folder)/CoreFxPipe_\(name)")
+  }
 }
 
 extension SocketAddress: CustomStringConvertible {

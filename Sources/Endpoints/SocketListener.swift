@@ -41,7 +41,7 @@ public struct SocketListener: ~Copyable, Sendable {
         descriptor.number, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
     }
     var code = try Self.bind(descriptor, to: address)
-    if code == EADDRINUSE, case .unix(let path) = address, try Self.isStale(path, kind) {
+    if code == EADDRINUSE, case .unix(let path) = address, try Self.isStale(path) {
       unlink(path)
       code = try Self.bind(descriptor, to: address)
     }
@@ -91,13 +91,13 @@ public struct SocketListener: ~Copyable, Sendable {
     }
   }
 
-  /// Only connecting tells a socket file that a dead process left from one that is in use.
-  private static func isStale(_ path: String, _ kind: SocketKind) throws(EndpointError) -> Bool {
+  /// Only connecting tells a socket file that a dead process left from one that is in use. With a datagram socket the
+  /// owner of a stream or packet socket does not notice: the system refuses because of the type.
+  private static func isStale(_ path: String) throws(EndpointError) -> Bool {
     var status = stat()
     guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return false }
-    let probe = try Descriptor.socket(AF_UNIX, kind)
+    let probe = try Descriptor.datagramSocket()
     let number = probe.number
-    _ = parley_set_nonblocking(number, true)
     let code = try SocketAddress.unix(path: path).withSystemAddress {
       connect(number, $0, $1) == 0 ? 0 : errno
     }

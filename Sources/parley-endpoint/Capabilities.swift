@@ -4,7 +4,7 @@ import WireFormats
 /// What this endpoint declares in `hello`.
 enum Capabilities {
   static var transports: [String] {
-    var names = ["unix", "tcp", "fifo", "pipe", "socketpair", "file-slot"]
+    var names = ["unix", "dotnet-pipe", "tcp", "fifo", "pipe", "socketpair", "file-slot"]
     #if os(Linux)
     names += ["unix-abstract", "unix-seqpacket"]
     #endif
@@ -14,7 +14,7 @@ enum Capabilities {
   static var declaration: Declaration {
     Declaration(
       language: "swift", runtime: "Swift \(compiler)", transports: transports,
-      framings: Framing.allCases.map(\.rawValue), codecs: [], features: ["echo", "ping"])
+      framings: Framing.allCases.map(\.rawValue), codecs: [], features: ["echo", "ping", "layout"])
   }
 
   /// A program cannot ask which compiler made it, only whether it was at least some version.

@@ -29,17 +29,24 @@ final class StreamChannel: Channel {
   private let framing: Framing
   private let limit: Int
   private let direction: Direction
+  private let canHalfClose: Bool
   /// The address, where the system chose it.
   let chosenAddress: String?
 
-  init(_ descriptor: consuming Descriptor, _ direction: Direction, _ framing: Framing, _ limit: Int) {
+  init(
+    _ descriptor: consuming Descriptor, _ direction: Direction, canHalfClose: Bool = true, _ framing: Framing, _ limit: Int
+  ) {
+    self.canHalfClose = canHalfClose && direction == .both
     listener = nil
     stream = MessageStream(descriptor, framing: framing, limit: limit)
     (self.framing, self.limit, self.direction) = (framing, limit, direction)
     chosenAddress = nil
   }
 
-  init(_ listener: consuming SocketListener, asked: SocketAddress, _ framing: Framing, _ limit: Int) {
+  init(
+    _ listener: consuming SocketListener, asked: SocketAddress, canHalfClose: Bool, _ framing: Framing, _ limit: Int
+  ) {
+    self.canHalfClose = canHalfClose
     chosenAddress = listener.address == asked ? nil : listener.address.description
     self.listener = Optional(listener)
     stream = nil
@@ -64,8 +71,8 @@ final class StreamChannel: Channel {
   }
 
   func finishSending() throws(EndpointError) {
-    guard direction == .both else {
-      throw EndpointError(.unsupported, "This channel is one-way and cannot be half-closed; close it.")
+    guard canHalfClose else {
+      throw EndpointError(.unsupported, "This channel cannot be half-closed; close it.")
     }
     guard try stream?.finishSending() != nil else { throw Self.notAccepted }
   }

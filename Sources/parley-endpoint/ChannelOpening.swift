@@ -31,6 +31,7 @@ struct ChannelOpening {
   func open() throws(EndpointError) -> any Channel {
     switch transport {
     case "unix": try socket(.unix(path: address), .stream)
+    case "dotnet-pipe": try socket(.dotnetPipe(name: address), .stream)
     case "unix-seqpacket": try socket(.unix(path: address), .packets)
     case "unix-abstract": try socket(.abstract(name: abstractName()), .stream)
     case "tcp": try socket(.tcp(port: port()), .stream)
@@ -46,16 +47,21 @@ struct ChannelOpening {
   private func socket(_ address: SocketAddress, _ kind: SocketKind) throws(EndpointError) -> any Channel {
     switch (role, kind) {
     case ("listen", .stream):
-      return StreamChannel(try SocketListener(address), asked: address, framing, limit)
+      return StreamChannel(
+        try SocketListener(address), asked: address, canHalfClose: canHalfClose, framing, limit)
     case ("listen", .packets):
       return PacketChannel(try SocketListener(address, kind: kind), limit: limit)
     case ("connect", .stream):
-      return StreamChannel(try .connected(to: address), .both, framing, limit)
+      return StreamChannel(
+        try .connected(to: address), .both, canHalfClose: canHalfClose, framing, limit)
     case ("connect", .packets):
       return PacketChannel(try .connected(to: address, kind: kind), limit: limit)
     default: throw wrongRole("listen", "connect")
     }
   }
+
+  /// .NET's pipe classes cannot half-close, and their peers must do without it.
+  private var canHalfClose: Bool { transport != "dotnet-pipe" }
 
   private func oneWay(
     _ reading: (String) throws(EndpointError) -> Descriptor, _ writing: (String) throws(EndpointError) -> Descriptor

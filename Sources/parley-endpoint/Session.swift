@@ -11,6 +11,8 @@ import Darwin
 /// The verbs of the adapter protocol, over the Endpoints library.
 final class Session {
   private var channels: [String: any Channel] = [:]
+  /// Messages that were received and could not be handed over; the next `receive` has them.
+  private var kept: [String: [UInt8]] = [:]
 
   static let lineTooLong = Reply.error(
     .usage, message: "The command line has more than \(Command.longestLine) bytes; send large messages with file=PATH.")
@@ -34,7 +36,10 @@ final class Session {
   }
 
   /// Closes everything and forgets everything.
-  func reset() { channels.removeAll() }
+  func reset() {
+    channels.removeAll()
+    kept.removeAll()
+  }
 
   private func reply(to arguments: Arguments) throws -> Reply {
     switch arguments.command.verb {
@@ -67,6 +72,9 @@ final class Session {
       try arguments.allow(["channel", "count"])
       try Loops.echo(channel(arguments), count: arguments.number("count", 1...10_000_000))
       return .ok
+    case "layout":
+      try arguments.allow(["record"])
+      return try RecordLayout.reply(arguments.text("record"))
     case "ping":
       try arguments.allow(["channel", "count", "size"])
       let nanoseconds = try Loops.ping(
@@ -108,30 +116,47 @@ final class Session {
   }
 
   private func receive(_ arguments: Arguments) throws -> Reply {
-    let channel = try channel(arguments)
-    var reply: Reply?
-    var failure: EndpointError?
+    let name = try arguments.text("channel")
     let path = arguments.command.text("file")
+    let channel = try channel(arguments)
+    if let message = kept.removeValue(forKey: name) { return try handOver(message.span, name, path) }
+    var outcome: Result<Reply, EndpointError> = .success(.ok([Field("end", "true")]))
     try channel.receive { message in
-      guard let path else {
-        reply = .ok([Field(key: "payload", value: Hex.digits(message))])
-        return
-      }
       do throws(EndpointError) {
-        try MessageFile.write(message, to: path)
-        reply = .ok([Field("length", String(message.count))])
+        outcome = .success(try handOver(message, name, path))
       } catch {
-        failure = error
+        outcome = .failure(error)
       }
     }
-    if let failure { throw failure }
-    return reply ?? .ok([Field("end", "true")])
+    return try outcome.get()
   }
+
+  private func handOver(_ message: Span<UInt8>, _ name: String, _ path: String?) throws(EndpointError) -> Reply {
+    do throws(EndpointError) {
+      if let path {
+        try MessageFile.write(message, to: path)
+        return .ok([Field("length", String(message.count))])
+      }
+      guard message.count <= Self.longestInline else {
+        throw EndpointError(.usage, "The message of \(message.count) bytes is too long for a reply; receive it with file=PATH.")
+      }
+      return .ok([Field(key: "payload", value: Hex.digits(message))])
+    } catch {
+      kept[name] = message.withUnsafeBufferPointer { Array($0) }
+      throw error
+    }
+  }
+
+  /// What fits a reply line in hexadecimal, in bytes.
+  private static let longestInline = (Command.longestLine - "ok payload=".utf8.count) / 2
 
   private func close(_ arguments: Arguments) throws {
     let channel = try channel(arguments)
     switch arguments.command.text("how") {
-    case nil: channels[try arguments.text("channel")] = nil
+    case nil:
+      let name = try arguments.text("channel")
+      channels[name] = nil
+      kept[name] = nil
     case "write": try channel.finishSending()
     case let how?: throw EndpointError(.usage, "how=\(how) is not known; use how=write or leave it out.")
     }

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "CRecords.h"
+
 /// accept() with close-on-exec set, so that no child started in between inherits the connection.
 int parley_accept(int listener, bool nonblocking);
 /// socket() with close-on-exec.

@@ -2,50 +2,45 @@
 enum ContentLengthFraming {
   /// The largest header block in bytes, its empty line included. Real ones have under a hundred.
   static let headerLimit = 4096
-  private static let end: [UInt8] = [0x0d, 0x0a, 0x0d, 0x0a]
+  private static let carriageReturn: UInt8 = 0x0d
+  private static let lineFeed: UInt8 = 0x0a
 
   static func appendPrefix(ofLength length: Int, to bytes: inout [UInt8]) {
     bytes.append(contentsOf: "Content-Length: \(length)\r\n\r\n".utf8)
   }
 
-  static func extent(in bytes: Span<UInt8>, scanned: inout Int, limit: Int) throws(FramingError) -> FrameExtent? {
-    let bound = min(bytes.count, headerLimit)
-    var index = max(scanned - 3, 0)
-    while index + 4 <= bound {
-      if (0..<4).allSatisfy({ bytes[index + $0] == end[$0] }) {
-        return try FrameExtent(
-          prefix: index + 4, announced: length(of: bytes.extracting(0..<index)), suffix: 0, limit: limit)
+  /// Reads line by line, and judges each at its end: the verdict must not wait for bytes that cannot change it.
+  static func extent(in bytes: Span<UInt8>, limit: Int) throws(FramingError) -> FrameExtent? {
+    var length: UInt64?
+    var lineStart = 0
+    for index in 0..<min(bytes.count, headerLimit) {
+      let isAfterReturn = index > lineStart && bytes[index - 1] == carriageReturn
+      guard isAfterReturn == (bytes[index] == lineFeed) else {
+        throw .malformed("A header line ends with CR LF; one here has only half of it.")
       }
-      index += 1
+      guard isAfterReturn else { continue }
+      if index - 1 == lineStart {
+        guard let length else { throw .malformed("The header has no Content-Length.") }
+        return try FrameExtent(prefix: index + 1, announced: length, suffix: 0, limit: limit)
+      }
+      try read(bytes.extracting(lineStart..<(index - 1)), into: &length)
+      lineStart = index + 1
     }
-    scanned = bound
     guard bytes.count < headerLimit else {
       throw .malformed("The header has no empty line within \(headerLimit) bytes.")
     }
     return nil
   }
 
-  /// Reads the one `Content-Length` out of the header lines.
-  private static func length(of header: Span<UInt8>) throws(FramingError) -> UInt64 {
-    let text = header.withUnsafeBufferPointer { Array($0) }
-    var found: UInt64?
-    var rest = text[...]
-    while !rest.isEmpty {
-      let line = rest.prefix { $0 != 0x0d && $0 != 0x0a }
-      rest = rest.dropFirst(line.count)
-      guard rest.isEmpty || rest.starts(with: [0x0d, 0x0a]) else {
-        throw .malformed("A header line ends with CR LF; one here does not.")
-      }
-      rest = rest.dropFirst(2)
-      guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
-        throw .malformed("A header line without a colon: these are not content-length frames.")
-      }
-      guard line[..<colon].elementsEqual("content-length".utf8, by: { $0 | 0x20 == $1 | 0x20 }) else { continue }
-      guard found == nil else { throw .malformed("Content-Length stands twice in one header.") }
-      found = try number(line[line.index(after: colon)...])
+  private static func read(_ line: Span<UInt8>, into length: inout UInt64?) throws(FramingError) {
+    let line = line.withUnsafeBufferPointer { Array($0) }
+    guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
+      throw .malformed("A header line without a colon: these are not content-length frames.")
     }
-    guard let found else { throw .malformed("The header has no Content-Length.") }
-    return found
+    let name = line[..<colon].map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
+    guard name == Array("content-length".utf8) else { return }
+    guard length == nil else { throw .malformed("Content-Length stands twice in one header.") }
+    length = try number(line[(colon + 1)...])
   }
 
   private static func number(_ value: ArraySlice<UInt8>) throws(FramingError) -> UInt64 {

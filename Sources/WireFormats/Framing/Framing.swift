@@ -82,7 +82,7 @@ extension Framing {
     case .line: try LineFraming.extent(in: bytes, scanned: &scanned, limit: limit)
     case .netstring: try NetstringFraming.extent(in: bytes, limit: limit)
     case .varint: try VarintFraming.extent(in: bytes, limit: limit)
-    case .contentLength: try ContentLengthFraming.extent(in: bytes, scanned: &scanned, limit: limit)
+    case .contentLength: try ContentLengthFraming.extent(in: bytes, limit: limit)
     case .none: nil
     }
   }

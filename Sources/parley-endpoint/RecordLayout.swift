@@ -1,0 +1,40 @@
+import AdapterProtocol
+import CPlatform
+import Endpoints
+import WireFormats
+
+/// The optional verb `layout`: where the records of `interop/vectors/layouts.yml` have their fields, as `MemoryLayout` tells.
+enum RecordLayout {
+  /// The reply for a record.
+  ///
+  /// - Throws: ``Endpoints/EndpointError`` of kind `unsupported` for a record that is not known here.
+  static func reply(_ record: String) throws(EndpointError) -> Reply {
+    switch record {
+    case "mixed":
+      return layout(of: parley_mixed.self, [("a", \.a), ("b", \.b), ("c", \.c), ("d", \.d), ("e", \.e)])
+    case "mixed-packed":
+      return layout(of: parley_mixed_packed.self, [("a", \.a), ("b", \.b), ("c", \.c), ("d", \.d), ("e", \.e)])
+    case "arrays":
+      return layout(of: parley_arrays.self, [("tag", \.tag), ("values", \.values), ("name", \.name)])
+    case "bools":
+      return layout(
+        of: parley_bools.self, [("first", \.first), ("count", \.count), ("second", \.second), ("third", \.third)])
+    case "point":
+      return layout(of: parley_point.self, [("x", \.x), ("y", \.y)])
+    case "nested":
+      return layout(
+        of: parley_nested.self, [("id", \.id), ("position", \.position), ("detail", \.detail), ("last", \.last)])
+    default:
+      throw EndpointError(.unsupported, "The record \"\(record)\" is not known here.")
+    }
+  }
+
+  private static func layout<Record>(of type: Record.Type, _ fields: [(String, PartialKeyPath<Record>)]) -> Reply {
+    let offsets = fields.map { name, path in "\(name):\(MemoryLayout<Record>.offset(of: path) ?? -1)" }
+    return .ok([
+      // The stride, because what C calls the size has the gap at the end in it.
+      Field("size", String(MemoryLayout<Record>.stride)), Field("alignment", String(MemoryLayout<Record>.alignment)),
+      Field("offsets", offsets.joined(separator: ",")),
+    ])
+  }
+}
