@@ -9,8 +9,9 @@
  *   3. framings        pure functions: bytes in, decision out
  *   4. channels        the receive buffer, packets, the slot
  *   5. opening         sockets, FIFOs, inherited descriptors, the mapped file
- *   6. verbs           one function each
- *   7. command lines   parsing, replies, main
+ *   6. layouts         where the compiler puts the fields of a record
+ *   7. verbs           one function each
+ *   8. command lines   parsing, replies, main
  */
 #define _GNU_SOURCE /* accept4, and everything POSIX has beside C11 */
 
@@ -21,6 +22,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdalign.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -38,9 +40,8 @@
 #include <unistd.h>
 
 enum {
-    LINE_LIMIT = 262144,            /* a command or reply line, its LF included */
+    LINE_LIMIT = 262144,            /* a command or reply line, without its LF */
     DEFAULT_MESSAGE_LIMIT = 64 << 20,
-    SOCKET_PATH_LIMIT = 100,        /* Linux holds 107 bytes, macOS 103; the protocol stays below both */
     SLOT_SIZE = 1024,
     CONTENT_HEADER_LIMIT = 4096,
     RECEIVE_BUFFER_SIZE = 65536,    /* what a pipe holds, so one read empties it */
@@ -451,11 +452,11 @@ static size_t encode_trailer(enum framing framing, unsigned char *trailer) {
 
 /* ---- 4. Channels ------------------------------------------------------------------------------------------------ */
 
-enum transport { UNIX, UNIX_ABSTRACT, UNIX_SEQPACKET, TCP, FIFO, PIPE, SOCKETPAIR, FILE_SLOT, TRANSPORT_COUNT };
+enum transport { UNIX, UNIX_ABSTRACT, UNIX_SEQPACKET, DOTNET_PIPE, TCP, FIFO, PIPE, SOCKETPAIR, FILE_SLOT, TRANSPORT_COUNT };
 enum role { LISTEN, CONNECT, READ, WRITE, ROLE_COUNT };
 
 static const char *const transport_names[TRANSPORT_COUNT] = {
-    "unix", "unix-abstract", "unix-seqpacket", "tcp", "fifo", "pipe", "socketpair", "file-slot",
+    "unix", "unix-abstract", "unix-seqpacket", "dotnet-pipe", "tcp", "fifo", "pipe", "socketpair", "file-slot",
 };
 static const char *const role_names[ROLE_COUNT] = {"listen", "connect", "read", "write"};
 
@@ -807,6 +808,26 @@ static bool parse_tcp_address(const char *text, enum role role, struct socket_ad
     return true;
 }
 
+/*
+ * Where .NET puts the socket of NamedPipeServerStream and NamedPipeClientStream. `text` is the pipe's name; a path is taken as it is.
+ * A name that .NET itself refuses is refused here too, or the two ends would never meet.
+ */
+static bool parse_pipe_name(const char *text, size_t length, struct sockaddr_un *un, size_t *path_length) {
+    const char *folder = getenv("TMPDIR");
+    if (folder == NULL || *folder == '\0') {
+        folder = "/tmp";
+    }
+    const char *separator = folder[strlen(folder) - 1] == '/' ? "" : "/";
+    bool is_path = text[0] == '/';
+    if (length == 0 || (!is_path && strchr(text, '/') != NULL) || strcasecmp(text, "anonymous") == 0) {
+        return fail("usage", "\"%s\" is not the name of a .NET pipe, which has no slash and is not \"anonymous\"", text);
+    }
+    int total = is_path ? snprintf(un->sun_path, sizeof un->sun_path, "%s", text)
+                        : snprintf(un->sun_path, sizeof un->sun_path, "%s%sCoreFxPipe_%s", folder, separator, text);
+    *path_length = total < 0 ? 0 : (size_t)total; /* what was wanted, even if it did not fit */
+    return true;
+}
+
 static bool parse_socket_address(enum transport transport, enum role role, const char *text, size_t length,
                                  struct socket_address *address) {
     *address = (struct socket_address){0};
@@ -824,10 +845,16 @@ static bool parse_socket_address(enum transport transport, enum role role, const
         address->length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length);
         return true;
     }
-    if (length < 1 || length > SOCKET_PATH_LIMIT) {
-        return fail("usage", "the socket path has %zu bytes and may have 1 to %d; choose a shorter folder", length, SOCKET_PATH_LIMIT);
+    const size_t longest = sizeof un->sun_path - 1; /* 107 on Linux, 103 on macOS */
+    if (transport == DOTNET_PIPE && !parse_pipe_name(text, length, un, &length)) {
+        return false;
     }
-    memcpy(un->sun_path, text, length);
+    if (length < 1 || length > longest) {
+        return fail("usage", "the socket path has %zu bytes and may have 1 to %zu; choose a shorter folder", length, longest);
+    }
+    if (transport != DOTNET_PIPE) {
+        memcpy(un->sun_path, text, length);
+    }
     address->length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length + 1);
     return true;
 }
@@ -868,7 +895,8 @@ static bool remove_stale_socket(const struct socket_address *address) {
 }
 
 static bool bind_socket(struct channel *channel, const struct socket_address *address, const char *text) {
-    bool has_path = channel->transport == UNIX || channel->transport == UNIX_SEQPACKET;
+    bool has_path = channel->transport != UNIX_ABSTRACT && channel->transport != TCP;
+    const char *path = address->as.un.sun_path;
     if (bind(channel->listener, &address->as.any, address->length) < 0) {
         if (!has_path || errno != EADDRINUSE) {
             return fail_errno("listen at", text);
@@ -882,9 +910,9 @@ static bool bind_socket(struct channel *channel, const struct socket_address *ad
     }
     if (has_path) {
         struct stat status;
-        if (lstat(text, &status) < 0 || (channel->socket_path = strdup(text)) == NULL) {
-            fail_errno("keep track of", text);
-            unlink(text);
+        if (lstat(path, &status) < 0 || (channel->socket_path = strdup(path)) == NULL) {
+            fail_errno("keep track of", path);
+            unlink(path);
             return false;
         }
         channel->socket_device = status.st_dev;
@@ -1045,7 +1073,78 @@ static bool open_transport(struct channel *channel, const char *address, size_t 
     }
 }
 
-/* ---- 6. Verbs --------------------------------------------------------------------------------------------------- */
+/* ---- 6. Layouts ------------------------------------------------------------------------------------------------- */
+
+/*
+ * The records of ../vectors/layouts.yml as this compiler lays them out. A peer in another language that maps the same memory has to
+ * agree with every number here; where it cannot be sure, it should declare its record packed and read the wide fields with memcpy.
+ */
+struct mixed {
+    uint8_t a;
+    uint32_t b;
+    uint8_t c;
+    double d;
+    int16_t e;
+};
+
+struct __attribute__((packed)) mixed_packed {
+    uint8_t a;
+    uint32_t b;
+    uint8_t c;
+    double d;
+    int16_t e;
+};
+
+struct arrays {
+    uint8_t tag[3];
+    uint32_t values[2];
+    uint8_t name[5];
+};
+
+struct bools {
+    bool first;
+    int32_t count;
+    bool second;
+    bool third;
+};
+
+struct point {
+    float x;
+    float y;
+};
+
+struct nested {
+    uint8_t id;
+    struct point position;
+    struct mixed detail;
+    uint8_t last;
+};
+
+#define RECORD(name, type) name, sizeof(type), alignof(type)
+#define FIELD(type, field) {#field, offsetof(type, field)}
+
+static const struct record {
+    const char *name;
+    size_t size, alignment;
+    struct {
+        const char *name;
+        size_t offset;
+    } fields[6]; /* up to the one without a name */
+} records[] = {
+    {RECORD("mixed", struct mixed),
+     {FIELD(struct mixed, a), FIELD(struct mixed, b), FIELD(struct mixed, c), FIELD(struct mixed, d), FIELD(struct mixed, e)}},
+    {RECORD("mixed-packed", struct mixed_packed),
+     {FIELD(struct mixed_packed, a), FIELD(struct mixed_packed, b), FIELD(struct mixed_packed, c), FIELD(struct mixed_packed, d),
+      FIELD(struct mixed_packed, e)}},
+    {RECORD("arrays", struct arrays), {FIELD(struct arrays, tag), FIELD(struct arrays, values), FIELD(struct arrays, name)}},
+    {RECORD("bools", struct bools),
+     {FIELD(struct bools, first), FIELD(struct bools, count), FIELD(struct bools, second), FIELD(struct bools, third)}},
+    {RECORD("point", struct point), {FIELD(struct point, x), FIELD(struct point, y)}},
+    {RECORD("nested", struct nested),
+     {FIELD(struct nested, id), FIELD(struct nested, position), FIELD(struct nested, detail), FIELD(struct nested, last)}},
+};
+
+/* ---- 7. Verbs --------------------------------------------------------------------------------------------------- */
 
 enum { MOST_KEYS = 6 };
 
@@ -1055,7 +1154,7 @@ struct value {
 };
 
 struct reply {
-    char line[LINE_LIMIT];
+    char line[LINE_LIMIT + 1]; /* with its LF */
     size_t length;
 };
 
@@ -1128,7 +1227,7 @@ static bool check_direction(const struct channel *channel, enum role role) {
 }
 
 static bool obey_hello(const struct value *values) {
-    static const char *const features[] = {"echo", "ping"};
+    static const char *const features[] = {"echo", "ping", "layout"};
     (void)values;
     reply_text("ok protocol=1 language=c runtime=");
 #if defined __clang__
@@ -1141,13 +1240,12 @@ static bool obey_hello(const struct value *values) {
     reply_list("transports", transport_names, TRANSPORT_COUNT);
     reply_list("framings", framing_names, FRAMING_COUNT);
     reply_text(" codecs=");
-    reply_list("features", features, 2);
+    reply_list("features", features, sizeof features / sizeof *features);
     return true;
 }
 
 static bool check_role(const struct channel *channel) {
-    bool has_listener = channel->transport == UNIX || channel->transport == UNIX_ABSTRACT || channel->transport == UNIX_SEQPACKET
-        || channel->transport == TCP;
+    bool has_listener = channel->transport <= TCP; /* the sockets come first */
     bool is_listener_role = channel->role == LISTEN || channel->role == CONNECT;
     return has_listener == is_listener_role
         || fail("unsupported", "transport %s has no role %s; it has %s", transport_names[channel->transport], role_names[channel->role],
@@ -1327,8 +1425,9 @@ static bool obey_close(const struct value *values) {
     if (strcmp(values[1].text, "write") != 0) {
         return fail("usage", "how=%s is unknown; the only one is write", values[1].text);
     }
-    if (is_one_way(channel)) {
-        return fail("unsupported", "channel \"%s\" is one way and cannot be half closed; close it", channel->name);
+    /* This socket could; but the stream classes of .NET, for which the transport is there, have no call for it. */
+    if (is_one_way(channel) || channel->transport == DOTNET_PIPE) {
+        return fail("unsupported", "a %s cannot be half closed; close the channel", transport_names[channel->transport]);
     }
     /* ENOTCONN: the peer has reset the connection, so there is no direction left to close. */
     return find_connected(&values[0], &channel)
@@ -1420,7 +1519,21 @@ static bool obey_ping(const struct value *values) {
     return succeeded;
 }
 
-/* ---- 7. Command lines ------------------------------------------------------------------------------------------- */
+static bool obey_layout(const struct value *values) {
+    for (size_t index = 0; index < sizeof records / sizeof *records; index++) {
+        const struct record *record = &records[index];
+        if (strcmp(record->name, values[0].text) == 0) {
+            reply_format("ok size=%zu alignment=%zu offsets=", record->size, record->alignment);
+            for (int field = 0; record->fields[field].name != NULL; field++) {
+                reply_format("%s%s:%zu", field > 0 ? "," : "", record->fields[field].name, record->fields[field].offset);
+            }
+            return true;
+        }
+    }
+    return fail("unsupported", "there is no record \"%s\" here; interop/vectors/layouts.yml lists them", values[0].text);
+}
+
+/* ---- 8. Command lines ------------------------------------------------------------------------------------------- */
 
 /* `keys` names the values that the function gets, in this order; the first `required` of them must be there. */
 static const struct verb {
@@ -1438,6 +1551,7 @@ static const struct verb {
     {"reset", obey_reset, 0, {0}},
     {"echo", obey_echo, 2, {"channel", "count"}},
     {"ping", obey_ping, 3, {"channel", "count", "size"}},
+    {"layout", obey_layout, 1, {"record"}},
 };
 
 static char *skip_name(char *cursor) {
@@ -1551,7 +1665,7 @@ static bool write_reply(bool succeeded) {
 }
 
 static bool obey_all(void) {
-    static char input[LINE_LIMIT];
+    static char input[LINE_LIMIT + 1]; /* with its LF */
     size_t start = 0, end = 0, scanned = 0;
     bool is_too_long = false; /* the front of this line has been dropped */
     for (;;) {

@@ -31,6 +31,7 @@ TRANSPORTS = (
     "unix",
     "unix-abstract",
     "unix-seqpacket",
+    "dotnet-pipe",
     "tcp",
     "fifo",
     "pipe",
@@ -38,8 +39,22 @@ TRANSPORTS = (
     "file-slot",
 )
 DEADLINE = 15.0
-LINE_LIMIT = 262144
+LINE_LIMIT = 262144  # without the line feed
 NOBODY = 65534
+
+# interop/vectors/layouts.yml, by hand: the standard library has no YAML.
+LAYOUTS = {
+    "mixed": {"size": "32", "alignment": "8", "offsets": "a:0,b:4,c:8,d:16,e:24"},
+    "mixed-packed": {"size": "16", "alignment": "1", "offsets": "a:0,b:1,c:5,d:6,e:14"},
+    "arrays": {"size": "20", "alignment": "4", "offsets": "tag:0,values:4,name:12"},
+    "bools": {"size": "12", "alignment": "4", "offsets": "first:0,count:4,second:8,third:9"},
+    "point": {"size": "8", "alignment": "4", "offsets": "x:0,y:4"},
+    "nested": {
+        "size": "56",
+        "alignment": "8",
+        "offsets": "id:0,position:4,detail:16,last:48",
+    },
+}
 
 build_folder = ""
 
@@ -222,7 +237,7 @@ class EndpointTests:
             "transports": ",".join(TRANSPORTS),
             "framings": ",".join((*FRAMINGS, "none")),
             "codecs": "",
-            "features": "echo,ping",
+            "features": "echo,ping,layout",
         }
         self.assertEqual(values, expected)
 
@@ -342,12 +357,14 @@ class EndpointTests:
     def test_a_line_may_have_262144_bytes_and_no_more(self) -> None:
         with self.peer("netstring") as peer:
             start = "send channel=c payload="
-            digits = LINE_LIMIT - len(start) - 1
-            payload = b"\xab" * (digits // 2)
+            payload = b"\xab" * ((LINE_LIMIT - len(start)) // 2)
+            whole = start + payload.hex()
+            # One digit more fills the line, which is obeyed: it is the odd digit that is wrong.
+            self.assertEqual(len(whole + "0"), LINE_LIMIT)
+            self.endpoint.tell(whole + "0")
+            self.assertIn("payload%20is%20not", self.endpoint.raw_reply())
             for filler in ("", "x" * 3_000_000):
-                line = start + payload.hex() + "0" * (digits % 2)
-                self.assertEqual(len(line), LINE_LIMIT - 1)
-                self.endpoint.tell(line + "0" + filler, line if digits % 2 == 0 else line[:-1])
+                self.endpoint.tell(whole + "00" + filler, whole)
                 self.assertIn(
                     "kind=usage message=the%20line%20has%20more", self.endpoint.raw_reply()
                 )
@@ -363,12 +380,20 @@ class EndpointTests:
                 self.assertEqual(self.endpoint.reply(), {"payload": (b"%d" % number).hex()})
 
     def test_an_unfinished_line_at_the_end_is_no_command(self) -> None:
-        endpoint = Endpoint(self.program)
-        endpoint.process.stdin.write(
-            f"open channel=c transport=unix role=listen address={self.path} framing=line".encode()
-        )
-        self.assertEqual(endpoint.end(), (0, ""))
-        self.assertEqual(os.listdir(self.folder), [])
+        command = f"open channel=c transport=unix role=listen address={self.path} framing=line"
+        for line in (command, "x" * (LINE_LIMIT + 1)):
+            endpoint = Endpoint(self.program)
+            endpoint.process.stdin.write(line.encode())
+            endpoint.process.stdin.close()
+            self.assertEqual(endpoint.process.stdout.read(), b"")
+            self.assertEqual(endpoint.end(), (0, ""))
+            self.assertEqual(os.listdir(self.folder), [])
+
+    def test_layouts_are_those_of_the_vectors(self) -> None:
+        for name, expected in LAYOUTS.items():
+            self.expect(f"layout record={name}", **expected)
+        self.expect_error("unsupported", "layout record=none")
+        self.expect_error("usage", "layout")
 
     # Framings
 
@@ -623,6 +648,40 @@ class EndpointTests:
                 self.assertEqual(other.ask("close channel=c"), {})
                 self.expect("receive channel=c", end="true")
                 self.expect("close channel=c")
+
+    def test_a_socket_path_may_have_107_bytes_and_is_never_cut(self) -> None:
+        longest = f"{self.folder}/".ljust(107, "x")
+        for transport in ("unix", "dotnet-pipe"):
+            command = f"open channel=c transport={transport} role=listen framing=line address="
+            self.expect(command + longest)
+            self.assertEqual(os.listdir(self.folder), [os.path.basename(longest)])
+            self.expect("close channel=c")
+            for role in ("listen", "connect"):
+                self.expect_error("usage", command.replace("listen", role) + longest + "x")
+            self.assertEqual(os.listdir(self.folder), [])
+
+    def test_a_dotnet_pipe_is_a_socket_at_the_path_that_dotnet_chooses(self) -> None:
+        command = "open channel=c transport=dotnet-pipe framing=u32le role="
+        for folder in (self.folder, f"{self.folder}/"):
+            self.endpoint = self.start(env={"TMPDIR": folder})
+            other = self.start(env={"TMPDIR": folder})
+            path = f"{self.folder}/CoreFxPipe_the%20pipe"
+            self.expect_error("missing", f"{command}connect address=the%20pipe")
+            self.expect(f"{command}listen address=the%20pipe")
+            self.assertEqual(os.listdir(self.folder), ["CoreFxPipe_the pipe"])
+            self.assertEqual(other.ask(f"{command}listen address=the%20pipe"), {"error": "exists"})
+            self.assertEqual(other.ask(f"{command}connect address={path}"), {})
+            self.expect("accept channel=c")
+            self.assertEqual(other.ask("send channel=c payload=6869"), {})
+            self.expect("receive channel=c", payload="6869")
+            self.expect_error("unsupported", "close channel=c how=write")
+            self.assertEqual(other.ask("close channel=c"), {})
+            self.expect("receive channel=c", end="true")
+            self.expect("close channel=c")
+            self.assertEqual(os.listdir(self.folder), [])
+        for name in ("", "a/b", "anonymous", "Anonymous", "x" * 107):
+            self.expect_error("usage", f"{command}listen address={name}")
+        self.expect_error("unsupported", f"{command}read address=x")
 
     def test_an_abstract_name_has_its_exact_length(self) -> None:
         name = f"c-{os.getpid()}"
@@ -989,6 +1048,7 @@ class EndpointTests:
         for transport, kind, framing in (
             ("unix", socket.SOCK_STREAM, "line"),
             ("unix-seqpacket", socket.SOCK_SEQPACKET, "none"),
+            ("dotnet-pipe", socket.SOCK_STREAM, "line"),
         ):
             with socket.socket(socket.AF_UNIX, kind) as stale:
                 stale.bind(self.path)

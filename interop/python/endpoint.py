@@ -19,9 +19,9 @@ import transports
 from faults import Fault, fault_of_system_error, too_large
 from framings import FRAMINGS
 
-# Of a command or reply in bytes, its line feed included.
+# Of a command or reply in bytes, its line feed not counted.
 LONGEST_LINE = 262144
-LARGEST_REPLY_PAYLOAD = (LONGEST_LINE - len("ok payload=\n")) // 2
+LARGEST_REPLY_PAYLOAD = (LONGEST_LINE - len("ok payload=")) // 2
 DEFAULT_LIMIT = 64 << 20
 LARGEST_LIMIT = 2147483647
 LARGEST_COUNT = 10_000_000
@@ -35,10 +35,7 @@ LINE_BYTES = PLAIN + b" =%"
 
 
 def parse_command(line: bytes) -> tuple[str, dict[str, str]]:
-    """Takes a command line apart into its verb and the values of its keys."""
-    if not line.endswith(b"\n"):
-        raise usage("The last line does not end with a line feed: write the whole command.")
-    line = line[:-1]
+    """Takes a command line without its line feed apart into its verb and the values of its keys."""
     foreign = line.translate(None, LINE_BYTES)
     if foreign:
         raise usage(foreign_byte_message(line, foreign[0]))
@@ -117,6 +114,7 @@ class Channel:
         self.framing = framing
         self.limit = limit
         self.is_one_way = transport in transports.ONE_WAY
+        self.can_half_close = transport not in transports.NO_HALF_CLOSE
         self.can_send = not self.is_one_way or role == "write"
         self.can_receive = not self.is_one_way or role == "read"
         self.listener: transports.Listener | None = None
@@ -135,7 +133,7 @@ class Channel:
         elif transport == "fifo":
             self.use_stream(transports.open_fifo(address, role))
         elif transport == "pipe":
-            self.use_stream(transports.adopt_pipe(address))
+            self.use_stream(transports.adopt_pipe(address, role))
         elif transport == "socketpair":
             self.use_stream(transports.adopt_socket(address))
         else:
@@ -229,7 +227,7 @@ class Session:
         return (
             f" protocol=1 language=python runtime={runtime}"
             f" transports={','.join(transports.ROLES)} framings={','.join(FRAMINGS)},none"
-            " codecs= features=echo,ping"
+            " codecs= features=echo,ping,layout"
         )
 
     def open(self, values: dict[str, str]) -> str:
@@ -323,8 +321,8 @@ class Session:
             raise usage(
                 f'how="{shortened(values["how"])}" is unknown: give how=write or leave it out.'
             )
-        if channel.is_one_way:
-            raise unsupported(f"A {channel.transport} goes one way: close the channel instead.")
+        if not channel.can_half_close:
+            raise unsupported(f"A {channel.transport} has no half close: close the channel instead.")
         channel.peer().end_writing()
         return ""
 
@@ -360,6 +358,18 @@ class Session:
         return f" nanoseconds={time.monotonic_ns() - start}"
 
 
+    def layout(self, values: dict[str, str]) -> str:
+        import layouts  # noqa: PLC0415 - takes longer than the endpoint's whole start
+
+        record = layouts.RECORDS.get(values["record"])
+        if record is None:
+            name, known = shortened(values["record"]), ", ".join(layouts.RECORDS)
+            raise unsupported(f'There is no record "{name}": use one of {known}.')
+        size, alignment, offsets = layouts.layout_of(record)
+        places = ",".join(f"{field}:{offset}" for field, offset in offsets.items())
+        return f" size={size} alignment={alignment} offsets={places}"
+
+
 def verb(
     obey: Callable[[Session, dict[str, str]], str], required: str = "", optional: str = ""
 ) -> tuple[Callable[[Session, dict[str, str]], str], frozenset[str], frozenset[str]]:
@@ -378,6 +388,7 @@ VERBS = {
     "reset": verb(Session.reset),
     "echo": verb(Session.echo, "channel count"),
     "ping": verb(Session.ping, "channel count size"),
+    "layout": verb(Session.layout, "record"),
 }
 
 
@@ -431,10 +442,12 @@ def write_reply(data: bytes | bytearray | memoryview) -> int:
     return os.write(1, data)
 
 
-def skip_rest_of_line(readline: Callable[[int], bytes], line: bytes) -> None:
-    """Reads up to the next line feed without keeping what is read."""
-    while line and not line.endswith(b"\n"):
-        line = readline(65536)
+def skip_rest_of_line(readline: Callable[[int], bytes]) -> bool:
+    """Reads up to the next line feed without keeping what is read; False if there is none."""
+    while line := readline(65536):
+        if line.endswith(b"\n"):
+            return True
+    return False
 
 
 def main() -> int:
@@ -443,12 +456,13 @@ def main() -> int:
         # sys.stdin.buffer has a small buffer, and a command may be long.
         with open(0, "rb", buffering=65536, closefd=False) as commands:
             while line := commands.readline(LONGEST_LINE + 1):
-                if len(line) > LONGEST_LINE:
-                    skip_rest_of_line(commands.readline, line)
+                if line.endswith(b"\n"):
+                    reply = session.answer(line[:-1])
+                elif skip_rest_of_line(commands.readline):
                     message = f"The line is above {LONGEST_LINE} bytes: use file=PATH."
                     reply = error_reply("usage", message)
                 else:
-                    reply = session.answer(line)
+                    break  # The end inside a line: half a command may mean something else.
                 transports.write_all(write_reply, reply)
     except OSError:
         pass  # Nobody reads the replies any more, which is another way of ending the session.

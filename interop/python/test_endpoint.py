@@ -274,7 +274,7 @@ class EndpointTests(unittest.TestCase):
 
     def assert_kind(self, reply: str, kind: str) -> None:
         self.assertTrue(reply.startswith(f"error kind={kind} message="), f"{kind}: {reply}")
-        endpoint.parse_command(reply.encode() + b"\n")  # A reply has the form of a command.
+        endpoint.parse_command(reply.encode())  # A reply has the form of a command.
         self.assertLessEqual(len(reply), endpoint.LONGEST_LINE)
 
     def unix_pair(self, framing: str = "line", limit: int = LIMIT) -> tuple[Child, Child]:
@@ -303,14 +303,14 @@ class LineTests(EndpointTests):
     def test_hello_declares_what_the_endpoint_has(self):
         child = self.child()
         reply = child.ask("hello")
-        verb, values = endpoint.parse_command(reply.encode() + b"\n")
+        verb, values = endpoint.parse_command(reply.encode())
         self.assertEqual(verb, "ok")
         self.assertEqual(values["protocol"], "1")
         self.assertEqual(values["language"], "python")
         self.assertIn(".".join(map(str, sys.version_info[:3])), values["runtime"])
         self.assertEqual(set(values["framings"].split(",")), {*WIRE, "none"})
         self.assertEqual(values["codecs"], "")
-        self.assertEqual(values["features"], "echo,ping")
+        self.assertEqual(values["features"], "echo,ping,layout")
         self.assertEqual(child.end(), 0)
         self.assertEqual(child.replies.read(), b"")
 
@@ -372,18 +372,34 @@ class LineTests(EndpointTests):
     def test_an_over_long_line_is_refused_and_skipped(self):
         child = self.child()
         for length in (262145, 300_000, 3_000_000):
-            child.tell_bytes(b"x" * (length - 1) + b"\n")
+            child.tell_bytes(b"x" * length + b"\n")
             self.assert_kind(child.hear(), "usage")
             self.assertEqual(child.ask("reset"), "ok")
-        longest = b"send channel=c payload=".ljust(262143, b"0") + b"\n"
+        longest = b"send channel=c payload=".ljust(262144, b"0") + b"\n"
         child.tell_bytes(longest)
         self.assertIn("not%20open", child.hear())
 
     def test_a_last_line_without_line_feed_is_not_obeyed(self):
+        for line in (b"hello", b"x" * 262145, b"x" * 3_000_000):
+            child = self.child()
+            child.tell_bytes(line)
+            self.assertEqual(child.end(), 0)
+            self.assertEqual(child.replies.read(), b"")
+
+    def test_layouts_are_those_of_the_vectors(self):
         child = self.child()
-        child.tell_bytes(b"hello")
-        self.assertEqual(child.end(), 0)
-        self.assert_kind(child.hear(), "usage")
+        # interop/vectors/layouts.yml, by hand: the standard library has no YAML.
+        for record, layout in {
+            "mixed": "size=32 alignment=8 offsets=a:0,b:4,c:8,d:16,e:24",
+            "mixed-packed": "size=16 alignment=1 offsets=a:0,b:1,c:5,d:6,e:14",
+            "arrays": "size=20 alignment=4 offsets=tag:0,values:4,name:12",
+            "bools": "size=12 alignment=4 offsets=first:0,count:4,second:8,third:9",
+            "point": "size=8 alignment=4 offsets=x:0,y:4",
+            "nested": "size=56 alignment=8 offsets=id:0,position:4,detail:16,last:48",
+        }.items():
+            self.assertEqual(child.ask(f"layout record={record}"), f"ok {layout}")
+        self.assert_kind(child.ask("layout record=none"), "unsupported")
+        self.assert_kind(child.ask("layout"), "usage")
 
     def test_a_closed_output_ends_the_endpoint_quietly(self):
         child = self.child(stderr=subprocess.PIPE)
@@ -637,9 +653,10 @@ class SocketTests(EndpointTests):
                 with socket.socket(socket.AF_UNIX, live) as listener:
                     listener.bind(address)
                     listener.listen(0)
-                    # The first probe fills the queue, so the second one meets a full queue.
                     self.assert_kind(child.ask(command), "exists")
-                    self.assert_kind(child.ask(command), "exists")
+                    listener.setblocking(False)
+                    with self.assertRaises(BlockingIOError):  # It has noticed nothing.
+                        listener.accept()
                 os.unlink(address)
             with open(address, "w"):
                 pass
@@ -675,6 +692,26 @@ class SocketTests(EndpointTests):
         child.ask("reset")
         for role in ("listen", "connect"):
             self.assert_kind(child.ask(command.replace("listen", role) + longest + "x"), "usage")
+
+    def test_a_dotnet_pipe_is_a_socket_at_the_path_that_dotnet_chooses(self):
+        command = "open channel=c transport=dotnet-pipe framing=u32le role="
+        for folder in (self.folder, self.path("")):
+            left, right = (self.child(env={"TMPDIR": folder}) for _ in range(2))
+            self.assert_kind(right.ask(f"{command}connect address=the%20pipe"), "missing")
+            self.assertEqual(left.ask(f"{command}listen address=the%20pipe"), "ok")
+            self.assertEqual(os.listdir(self.folder), ["CoreFxPipe_the pipe"])
+            self.assert_kind(right.ask(f"{command}listen address=the%20pipe"), "exists")
+            path = self.path("CoreFxPipe_the%20pipe")
+            self.assertEqual(right.ask(f"{command}connect address={path}"), "ok")
+            self.assertEqual(left.ask("accept channel=c"), "ok")
+            self.assertEqual(right.ask("send channel=c payload=61"), "ok")
+            self.assertEqual(left.ask("receive channel=c"), "ok payload=61")
+            self.assert_kind(left.ask("close channel=c how=write"), "unsupported")
+            self.assertEqual(left.ask("close channel=c"), "ok")
+            self.assertEqual(os.listdir(self.folder), [])
+        for name in ("", "a/b", "anonymous", "Anonymous", "x" * 107):
+            self.assert_kind(left.ask(f"{command}listen address={name}"), "usage")
+        self.assert_kind(left.ask(f"{command}read address=x"), "unsupported")
 
     @unittest.skipIf(os.geteuid() == 0, "nothing is denied to root")
     def test_a_folder_without_permission_is_denied(self):
@@ -725,6 +762,7 @@ class SocketTests(EndpointTests):
         self.assertEqual(peer.ask(f"{command}listen address={address}"), "ok")
         for wrong in ("0.0.0.0:1", "localhost:1", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536"):
             self.assert_kind(child.ask(f"{command}listen address={wrong}"), "usage")
+        self.assert_kind(child.ask(f"{command}connect address=127.0.0.1:0"), "usage")
 
     def test_packets_keep_their_bounds(self):
         left, right = self.child(), self.child()
@@ -819,10 +857,30 @@ class OneWayTests(EndpointTests):
         child = self.child()
         command = "open channel=c role=write framing=line transport="
         for transport in ("pipe", "socketpair"):
-            for number in ("0", "1", "2", "x", "-1", "", "3.0", "%D9%A3"):
+            for number in ("0", "1", "2", "01", "x", "-1", "", "3.0", "%D9%A3"):
                 self.assert_kind(child.ask(f"{command}{transport} address={number}"), "usage")
             for number in ("3", "999", "99999999999", "9" * 5000):
                 self.assert_kind(child.ask(f"{command}{transport} address={number}"), "missing")
+
+    def test_a_descriptor_of_another_kind_is_usage_and_stays_open(self):
+        read_end, write_end = os.pipe()
+        packets, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        numbers = (read_end, write_end, packets.fileno())
+        child = self.child(pass_fds=numbers)
+        for transport, role, number in (
+            ("pipe", "write", read_end),
+            ("pipe", "read", write_end),
+            ("pipe", "read", packets.fileno()),
+            ("socketpair", "read", read_end),
+            ("socketpair", "read", packets.fileno()),
+        ):
+            command = f"open channel=c transport={transport} role={role} framing=line"
+            self.assert_kind(child.ask(f"{command} address={number}"), "usage")
+        self.assertLessEqual({str(number) for number in numbers}, set(dict(child.descriptors())))
+        for descriptor in (read_end, write_end):
+            os.close(descriptor)
+        packets.close()
+        other.close()
 
     def test_a_non_blocking_pipe_is_made_blocking(self):
         read_end, write_end = os.pipe()
@@ -981,12 +1039,12 @@ class ResetTests(EndpointTests):
     def test_an_error_of_the_program_is_internal_and_the_session_lives_on(self):
         session = endpoint.Session()
         session.channels["c"] = None
-        reply = session.answer(b"close channel=c\n")
+        reply = session.answer(b"close channel=c")
         self.assertTrue(reply.startswith(b"error kind=usage"))
         session.channels["c"] = 1
-        reply = session.answer(b"receive channel=c\n")
+        reply = session.answer(b"receive channel=c")
         self.assert_kind(reply.decode()[:-1], "internal")
-        self.assertTrue(session.answer(b"hello\n").startswith(b"ok "))
+        self.assertTrue(session.answer(b"hello").startswith(b"ok "))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ writing to a peer that has gone raises ``BrokenPipeError`` instead of ending the
 from __future__ import annotations
 
 import errno
+import fcntl
 import mmap
 import os
 import socket
@@ -23,6 +24,7 @@ LINUX = sys.platform == "linux"
 
 ROLES = {
     "unix": ("listen", "connect"),
+    "dotnet-pipe": ("listen", "connect"),
     "tcp": ("listen", "connect"),
     "fifo": ("read", "write"),
     "pipe": ("read", "write"),
@@ -34,6 +36,8 @@ if LINUX:
     ROLES["unix-seqpacket"] = ("listen", "connect")
 
 ONE_WAY = frozenset(("fifo", "pipe", "file-slot"))
+# A dotnet-pipe is a socket, which could; the stream classes of .NET have no call for it.
+NO_HALF_CLOSE = ONE_WAY | {"dotnet-pipe"}
 KEEPS_BOUNDS = frozenset(("unix-seqpacket", "file-slot"))
 
 # struct sockaddr_un holds 108 bytes on Linux and 104 elsewhere, one of them for the closing NUL.
@@ -207,6 +211,20 @@ def socket_path(address: str) -> bytes:
     return path
 
 
+def dotnet_pipe_path(address: str) -> bytes:
+    """Where .NET puts the socket of a named pipe: ``NamedPipeServerStream`` and its client."""
+    # Names that .NET itself refuses.
+    if not address or address.lower() == "anonymous" or ("/" in address and address[0] != "/"):
+        raise Fault(
+            "usage",
+            'The name of a .NET pipe has at least one character, no slash, and is not "anonymous": '
+            "give such a name, or an absolute path.",
+        )
+    if address.startswith("/"):
+        return socket_path(address)
+    return socket_path(os.path.join(os.environ.get("TMPDIR") or "/tmp", "CoreFxPipe_" + address))
+
+
 def abstract_name(address: str) -> bytes:
     """A Linux socket name without a file. Its length is part of it, so it must not be padded."""
     name = address.encode("utf-8", "surrogateescape")
@@ -269,7 +287,8 @@ def listen(transport: str, address: str) -> Listener:
         return _listen_tcp(*loopback_address(address))
     if transport == "unix-abstract":
         return _listen_unix(abstract_name(address), socket.SOCK_STREAM, has_file=False)
-    return _listen_unix(socket_path(address), _unix_socket_type(transport), has_file=True)
+    path = dotnet_pipe_path(address) if transport == "dotnet-pipe" else socket_path(address)
+    return _listen_unix(path, _unix_socket_type(transport), has_file=True)
 
 
 def connect(transport: str, address: str) -> socket.socket:
@@ -278,11 +297,13 @@ def connect(transport: str, address: str) -> socket.socket:
     socket_type: int
     if transport == "tcp":
         family, socket_type, target = socket.AF_INET, socket.SOCK_STREAM, loopback_address(address)
+        if target[1] == 0:
+            raise Fault("usage", "Port 0 is for listening: connect to the port that was chosen.")
     elif transport == "unix-abstract":
         family, socket_type, target = socket.AF_UNIX, socket.SOCK_STREAM, abstract_name(address)
     else:
         family, socket_type = socket.AF_UNIX, _unix_socket_type(transport)
-        target = socket_path(address)
+        target = dotnet_pipe_path(address) if transport == "dotnet-pipe" else socket_path(address)
     connected = socket.socket(family, socket_type)
     try:
         connected.connect(target)
@@ -319,7 +340,7 @@ def _listen_unix(name: bytes, socket_type: int, has_file: bool) -> Listener:
         except OSError as error:
             if error.errno != errno.EADDRINUSE or not has_file:
                 raise
-            remove_stale_socket(name, socket_type)
+            remove_stale_socket(name)
             listener.bind(name)
         made = Listener(listener, name if has_file else None)
     except BaseException:
@@ -333,20 +354,18 @@ def _listen_unix(name: bytes, socket_type: int, has_file: bool) -> Listener:
         raise
 
 
-def remove_stale_socket(path: bytes, socket_type: int) -> None:
+def remove_stale_socket(path: bytes) -> None:
     """Removes the socket file of a program that did not, usually because it crashed.
 
-    SO_REUSEADDR does nothing for these files. The only way to tell a stale one is to connect.
-    Somebody who has bound but does not yet listen looks the same, so programs that start at the
-    same time need a lock besides.
+    SO_REUSEADDR does nothing for these files. The only way to tell a stale one is to connect, but a
+    stream would be a peer in the queue of whoever listens there. A datagram socket is refused as
+    the wrong kind (EPROTOTYPE), and the listener notices nothing.
     """
     in_use = Fault("exists", "Somebody uses this address: choose another, or stop that program.")
     try:
         if not stat.S_ISSOCK(os.lstat(path).st_mode):
             raise Fault("exists", "There is a file that is no socket: choose another path.")
-        with socket.socket(socket.AF_UNIX, socket_type) as probe:
-            # A listener whose queue is full would keep a blocking connect waiting.
-            probe.setblocking(False)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as probe:
             probe.connect(path)
     except ConnectionRefusedError:
         try:
@@ -357,10 +376,9 @@ def remove_stale_socket(path: bytes, socket_type: int) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        # EAGAIN is a full queue, EPROTOTYPE a socket of another type: somebody is there.
-        if error.errno in (errno.EACCES, errno.EPERM):
-            raise
-        raise in_use from error
+        if error.errno == errno.EPROTOTYPE:
+            raise in_use from error
+        raise
     raise in_use
 
 
@@ -395,9 +413,10 @@ def open_fifo(address: str, role: str) -> DescriptorStream:
     return DescriptorStream(os.open(path, direction | os.O_CLOEXEC))
 
 
-def adopt_descriptor(address: str) -> int:
-    """Takes over a descriptor that the parent process left open for us."""
-    if not (address.isascii() and address.isdigit()) or address in ("0", "1", "2"):
+def inherited_descriptor(address: str) -> int:
+    """The number of a descriptor that the parent process left open for us."""
+    is_number = address.isascii() and address.isdigit()
+    if not is_number or address.lstrip("0") in ("", "1", "2"):
         raise Fault(
             "usage", "An inherited descriptor is a number above 2: pass one to the program."
         )
@@ -410,26 +429,40 @@ def adopt_descriptor(address: str) -> int:
             f"Descriptor {address[:20]} is not open: "
             "the parent must pass it without close-on-exec.",
         ) from None
+    return descriptor
+
+
+def adopt(descriptor: int) -> None:
+    """Makes an inherited descriptor ours."""
     # It came without close-on-exec, or it would not be here. A child of ours must not keep it
     # open: the peer would never see the end of the stream.
     os.set_inheritable(descriptor, False)
     # O_NONBLOCK belongs to the open file, not to the descriptor, so whoever had it before may have
     # set it.
     os.set_blocking(descriptor, True)
-    return descriptor
 
 
-def adopt_pipe(address: str) -> DescriptorStream:
+def adopt_pipe(address: str, role: str) -> DescriptorStream:
     """Takes over an inherited end of a pipe."""
-    return DescriptorStream(adopt_descriptor(address))
+    descriptor = inherited_descriptor(address)
+    access = fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE
+    wrong_end = os.O_WRONLY if role == "read" else os.O_RDONLY
+    if not stat.S_ISFIFO(os.fstat(descriptor).st_mode) or access == wrong_end:
+        raise Fault("usage", f"Descriptor {address} is not the end of a pipe to {role}: pass one.")
+    adopt(descriptor)
+    return DescriptorStream(descriptor)
 
 
 def adopt_socket(address: str) -> SocketStream:
     """Takes over an inherited end of a socket pair."""
-    descriptor = adopt_descriptor(address)
-    if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
-        raise Fault("usage", f"Descriptor {address} is no socket: open it as a pipe.")
-    return SocketStream(socket.socket(fileno=descriptor))
+    descriptor = inherited_descriptor(address)
+    if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+        inherited = socket.socket(fileno=descriptor)
+        if inherited.type == socket.SOCK_STREAM:
+            adopt(descriptor)
+            return SocketStream(inherited)
+        inherited.detach()  # Not ours: it stays open.
+    raise Fault("usage", f"Descriptor {address} is no stream socket: pass one of a socket pair.")
 
 
 # The slot in a mapped file

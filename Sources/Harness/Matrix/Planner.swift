@@ -9,6 +9,7 @@ public struct Planner: Sendable {
     var name: String
     var transports: Set<String>
     var framings: Set<String>
+    var features: Set<String> = []
     /// Set if nothing of this adapter can be tried.
     var obstacle: Plan.Obstacle?
   }
@@ -36,7 +37,7 @@ public struct Planner: Sendable {
         let scenarios = scenarios(suite, channel, breadth)
         for writer in capabilities {
           for reader in capabilities where partner == nil || writer.name == partner || reader.name == partner {
-            let obstacle = obstacle(channel, writer, reader)
+            let channelObstacle = obstacle(channel, writer, reader)
             for scenario in scenarios {
               let name = CaseName(
                 suite: suite.rawValue, channel: channel.description, pair: "\(writer.name)-\(reader.name)",
@@ -44,7 +45,8 @@ public struct Planner: Sendable {
               guard globs.isEmpty || globs.contains(where: { $0.matches(name.description) }) else { continue }
               entries.append(
                 Plan.Entry(
-                  name: name, obstacle: obstacle ?? tapObstacle(scenario, channel, isTapped), scenario: scenario,
+                  name: name,
+                  obstacle: channelObstacle ?? obstacle(scenario, writer, reader, isTapped), scenario: scenario,
                   channel: channel, writer: writer.name, reader: reader.name))
             }
           }
@@ -75,7 +77,12 @@ public struct Planner: Sendable {
     return nil
   }
 
-  private func tapObstacle(_ scenario: Scenario, _ channel: Channel, _ isTapped: Bool) -> Plan.Obstacle? {
+  private func obstacle(
+    _ scenario: Scenario, _ writer: Capabilities, _ reader: Capabilities, _ isTapped: Bool
+  ) -> Plan.Obstacle? {
+    if let feature = scenario.feature, let lacking = [writer, reader].first(where: { !$0.features.contains(feature) }) {
+      return Plan.Obstacle(outcome: .unsupported, reason: "\(lacking.name) does not declare the feature \(feature)")
+    }
     guard scenario.needsTap && !isTapped else { return nil }
     return Plan.Obstacle(outcome: .notRun, reason: "the scenario needs the tap; leave --no-tap out")
   }
@@ -89,7 +96,8 @@ extension Planner {
         switch adapter.state {
         case .ready(let declaration):
           Capabilities(
-            name: adapter.name, transports: Set(declaration.transports), framings: Set(declaration.framings))
+            name: adapter.name, transports: Set(declaration.transports), framings: Set(declaration.framings),
+            features: Set(declaration.features))
         case .missing(let program, let install):
           Capabilities(
             name: adapter.name, transports: [], framings: [],

@@ -3,6 +3,7 @@ enum Transport: String, CaseIterable, Sendable {
   case unix
   case unixAbstract = "unix-abstract"
   case unixSeqpacket = "unix-seqpacket"
+  case dotnetPipe = "dotnet-pipe"
   case tcp
   case fifo
   case pipe
@@ -12,13 +13,19 @@ enum Transport: String, CaseIterable, Sendable {
   /// Whether one side listens and the other connects.
   var isConnected: Bool {
     switch self {
-    case .unix, .unixAbstract, .unixSeqpacket, .tcp: true
+    case .unix, .unixAbstract, .unixSeqpacket, .dotnetPipe, .tcp: true
     case .fifo, .pipe, .socketpair, .fileSlot: false
     }
   }
 
   /// Whether both sides can send on one channel.
   var isDuplex: Bool { isConnected || self == .socketpair }
+
+  /// Whether one side can end its direction and go on receiving in the other. .NET's pipe classes cannot.
+  var canHalfClose: Bool { isDuplex && self != .dotnetPipe }
+
+  /// Whether a listener makes a file.
+  var hasSocketFile: Bool { self == .unix || self == .unixSeqpacket || self == .dotnetPipe }
 
   /// Whether the endpoints inherit their ends, which costs a fresh process.
   var isInherited: Bool { self == .pipe || self == .socketpair }

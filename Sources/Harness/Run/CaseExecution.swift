@@ -63,7 +63,7 @@ final class CaseExecution {
       if phase.opensLink {
         let made = try LinkRequest(
           channel: entry.channel, delivery: phase.delivery, listener: phase.listener, limit: phase.limit,
-          goesBack: script.goesBack, isTapped: observation.isTapped, folder: folder, serial: serial, tag: tag,
+          goesBack: script.goesBack, isTapped: observation.isTapped, folder: folder, temporaryFolder: settings.temporaryFolder, serial: serial, tag: tag,
           firstDescriptor: firstDescriptor, frames: script.frames
         ).make()
         firstDescriptor += made.inheritance(.writer).count
@@ -91,7 +91,7 @@ final class CaseExecution {
   func run(writer: EndpointProcess, reader: EndpointProcess) -> Observation {
     endpoints = [.writer: writer, .reader: reader]
     for endpoint in endpoints.values { endpoint.startCase() }
-    places = Places(entry.channel, folder: folder, tag: tag)
+    places = Places(entry.channel, folder: folder, temporaryFolder: settings.temporaryFolder, tag: tag)
     while !phases.isEmpty, isGood {
       carryOut(phases.removeFirst())
       noteWires()
@@ -170,6 +170,9 @@ final class CaseExecution {
     return isSomethingPending
   }
 
+  /// How long a command may take, in seconds: a long message gets a second more for each MiB.
+  private var deadline: Double { settings.deadline + Double(byteCount >> 20) }
+
   private var isSomethingPending: Bool { pending.values.contains { !$0.isEmpty } }
 
   private func issue(_ side: Side, _ command: Command, _ expectation: Expectation) {
@@ -215,14 +218,14 @@ final class CaseExecution {
     }
     let heads = Side.allCases.filter { !(pending[$0]?.isEmpty ?? true) }.compactMap { headSince[$0] }
     guard let first = heads.min() else { return 0 }
-    let rest = (first + .seconds(settings.deadline) - .now) / .milliseconds(1)
+    let rest = (first + .seconds(deadline) - .now) / .milliseconds(1)
     return Int32(max(0, min(rest.rounded(.up), 1e9)))
   }
 
   private func checkDeadline() {
     for side in Side.allCases where !(pending[side]?.isEmpty ?? true) {
-      if let since = headSince[side], ContinuousClock.now - since > .seconds(settings.deadline) {
-        observation.incident = observation.incident ?? .deadline(seconds: settings.deadline)
+      if let since = headSince[side], ContinuousClock.now - since > .seconds(deadline) {
+        observation.incident = observation.incident ?? .deadline(seconds: deadline)
       }
     }
   }
@@ -274,6 +277,8 @@ final class CaseExecution {
     let mismatch = exchange.expectation.mismatch(
       reply, fileContent: content, subject: observation.name(exchange.side))
     observation.exchanges[index].mismatch = mismatch
+    // Whether two layouts agree against the vector takes both replies to say.
+    if case .fields = exchange.expectation { return }
     hasMismatch = hasMismatch || mismatch != nil
     if let (side, name) = openings[index], case .ok = reply {
       do {
@@ -341,6 +346,10 @@ final class CaseExecution {
     let own = Set(["slot", "stale"])
     observation.leftovers = (Ledger.entries(folder) ?? []).filter { name in
       !own.contains(name) && !isFifo("\(folder)/\(name)")
+    }
+    guard entry.channel.transport == .dotnetPipe else { return }
+    observation.leftovers += (Ledger.entries(settings.temporaryFolder) ?? []).filter {
+      $0.hasPrefix("\(LinkRequest.dotnetPipePrefix)\(tag)-") && !$0.hasSuffix("stale")
     }
   }
 

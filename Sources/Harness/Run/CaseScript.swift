@@ -71,11 +71,15 @@ struct CaseScript {
       items.append(.command(side, receive(side, nil), .error([kind]), file: nil))
     case .finishSending(let side):
       var fields = [Field("channel", sendingChannel(side))]
-      // On a one-way channel there is nothing left but to close it.
-      if channel.transport.isDuplex { fields.append(Field("how", "write")) }
+      // Elsewhere there is nothing left but to close the channel.
+      if channel.transport.canHalfClose { fields.append(Field("how", "write")) }
       items.append(.command(side, Command("close", fields), .ok, file: nil))
     case .open(let side, let role, let place, let expectation):
       items.append(.openAt(side, role: role, place, expectation))
+    case .layout(let record):
+      let expected = Expectation.fields(record.reply)
+      let command = Command("layout", [Field("record", record.record)])
+      items += Side.allCases.map { .command($0, command, expected, file: nil) }
     case .command(let side, let line, let expectation):
       guard let command = try? Command(parsing: Array(line.utf8)[...]) else {
         // A command that breaks the grammar, such as a key that stands twice, is sent as it is.

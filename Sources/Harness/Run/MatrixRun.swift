@@ -59,7 +59,7 @@ public struct MatrixRun: Sendable {
     settings = RunSettings(
       vectors: try GoldenVectors(folder: vectors), payloads: PayloadFiles(folder: site.workspace.path),
       deadline: options.deadline, isTapped: options.isTapped, isFresh: options.isFresh,
-      environment: site.environment)
+      environment: site.environment, temporaryFolder: site.workspace.path)
   }
 
   /// Carries the plan out.

@@ -6,6 +6,7 @@ import Foundation
 final class Places {
   private let channel: Channel
   private let folder: String
+  private let temporaryFolder: String
   private let tag: String
   private var listeners: [Listener] = []
   private var boundOnly: [Holder] = []
@@ -20,9 +21,10 @@ final class Places {
     init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
   }
 
-  init(_ channel: Channel, folder: String, tag: String) {
+  init(_ channel: Channel, folder: String, temporaryFolder: String, tag: String) {
     self.channel = channel
     self.folder = folder
+    self.temporaryFolder = temporaryFolder
     self.tag = tag
   }
 
@@ -33,7 +35,7 @@ final class Places {
       case .nowhere: return try nowhere()
       case .stale: return try stale()
       case .taken: return try taken()
-      case .tooLong: return "\(folder)/" + String(repeating: "x", count: 120)
+      case .tooLong: return named(path(String(repeating: "x", count: 120)))
       case .link: return SlotLink.path(in: folder)
       }
     } catch {
@@ -43,11 +45,23 @@ final class Places {
 
   private var kind: SocketKind { channel.transport == .unixSeqpacket ? .packets : .stream }
 
+  /// Where a file of the transport belongs.
+  private func path(_ name: String) -> String {
+    channel.transport == .dotnetPipe
+      ? "\(temporaryFolder)/\(LinkRequest.dotnetPipePrefix)\(tag)-\(name)" : "\(folder)/\(name)"
+  }
+
+  /// The path as an endpoint is told it: of a .NET pipe only the name.
+  private func named(_ path: String) -> String {
+    guard channel.transport == .dotnetPipe else { return path }
+    return String(path.dropFirst("\(temporaryFolder)/\(LinkRequest.dotnetPipePrefix)".count))
+  }
+
   private func nowhere() throws(EndpointError) -> String {
     switch channel.transport {
     case .unixAbstract: return "@\(tag)-nobody"
     case .tcp: return try portWithoutListener()
-    default: return "\(folder)/nobody"
+    default: return named(path("nobody"))
     }
   }
 
@@ -70,7 +84,7 @@ final class Places {
   }
 
   private func stale() throws(EndpointError) -> String {
-    let path = "\(folder)/stale"
+    let path = path("stale")
     // The file's name is changed before the listener goes, so that the listener does not remove it.
     let temporary = "\(folder)/dying"
     do {
@@ -78,19 +92,19 @@ final class Places {
       rename(temporary, path)
       _ = consume listener
     }
-    return path
+    return named(path)
   }
 
   private func taken() throws(EndpointError) -> String {
-    if let known = listeners.first { return known.listener.address.description }
+    if let known = listeners.first { return named(known.listener.address.description) }
     let address: SocketAddress =
       switch channel.transport {
       case .tcp: .tcp(port: 0)
       case .unixAbstract: .abstract(name: "\(tag)-taken")
-      default: .unix(path: "\(folder)/taken")
+      default: .unix(path: path("taken"))
       }
     let listener = Listener(try SocketListener(address, kind: kind))
     listeners.append(listener)
-    return listener.listener.address.description
+    return named(listener.listener.address.description)
   }
 }

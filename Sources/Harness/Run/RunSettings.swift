@@ -7,4 +7,6 @@ struct RunSettings: Sendable {
   var isTapped: Bool
   var isFresh: Bool
   var environment: [String: String]
+  /// What the endpoints have as `TMPDIR`.
+  var temporaryFolder: String
 }

@@ -10,8 +10,22 @@ struct GoldenVectors: Sendable {
     var image: HexBytes
   }
 
+  /// Where a compiler puts the fields of a record, in bytes.
+  struct Layout: Sendable, Decodable {
+    struct Member: Sendable, Decodable {
+      var name: String
+    }
+
+    var record: String
+    var fields: [Member]
+    var size: Int
+    var alignment: Int
+    var offsets: [String: Int]
+  }
+
   var framings: [Framing: FramingVectors]
   var slots: [Slot]
+  var layouts: [Layout]
 
   /// Reads the vector files.
   ///
@@ -27,6 +41,7 @@ struct GoldenVectors: Sendable {
       framings[framing] = vectors
     }
     slots = try Self.decode("\(folder)/slots.yml")
+    layouts = try Self.decode("\(folder)/layouts.yml")
   }
 
   private static func decode<Content: Decodable>(_ path: String) throws(HarnessError) -> Content {

@@ -1,3 +1,4 @@
+import AdapterProtocol
 import WireFormats
 
 /// What is done over a channel and what must be observed; written once, for every adapter.
@@ -10,6 +11,8 @@ struct Scenario: Sendable {
   var isQuick = false
   /// Whether it means something only if the tap changes what is delivered.
   var needsTap = false
+  /// The optional verb that both endpoints must declare, if any.
+  var feature: String?
   /// Whether the scenario makes sense on a channel.
   let applies: @Sendable (Channel) -> Bool
   /// What is done on a channel, in phases one after the other.
@@ -54,6 +57,8 @@ enum Step: Sendable {
   case finishSending(Side)
   /// A side opens a channel at a place that the runner has prepared.
   case open(Side, role: String, Place, Expectation)
+  /// Both sides tell how they lay a record out.
+  case layout(GoldenVectors.Layout)
   /// A side is given a command as it stands.
   case command(Side, String, Expectation)
   /// Everything before must be answered first.
@@ -82,6 +87,8 @@ enum Place: Sendable {
 enum Expectation: Equatable, Sendable {
   case ok
   case message(Message)
+  /// Ok, with these fields.
+  case fields([Field])
   case end
   /// Any of these errors.
   case error(Set<ErrorKind>)
@@ -92,12 +99,14 @@ enum Suite: String, CaseIterable, Sendable {
   case messages
   case slot
   case refusals
+  case layout
 
   var scenarios: [Scenario] {
     switch self {
     case .messages: Self.messageScenarios
     case .slot: Self.slotScenarios
     case .refusals: Self.refusalScenarios
+    case .layout: Scenario.layouts
     }
   }
 

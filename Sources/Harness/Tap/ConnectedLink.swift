@@ -15,7 +15,7 @@ final class ConnectedLink: Link {
 
   init(_ request: LinkRequest) throws(EndpointError) {
     self.request = request
-    backAddress = Self.address(request, "b").description
+    backAddress = Self.text(Self.address(request, "b"), request)
     guard request.isTapped else {
       front = nil
       tapAddress = nil
@@ -24,7 +24,7 @@ final class ConnectedLink: Link {
     }
     let listener = try SocketListener(Self.address(request, "f"), kind: Self.kind(request))
     _ = parley_set_nonblocking(listener.number, true)
-    tapAddress = listener.address.description
+    tapAddress = Self.text(listener.address, request)
     front = consume listener
     let (connectorEnd, listenerEnd) = (frontEnd, backEnd)
     relays = Side.allCases.map { side in
@@ -93,7 +93,15 @@ final class ConnectedLink: Link {
     switch request.channel.transport {
     case .tcp: .tcp(port: 0)
     case .unixAbstract: .abstract(name: "\(request.tag)-\(request.serial)\(end)")
+    case .dotnetPipe:
+      .unix(path: "\(request.temporaryFolder)/\(LinkRequest.dotnetPipePrefix)\(request.tag)-\(request.serial)\(end)")
     default: .unix(path: "\(request.folder)/\(end)\(request.serial)")
     }
+  }
+
+  /// The address as an endpoint is told it: of a .NET pipe only the name.
+  private static func text(_ address: SocketAddress, _ request: LinkRequest) -> String {
+    guard request.channel.transport == .dotnetPipe else { return address.description }
+    return String(address.description.dropFirst("\(request.temporaryFolder)/\(LinkRequest.dotnetPipePrefix)".count))
   }
 }

@@ -57,6 +57,8 @@ struct LinkRequest {
   var isTapped: Bool
   /// The case's folder, and a number that is new for every phase in it.
   var folder: String
+  /// What the endpoints have as `TMPDIR`.
+  var temporaryFolder: String
   var serial: Int
   /// A text that no other case uses, for names outside the file system.
   var tag: String
@@ -79,7 +81,7 @@ struct LinkRequest {
   func make() throws(HarnessError) -> any Link {
     do {
       switch channel.transport {
-      case .unix, .unixAbstract, .unixSeqpacket, .tcp: return try ConnectedLink(self)
+      case .unix, .unixAbstract, .unixSeqpacket, .dotnetPipe, .tcp: return try ConnectedLink(self)
       case .fifo: return try FifoLink(self)
       case .pipe, .socketpair: return try InheritedLink(self)
       case .fileSlot: return SlotLink(self)
@@ -88,6 +90,9 @@ struct LinkRequest {
       throw HarnessError("Cannot make a \(channel.transport.rawValue) link: \(error.message)")
     }
   }
+
+  /// What .NET puts before a pipe's name to have the name of its socket.
+  static let dotnetPipePrefix = "CoreFxPipe_"
 
   /// A direction of the tap.
   func relay(from sender: Side, _ source: TapEnd, _ sink: TapEnd) -> Relay {

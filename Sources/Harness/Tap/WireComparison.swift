@@ -40,7 +40,7 @@ struct WireComparison: Sendable {
       }
       let length = min(run.bytes.count, rest.count)
       let piece = rest.prefix(length)
-      if piece.elementsEqual(run.bytes.prefix(length)) {
+      if piece.isSame(as: run.bytes.prefix(length)) {
         advance(piece)
         rest = rest.dropFirst(length)
       } else {

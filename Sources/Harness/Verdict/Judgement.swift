@@ -78,6 +78,7 @@ enum Judgement {
     guard let wrong = observed.exchanges.first(where: { $0.mismatch != nil }), let mismatch = wrong.mismatch else {
       return nil
     }
+    if case .fields = wrong.expectation, let failure = layouts(observed, wrong, mismatch) { return failure }
     if case .error(.unsupported, let message) = wrong.reply, isDeclared(wrong) {
       return Failure(
         blame: .adapter, blamed: [observed.name(wrong.side)],
@@ -112,6 +113,17 @@ enum Judgement {
       blame: blame(wrong.side), blamed: [observed.name(wrong.side)],
       expected: "\(shortened(wrong.command)) answers \(mismatch.expected)", seen: mismatch.seen,
       difference: mismatch.difference)
+  }
+
+  /// Two endpoints that lay a record out alike, and not as the vector has it.
+  private static func layouts(
+    _ observed: Observation, _ wrong: Observation.Exchange, _ mismatch: Mismatch
+  ) -> Failure? {
+    let replies = observed.exchanges.filter { $0.command == wrong.command && $0.mismatch != nil }.map(\.reply)
+    guard replies.count == 2, replies[0] == replies[1], case .ok = replies[0] else { return nil }
+    return Failure(
+      blame: .both, blamed: Side.allCases.map(observed.name), expected: mismatch.expected,
+      seen: "both endpoints agree with each other, against the vector: \(mismatch.seen)")
   }
 
   /// Whether a refusal breaks the word given in `hello`: it does unless a refusal was asked for.

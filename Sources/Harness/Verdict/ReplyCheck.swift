@@ -13,14 +13,16 @@ extension Expectation {
   func mismatch(_ reply: Reply, fileContent: [UInt8]?, subject: String) -> Mismatch? {
     switch (self, reply) {
     case (.ok, .ok): return nil
+    case (.fields(let fields), .ok) where fields.allSatisfy { reply.bytes($0.key) == $0.value }: return nil
     case (.end, .ok) where reply.text("end") == "true": return nil
     case (.error(let kinds), .error(let kind, _)) where kinds.contains(kind): return nil
     case (.message(let message), .ok):
       guard reply.text("end") == nil, let payload = fileContent ?? reply.bytes("payload").flatMap(Hex.bytes) else { break }
-      if fileContent != nil && reply.text("length") != String(message.payload.count) && payload == message.payload {
-        return Mismatch(expected: "ok length=\(message.payload.count)", seen: Self.shortened(reply.line))
+      if fileContent != nil && reply.text("length") != String(payload.count) {
+        return Mismatch(
+          expected: "ok length=\(payload.count), the length of the file it wrote", seen: Self.shortened(reply.line))
       }
-      guard payload != message.payload else { return nil }
+      guard !payload[...].isSame(as: message.payload[...]) else { return nil }
       return Mismatch(
         expected: "the message \(message.summary)", seen: "the message \(Message.summary(of: payload))",
         difference: .between(
@@ -35,6 +37,7 @@ extension Expectation {
     switch self {
     case .ok: "ok"
     case .message(let message): "the message \(message.summary)"
+    case .fields(let fields): Reply.ok(fields).line
     case .end: "ok end=true"
     case .error(let kinds): "error kind=" + kinds.map(\.rawValue).sorted().joined(separator: " or ")
     }
@@ -51,7 +54,7 @@ extension ByteDifference {
   static func between(
     _ seen: [UInt8], _ expected: [UInt8], subject: String, source: String, field: String = "payload"
   ) -> ByteDifference? {
-    guard seen != expected else { return nil }
+    guard !seen[...].isSame(as: expected[...]) else { return nil }
     let offset = zip(seen, expected).prefix { $0 == $1 }.count
     let start = max(0, offset - 16)
     func window(_ bytes: [UInt8]) -> String { Hex.text(bytes.dropFirst(start).prefix(offset - start + 16)) }

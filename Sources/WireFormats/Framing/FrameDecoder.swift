@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// Takes messages out of a byte stream, however the stream is cut into pieces.
 ///
 /// The decoder does no I/O: bytes go in with ``append(_:)`` or ``fill(_:)``, messages come out of ``next()``, and
@@ -78,9 +84,7 @@ public struct FrameDecoder: Sendable {
 
   /// Makes sure that the next ``fill(_:)`` offers at least so many bytes, for a transport that delivers whole packets.
   public mutating func reserve(_ count: Int) {
-    if storage.count - end < count {
-      storage.append(contentsOf: repeatElement(0, count: count - (storage.count - end)))
-    }
+    if storage.count - end < count { grow(to: end + count) }
   }
 
   /// Takes the next whole message out of the bytes that have arrived.
@@ -181,8 +185,16 @@ public struct FrameDecoder: Sendable {
       start = 0
     }
     let capacity = extent == nil && end == storage.count ? storage.count * 2 : wanted
-    if storage.count < capacity {
-      storage.append(contentsOf: repeatElement(0, count: capacity - storage.count))
+    if storage.count < capacity { grow(to: capacity) }
+  }
+
+  private mutating func grow(to capacity: Int) {
+    let old = storage
+    storage = Array(unsafeUninitializedCapacity: capacity) { buffer, count in
+      let bytes = UnsafeMutableRawBufferPointer(buffer)
+      old.withUnsafeBytes { bytes.copyMemory(from: $0) }
+      if let base = bytes.baseAddress { memset(base + old.count, 0, capacity - old.count) }
+      count = capacity
     }
   }
 }

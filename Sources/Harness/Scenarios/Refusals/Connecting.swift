@@ -5,13 +5,12 @@ extension Scenario {
     name: "connect-nobody", summary: "connecting where nobody listens", applies: \.transport.isConnected,
     phases: { channel, _ in
       // A path has nothing at it; an abstract name and a port have nobody.
-      let hasFile = channel.transport == .unix || channel.transport == .unixSeqpacket
-      let expectation = Expectation.error([hasFile ? .missing : .refused])
+      let expectation = Expectation.error([channel.transport.hasSocketFile ? .missing : .refused])
       return [refusal(.nowhere, "connect", expectation), .greeting]
     })
 
   static let connectStale = Scenario(
-    name: "connect-stale", summary: "connecting to a socket file that its process left behind", applies: hasSocketFile,
+    name: "connect-stale", summary: "connecting to a socket file that its process left behind", applies: \.transport.hasSocketFile,
     phases: { _, _ in [refusal(.stale, "connect", .error([.refused])), .greeting] })
 
   static let listenTaken = Scenario(
@@ -20,10 +19,10 @@ extension Scenario {
 
   static let listenOverStale = Scenario(
     name: "listen-over-stale", summary: "listening at a socket file that its process left behind",
-    applies: hasSocketFile, phases: { _, _ in [refusal(.stale, "listen", .ok), .greeting] })
+    applies: \.transport.hasSocketFile, phases: { _, _ in [refusal(.stale, "listen", .ok), .greeting] })
 
   static let pathTooLong = Scenario(
-    name: "path-too-long", summary: "a path that no socket address holds is refused, not cut", applies: hasSocketFile,
+    name: "path-too-long", summary: "a path that no socket address holds is refused, not cut", applies: \.transport.hasSocketFile,
     phases: { _, _ in
       [refusal(.tooLong, "listen", .error([.usage])), refusal(.tooLong, "connect", .error([.usage])), .greeting]
     })
@@ -40,10 +39,6 @@ extension Scenario {
           ]), .greeting,
       ]
     })
-
-  private static func hasSocketFile(_ channel: Channel) -> Bool {
-    channel.transport == .unix || channel.transport == .unixSeqpacket
-  }
 
   /// One side after the other, so that both are tried at the same place.
   private static func refusal(_ place: Place, _ role: String, _ expectation: Expectation) -> Phase {

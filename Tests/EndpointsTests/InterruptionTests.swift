@@ -1,0 +1,106 @@
+import Endpoints
+import Foundation
+import Testing
+import WireFormats
+
+@Suite("A signal during a blocked call changes nothing", .serialized)
+struct InterruptionTests {
+  @Test("Reading", arguments: Link.allCases)
+  func reading(link: Link) throws {
+    let ends = try link.ends()
+    let number = ends.receiver.release()
+    let storm = SignalStorm {
+      var stream = MessageStream(Descriptor(owning: number), framing: .line)
+      return try stream.receive()
+    }
+    let (first, second) = (Array("hel".utf8), Array("lo\n".utf8))
+    storm.rage(500)
+    try ends.sender.write(first.span)
+    storm.rage(500)
+    try ends.sender.write(second.span)
+    #expect(try storm.value() == Array("hello".utf8))
+  }
+
+  @Test("Writing 4 MiB", arguments: Link.allCases)
+  func writing(link: Link) throws {
+    let ends = try link.ends()
+    let message = RoundTripTests.message(4 << 20)
+    let number = ends.sender.release()
+    let storm = SignalStorm {
+      var stream = MessageStream(Descriptor(owning: number), framing: .multiprocessing)
+      try stream.send(message)
+    }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while bytes.count < message.count + 4 {
+      // Later the rest may fit into the kernel's buffers, and the thread be gone.
+      if bytes.count < 128 << 10 { storm.rage(50) }
+      let count = try buffer.withUnsafeMutableBytes { try ends.receiver.read(into: $0) }
+      try #require(count > 0)
+      bytes += buffer.prefix(count)
+    }
+    try storm.value()
+    let isRight = bytes == [0, 0x40, 0, 0] + message
+    #expect(isRight)
+  }
+
+  @Test("Accepting")
+  func accepting() throws {
+    let folder = try TemporaryFolder()
+    let listener = Shared(try SocketListener(.unix(path: folder.entry("s"))))
+    let storm = SignalStorm { _ = try listener.value.accept() }
+    storm.rage(500)
+    _ = try Descriptor.connected(to: listener.value.address)
+    try storm.value()
+  }
+
+  @Test("Connecting to a listener whose queue is full")
+  func connecting() throws {
+    let folder = try TemporaryFolder()
+    let address = SocketAddress.unix(path: folder.entry("s"))
+    let listener = try SocketListener(address, backlog: 0)
+    // With a backlog of 0 one peer may wait; the second connect blocks.
+    let first = try Descriptor.connected(to: address)
+    let storm = SignalStorm {
+      var stream = MessageStream(try .connected(to: address), framing: .line)
+      try stream.send(Array("hello".utf8))
+    }
+    storm.rage(500)
+    _ = try listener.accept()
+    var peer = MessageStream(try listener.accept(), framing: .line)
+    #expect(try peer.receive() == Array("hello".utf8))
+    try storm.value()
+    _ = first.number
+  }
+
+  @Test("Opening a FIFO", arguments: [true, false])
+  func opening(isReader: Bool) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.entry("f")
+    try Fifo.make(at: path)
+    let storm = SignalStorm {
+      _ = isReader ? try Fifo.openForReading(path) : try Fifo.openForWriting(path)
+    }
+    storm.rage(500)
+    _ = isReader ? try Fifo.openForWriting(path) : try Fifo.openForReading(path)
+    try storm.value()
+  }
+
+  @Test("Receiving a packet")
+  func packet() throws {
+    let ends = try Packets.ends()
+    let number = ends.receiver.release()
+    let storm = SignalStorm { try PacketSocket(Descriptor(owning: number)).receive() }
+    storm.rage(500)
+    let message = Array("hello".utf8)
+    try PacketSocket(ends.sender).send(message.span)
+    #expect(try storm.value() == message)
+  }
+}
+
+/// Something with one owner that several threads may use.
+final class Shared<Value: ~Copyable & Sendable>: Sendable {
+  let value: Value
+
+  init(_ value: consuming Value) { self.value = value }
+}

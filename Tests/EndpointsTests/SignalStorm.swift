@@ -1,0 +1,57 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+private let caught = Atomic<Int>(0)
+
+/// Interrupts a thread again and again while it is blocked in a system call.
+///
+/// Only one storm at a time: the handler counts for all.
+final class SignalStorm<Value: Sendable>: Sendable {
+  private let thread = Mutex<UInt>(0)
+  private let started = DispatchSemaphore(value: 0)
+  private let work = Mutex<Background<Value>?>(nil)
+
+  /// Starts the work that will block.
+  init(_ body: @escaping @Sendable () throws -> Value) {
+    var action = sigaction()
+    #if os(Linux)
+    action.__sigaction_handler.sa_handler = { _ in caught.add(1, ordering: .relaxed) }
+    #else
+    action.__sigaction_u.__sa_handler = { _ in caught.add(1, ordering: .relaxed) }
+    #endif
+    // Without SA_RESTART the kernel does not go on by itself.
+    action.sa_flags = 0
+    sigaction(SIGUSR1, &action, nil)
+    let background = Background { [self] in
+      thread.withLock { $0 = UInt(bitPattern: pthread_self()) }
+      started.signal()
+      return try body()
+    }
+    work.withLock { $0 = background }
+    started.wait()
+  }
+
+  /// Interrupts the thread until it has been interrupted so often. It must be sure to stay blocked meanwhile.
+  func rage(_ times: Int) {
+    let goal = caught.load(ordering: .relaxed) + times
+    let target = thread.withLock { pthread_t(bitPattern: $0) }
+    while caught.load(ordering: .relaxed) < goal {
+      pthread_kill(target, SIGUSR1)
+      sched_yield()
+    }
+  }
+
+  /// Waits for the end of the work.
+  func value() throws -> Value {
+    let background = work.withLock { $0 }
+    guard let background else { throw CancellationError() }
+    return try background.value()
+  }
+}
+
+#if os(Linux)
+extension UInt {
+  fileprivate init(bitPattern value: UInt) { self = value }
+}
+#endif

@@ -1,0 +1,44 @@
+import Foundation
+
+@testable import Harness
+
+/// Where the tests find what they need.
+enum Here {
+  static let repository = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+  static let interop = "\(repository)/interop"
+  static let vectors = "\(interop)/vectors"
+
+  /// The folder of an adapter: one of the repository's, or else a fake.
+  static func adapter(_ name: String) -> String {
+    let folder = "\(interop)/\(name)"
+    return FileManager.default.fileExists(atPath: folder)
+      ? folder : "\(repository)/Tests/HarnessTests/Fakes/\(name)"
+  }
+}
+
+/// A folder of a test's own, which goes with it.
+final class TemporaryFolder {
+  let path: String
+
+  init() throws {
+    var template = Array("/tmp/parley-test.XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw HarnessError("no temporary folder") }
+    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// Writes a file in it; the path is relative, and its folders are made.
+  @discardableResult
+  func write(_ name: String, _ text: String, isProgram: Bool = false) throws -> String {
+    let file = URL(fileURLWithPath: "\(path)/\(name)")
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try text.write(to: file, atomically: true, encoding: .utf8)
+    if isProgram {
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+    }
+    return file.path
+  }
+}
