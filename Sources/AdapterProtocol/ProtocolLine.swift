@@ -42,7 +42,9 @@ enum ProtocolLine {
 
   private static let isPlain: [Bool] = {
     var table = [Bool](repeating: false, count: 256)
-    for byte in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-/:,@+~".utf8 { table[Int(byte)] = true }
+    for byte in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-/:,@+~".utf8 {
+      table[Int(byte)] = true
+    }
     return table
   }()
 

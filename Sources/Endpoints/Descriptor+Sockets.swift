@@ -19,6 +19,7 @@ extension Descriptor {
   /// - Parameters:
   ///   - address: where somebody listens.
   ///   - kind: what the listener's socket carries.
+  /// - Returns: the connection.
   /// - Throws: ``EndpointError``: `missing` without a socket file, `refused` where nobody listens, `denied`, `usage` for a path that is too long.
   public static func connected(
     to address: SocketAddress, kind: SocketKind = .stream

@@ -53,6 +53,7 @@ public struct Descriptor: ~Copyable, Sendable {
   /// Takes over a descriptor that was inherited from the parent process, and keeps it from being inherited further.
   ///
   /// - Parameter number: 3 or more, as the parent told it.
+  /// - Returns: the descriptor, now owned here.
   /// - Throws: ``EndpointError`` of kind `usage` for 0 to 2, `missing` if it is not open.
   public static func inherited(_ number: Int32) throws(EndpointError) -> Descriptor {
     guard number > 2 else {
@@ -137,8 +138,10 @@ public struct Descriptor: ~Copyable, Sendable {
       iov_len: part.count - taken)
   }
 
-  /// Waits until the descriptor is ready. A blocking call can still meet `EAGAIN`: the non-blocking flag belongs to the
-  /// open file, and whoever else holds it, such as the parent process, may have set it.
+  /// Waits until the descriptor is ready.
+  ///
+  /// A blocking call can still meet `EAGAIN`: the non-blocking flag belongs to the open file, and whoever else holds
+  /// it, such as the parent process, may have set it.
   private func wait(for events: Int32) {
     var entry = pollfd(fd: number, events: Int16(events), revents: 0)
     _ = poll(&entry, 1, -1)

@@ -24,7 +24,9 @@ public struct EndpointError: Error, Equatable, Sendable {
     self.init(error.kind, error.description)
   }
 
-  /// Reports a system call's error. This is the one place where an errno becomes a kind.
+  /// Reports a system call's error.
+  ///
+  /// This is the one place where an errno becomes a kind.
   ///
   /// - Parameters:
   ///   - code: the errno.

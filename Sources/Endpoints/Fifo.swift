@@ -7,7 +7,9 @@ import Glibc
 import Darwin
 #endif
 
-/// Named pipes. A FIFO is one way; for a conversation use two.
+/// Named pipes.
+///
+/// A FIFO is one way; for a conversation use two.
 ///
 /// Important: opening waits until the other end is opened too. Open two FIFOs in the same order on both sides, or both
 /// sides wait for ever.

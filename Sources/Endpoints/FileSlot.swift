@@ -7,7 +7,9 @@ import Glibc
 import Darwin
 #endif
 
-/// One text in a memory-mapped file: 1024 bytes, padded with NUL. The last write wins.
+/// One text in a memory-mapped file: 1024 bytes, padded with NUL.
+///
+/// The last write wins.
 ///
 /// Use it to publish a small state to whoever looks. There is no synchronisation: a reader may see half of an old and
 /// half of a new text, and misses what was overwritten.

@@ -36,7 +36,8 @@ public struct PacketSocket: ~Copyable, Sendable {
   /// - Throws: ``EndpointError``: `malformed` for an empty message, `too-large` above the limit or the system's, `closed`.
   public func send(_ message: Span<UInt8>) throws(EndpointError) {
     guard message.count > 0 else {
-      throw EndpointError(.malformed, "A packet without bytes would look like the end of the stream; send at least one byte.")
+      throw EndpointError(
+        .malformed, "A packet without bytes would look like the end of the stream; send at least one byte.")
     }
     guard message.count <= limit else {
       throw EndpointError(FramingError.tooLarge(length: UInt64(message.count), limit: limit))

@@ -80,7 +80,8 @@ public struct SocketListener: ~Copyable, Sendable {
     }
   }
 
-  private static func bind(_ descriptor: borrowing Descriptor, to address: SocketAddress) throws(EndpointError) -> Int32 {
+  private static func bind(_ descriptor: borrowing Descriptor, to address: SocketAddress) throws(EndpointError) -> Int32
+  {
     let number = descriptor.number
     return try address.withSystemAddress { pointer, length in
       #if canImport(Glibc)
@@ -91,8 +92,10 @@ public struct SocketListener: ~Copyable, Sendable {
     }
   }
 
-  /// Only connecting tells a socket file that a dead process left from one that is in use. With a datagram socket the
-  /// owner of a stream or packet socket does not notice: the system refuses because of the type.
+  /// Only connecting tells a socket file that a dead process left from one that is in use.
+  ///
+  /// With a datagram socket the owner of a stream or packet socket does not notice: the system refuses because of the
+  /// type.
   private static func isStale(_ path: String) throws(EndpointError) -> Bool {
     var status = stat()
     guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return false }

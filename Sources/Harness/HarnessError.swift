@@ -1,4 +1,6 @@
-/// Why the harness could not do its work. Never a verdict on an adapter.
+/// Why the harness could not do its work.
+///
+/// Never a verdict on an adapter.
 public struct HarnessError: Error, Equatable, Sendable, CustomStringConvertible {
   /// What happened, to what, and the cure.
   public var description: String

@@ -58,7 +58,8 @@ public struct CaseGlob: Sendable, Equatable {
 
   /// A star may match nothing.
   private func skipStars(_ positions: inout [Bool]) {
-    for index in tokens.indices where positions[index] && (tokens[index] == .withinPart || tokens[index] == .acrossParts) {
+    for index in tokens.indices
+    where positions[index] && (tokens[index] == .withinPart || tokens[index] == .acrossParts) {
       positions[index + 1] = true
     }
   }

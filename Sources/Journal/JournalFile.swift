@@ -20,7 +20,8 @@ public final class JournalFile {
     handle = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o644)
     guard handle >= 0 else {
       throw Failure(
-        description: "Cannot write the journal \(path): \(String(cString: strerror(errno))). Choose a path that can be written.")
+        description:
+          "Cannot write the journal \(path): \(String(cString: strerror(errno))). Choose a path that can be written.")
     }
     encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
   }
@@ -39,7 +40,9 @@ public final class JournalFile {
       if count < 0 && errno == EINTR { continue }
       guard count > 0 else {
         throw Failure(
-          description: "Cannot write the journal \(path): \(String(cString: strerror(errno))). It ends early; make room and run again.")
+          description:
+            "Cannot write the journal \(path): \(String(cString: strerror(errno))). It ends early; make room and run again."
+        )
       }
       rest = rest.dropFirst(count)
     }
@@ -57,7 +60,8 @@ public final class JournalFile {
     do {
       content = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
     } catch {
-      throw Failure(description: "Cannot read the journal \(path): is it there, and a file? Make one with parley run --journal.")
+      throw Failure(
+        description: "Cannot read the journal \(path): is it there, and a file? Make one with parley run --journal.")
     }
     let decoder = JSONDecoder()
     var lineNumber = 0
@@ -71,12 +75,15 @@ public final class JournalFile {
       do {
         event = try decoder.decode(Event.self, from: Data(line))
       } catch {
-        throw Failure(description: "Line \(lineNumber) of \(path) is no event of a journal of version \(RunStart.currentVersion).")
+        throw Failure(
+          description: "Line \(lineNumber) of \(path) is no event of a journal of version \(RunStart.currentVersion).")
       }
       if lineNumber == 1 {
         guard case .runStarted(let start) = event, start.version == RunStart.currentVersion else {
           throw Failure(
-            description: "\(path) is no journal of version \(RunStart.currentVersion): its first line must say that a run started.")
+            description:
+              "\(path) is no journal of version \(RunStart.currentVersion): its first line must say that a run started."
+          )
         }
       }
       try body(event)

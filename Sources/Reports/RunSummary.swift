@@ -1,6 +1,8 @@
 public import Journal
 
-/// What a report needs of a run, gathered event by event. Its memory grows with the matrix's cells and the failures, not with the cases.
+/// What a report needs of a run, gathered event by event.
+///
+/// Its memory grows with the matrix's cells and the failures, not with the cases.
 public struct RunSummary: Sendable {
   /// How the cases of one channel and pair ended.
   public struct Cell: Equatable, Sendable {

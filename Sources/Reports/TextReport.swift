@@ -1,7 +1,9 @@
 import Foundation
 public import Journal
 
-/// A run as text for a terminal or a log. Its last line is the balance.
+/// A run as text for a terminal or a log.
+///
+/// Its last line is the balance.
 public struct TextReport: Sendable {
   private let summary: RunSummary
 
@@ -56,7 +58,8 @@ public struct TextReport: Sendable {
       return "\(adapter.name): \(state)\(adapter.cure.map { "; install it with: \($0)" } ?? "")"
     }
     for (outcome, reason, count) in summary.reasons {
-      lines.append("\(outcome == .notRun ? "not run" : outcome.rawValue), \(count) \(count == 1 ? "case" : "cases"): \(reason)")
+      lines.append(
+        "\(outcome == .notRun ? "not run" : outcome.rawValue), \(count) \(count == 1 ? "case" : "cases"): \(reason)")
     }
     lines += summary.notes.map { "note: \($0)" }
     lines += summary.underWay.map(\.description).sorted().map { "under way when the journal ended: \($0)" }
@@ -67,7 +70,8 @@ public struct TextReport: Sendable {
     guard let start = summary.start, let end = summary.end else { return "" }
     let tried = summary.tally[.passed] + summary.tally[.failed]
     var lines: [String] = []
-    let how = "\(start.jobs) \(start.jobs == 1 ? "job" : "jobs")\(start.isFresh ? ", fresh processes" : "")\(start.isTapped ? "" : ", no tap")"
+    let how =
+      "\(start.jobs) \(start.jobs == 1 ? "job" : "jobs")\(start.isFresh ? ", fresh processes" : "")\(start.isTapped ? "" : ", no tap")"
     lines.append("\(tried) cases in \(Self.decimal(end.seconds, 1)) s (\(how)); \(start.machine)")
     if let rate = summary.smallCasesPerSecond {
       lines.append("small cases (at most 4 KiB, pipe and socketpair aside): \(Self.decimal(rate, 0)) a second")
@@ -78,6 +82,7 @@ public struct TextReport: Sendable {
   }
 
   private static func decimal(_ value: Double, _ digits: Int) -> String {
-    value.formatted(.number.precision(.fractionLength(digits)).grouping(.never).locale(Locale(identifier: "en_US_POSIX")))
+    value.formatted(
+      .number.precision(.fractionLength(digits)).grouping(.never).locale(Locale(identifier: "en_US_POSIX")))
   }
 }

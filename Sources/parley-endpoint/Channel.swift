@@ -34,7 +34,8 @@ final class StreamChannel: Channel {
   let chosenAddress: String?
 
   init(
-    _ descriptor: consuming Descriptor, _ direction: Direction, canHalfClose: Bool = true, _ framing: Framing, _ limit: Int
+    _ descriptor: consuming Descriptor, _ direction: Direction, canHalfClose: Bool = true, _ framing: Framing,
+    _ limit: Int
   ) {
     self.canHalfClose = canHalfClose && direction == .both
     listener = nil

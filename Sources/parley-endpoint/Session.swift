@@ -138,7 +138,8 @@ final class Session {
         return .ok([Field("length", String(message.count))])
       }
       guard message.count <= Self.longestInline else {
-        throw EndpointError(.usage, "The message of \(message.count) bytes is too long for a reply; receive it with file=PATH.")
+        throw EndpointError(
+          .usage, "The message of \(message.count) bytes is too long for a reply; receive it with file=PATH.")
       }
       return .ok([Field(key: "payload", value: Hex.digits(message))])
     } catch {

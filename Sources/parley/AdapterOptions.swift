@@ -7,7 +7,9 @@ struct AdapterOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Only these adapters, comma-separated.", valueName: "names"))
   var adapters: String?
 
-  @Option(name: .customLong("adapter"), help: ArgumentHelp("An adapter's folder outside the repository; may repeat.", valueName: "path"))
+  @Option(
+    name: .customLong("adapter"),
+    help: ArgumentHelp("An adapter's folder outside the repository; may repeat.", valueName: "path"))
   var folders: [String] = []
 
   @Option(help: ArgumentHelp("The longest that a command may take, in seconds.", valueName: "seconds"))
@@ -36,7 +38,9 @@ struct AdapterOptions: ParsableArguments {
 
 /// Which cases a command is about.
 struct CaseOptions: ParsableArguments {
-  @Argument(help: ArgumentHelp("Names of cases; * stays within a part, ** crosses parts. All if none is given.", valueName: "glob"))
+  @Argument(
+    help: ArgumentHelp(
+      "Names of cases; * stays within a part, ** crosses parts. All if none is given.", valueName: "glob"))
   var globs: [String] = []
 
   @Flag(help: "One case for each channel and pair.")

@@ -4,11 +4,12 @@ import Foundation
 import Harness
 import Reports
 
-/// `parley adapters`
+/// The command `parley adapters`.
 struct AdaptersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "adapters", abstract: "Show each adapter, its runtime, or what is missing and how to install it.",
-    discussion: "Example: parley adapters --adapter ~/my-adapter\nExit status: 1 if an adapter is here and cannot be used.")
+    discussion:
+      "Example: parley adapters --adapter ~/my-adapter\nExit status: 1 if an adapter is here and cannot be used.")
 
   @OptionGroup var adapters: AdapterOptions
 

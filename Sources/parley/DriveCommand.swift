@@ -3,16 +3,20 @@ import Foundation
 import Harness
 import Journal
 
-/// `parley drive`
+/// The command `parley drive`.
 struct DriveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "drive", abstract: "Talk to an endpoint by hand: type commands, read replies, Ctrl-D ends it.",
-    discussion: "Example: printf 'hello\\n' | parley drive python\nThe commands are in interop/PROTOCOL.md, with a session to type.")
+    discussion:
+      "Example: printf 'hello\\n' | parley drive python\nThe commands are in interop/PROTOCOL.md, with a session to type."
+  )
 
   @Argument(help: "The adapter's name.")
   var name: String
 
-  @Option(name: .customLong("adapter"), help: ArgumentHelp("An adapter's folder outside the repository; may repeat.", valueName: "path"))
+  @Option(
+    name: .customLong("adapter"),
+    help: ArgumentHelp("An adapter's folder outside the repository; may repeat.", valueName: "path"))
   var folders: [String] = []
 
   func run() throws {
@@ -37,7 +41,8 @@ struct DriveCommand: ParsableCommand {
     let adapter = try options.load(repository, site).first
     guard let adapter, let command = adapter.startCommand else {
       let state = adapter?.record
-      throw HarnessError("\(name) cannot be used: \(state?.problem ?? "")\(state?.cure.map { "; install it with: \($0)" } ?? "")")
+      throw HarnessError(
+        "\(name) cannot be used: \(state?.problem ?? "")\(state?.cure.map { "; install it with: \($0)" } ?? "")")
     }
     guard FileManager.default.changeCurrentDirectoryPath(adapter.folder) else {
       throw HarnessError("Cannot enter \(adapter.folder).")

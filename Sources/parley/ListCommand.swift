@@ -3,7 +3,7 @@ import Foundation
 import Harness
 import Journal
 
-/// `parley list`
+/// The command `parley list`.
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "Print the names of the cases, and what keeps one from being run.",

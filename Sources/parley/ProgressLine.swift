@@ -2,14 +2,17 @@ import Foundation
 import Journal
 import Reports
 
-/// One line on a terminal's standard error that says how far a run is. Nothing in a pipe, with `NO_COLOR`, or in CI.
+/// One line on a terminal's standard error that says how far a run is.
+///
+/// Nothing in a pipe, with `NO_COLOR`, or in CI.
 struct ProgressLine {
   private let isShown: Bool
   private var shownAt: ContinuousClock.Instant?
 
   init() {
     let environment = ProcessInfo.processInfo.environment
-    isShown = isatty(2) == 1 && environment["NO_COLOR"] == nil && environment["CI"] == nil && environment["TERM"] != "dumb"
+    isShown =
+      isatty(2) == 1 && environment["NO_COLOR"] == nil && environment["CI"] == nil && environment["TERM"] != "dumb"
   }
 
   /// Shows how far the run is, ten times a second at most.

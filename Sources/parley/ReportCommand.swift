@@ -3,11 +3,13 @@ import Foundation
 import Journal
 import Reports
 
-/// `parley report`
+/// The command `parley report`.
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Report on a run from its journal.",
-    discussion: "Example: parley run --journal run.jsonl; parley report run.jsonl\nExit status: as the run's own; 130 for a journal that is cut off.")
+    discussion:
+      "Example: parley run --journal run.jsonl; parley report run.jsonl\nExit status: as the run's own; 130 for a journal that is cut off."
+  )
 
   @Argument(help: "The journal's path.")
   var journal: String

@@ -14,7 +14,8 @@ struct Repository {
   init() throws(HarnessError) {
     if let named = ProcessInfo.processInfo.environment["PARLEY_INTEROP"] {
       guard Self.isInterop(named) else {
-        throw HarnessError("PARLEY_INTEROP is \(named), and there is no PROTOCOL.md in it; name the folder interop of the repository.")
+        throw HarnessError(
+          "PARLEY_INTEROP is \(named), and there is no PROTOCOL.md in it; name the folder interop of the repository.")
       }
       interop = named
       return
@@ -32,7 +33,8 @@ struct Repository {
       }
     }
     throw HarnessError(
-      "There is no folder interop with a PROTOCOL.md above \(starts.joined(separator: " or ")); set PARLEY_INTEROP to it.")
+      "There is no folder interop with a PROTOCOL.md above \(starts.joined(separator: " or ")); set PARLEY_INTEROP to it."
+    )
   }
 
   private static func isInterop(_ path: String) -> Bool {

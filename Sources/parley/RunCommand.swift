@@ -6,7 +6,7 @@ import Journal
 import Reports
 import Synchronization
 
-/// `parley run`
+/// The command `parley run`.
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run the matrix, or the cases that are named.",
@@ -75,7 +75,9 @@ struct RunCommand: ParsableCommand {
 
   /// The words that run a case again in the same way.
   private var again: String {
-    var words = [CommandLine.arguments.first ?? "parley", "run"] + adapters.words
+    // A script that starts parley says how it was called, so that people see the command that they know.
+    let script = ProcessInfo.processInfo.environment["PARLEY_COMMAND"]
+    var words = (script.map { [$0] } ?? [CommandLine.arguments[0], "run"]) + adapters.words
     if fresh { words.append("--fresh") }
     if noTap { words.append("--no-tap") }
     if adapters.timeout != 10 { words += ["--timeout", String(adapters.timeout)] }
@@ -102,7 +104,8 @@ extension String {
       (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
         || "/._-+=:,@%".utf8.contains(byte)
     }
-    return isPlain && !isEmpty ? self : "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    return isPlain && !isEmpty
+      ? self : "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 }
 

@@ -12,6 +12,7 @@ struct BigWriteTests {
     for number in [ends.sender.number, ends.receiver.number] where isNonBlocking {
       #expect(fcntl(number, F_SETFL, fcntl(number, F_GETFL) | O_NONBLOCK) == 0)
     }
+    let receiver = ends.receiver
     let message = RoundTripTests.message(4 << 20)
     let writing = Background(ends.sender) { sender in
       var stream = MessageStream(sender, framing: .netstring)
@@ -20,7 +21,7 @@ struct BigWriteTests {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 4093)
     while true {
-      let count = try buffer.withUnsafeMutableBytes { try ends.receiver.read(into: $0) }
+      let count = try buffer.withUnsafeMutableBytes { try receiver.read(into: $0) }
       if count == 0 { break }
       bytes += buffer.prefix(count)
     }

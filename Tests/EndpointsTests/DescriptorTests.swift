@@ -79,8 +79,9 @@ struct DescriptorTests {
   func end() throws {
     let ends = try Link.pipe.ends()
     _ = close(ends.sender.release())
+    let receiver = ends.receiver
     var buffer = [UInt8](repeating: 0, count: 10)
-    #expect(try buffer.withUnsafeMutableBytes { try ends.receiver.read(into: $0) } == 0)
+    #expect(try buffer.withUnsafeMutableBytes { try receiver.read(into: $0) } == 0)
   }
 
   @Test("Three runs of bytes are written as one")

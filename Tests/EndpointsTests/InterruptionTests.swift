@@ -26,6 +26,7 @@ struct InterruptionTests {
     let ends = try link.ends()
     let message = RoundTripTests.message(4 << 20)
     let number = ends.sender.release()
+    let receiver = ends.receiver
     let storm = SignalStorm {
       var stream = MessageStream(Descriptor(owning: number), framing: .multiprocessing)
       try stream.send(message)
@@ -35,7 +36,7 @@ struct InterruptionTests {
     while bytes.count < message.count + 4 {
       // Later the rest may fit into the kernel's buffers, and the thread be gone.
       if bytes.count < 128 << 10 { storm.rage(50) }
-      let count = try buffer.withUnsafeMutableBytes { try ends.receiver.read(into: $0) }
+      let count = try buffer.withUnsafeMutableBytes { try receiver.read(into: $0) }
       try #require(count > 0)
       bytes += buffer.prefix(count)
     }

@@ -22,7 +22,7 @@ enum Link: String, CaseIterable, CustomTestStringConvertible {
     let receiver: Descriptor
   }
 
-  /// Connects two ends in this process. Once connected they need no path any more.
+  /// Connects two ends in this process; once connected they need no path any more.
   func ends() throws -> Ends {
     let folder = try TemporaryFolder()
     switch self {
@@ -40,8 +40,15 @@ enum Link: String, CaseIterable, CustomTestStringConvertible {
       return Ends(sender: Descriptor(owning: try sender.value()), receiver: receiver)
     case .pipe:
       let pipe = try Descriptor.pipe()
-      return Ends(sender: pipe.writer, receiver: pipe.reader)
+      // Outside its module the pipe cannot be taken apart.
+      return Ends(sender: try Self.duplicate(of: pipe.writer), receiver: try Self.duplicate(of: pipe.reader))
     }
+  }
+
+  private static func duplicate(of descriptor: borrowing Descriptor) throws -> Descriptor {
+    let number = fcntl(descriptor.number, F_DUPFD_CLOEXEC, 3)
+    try #require(number >= 0)
+    return Descriptor(owning: number)
   }
 
   private static func connected(_ address: SocketAddress) throws -> Ends {

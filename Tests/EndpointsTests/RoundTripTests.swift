@@ -51,9 +51,10 @@ struct RoundTripTests {
   func wire(link: Link) throws {
     let ends = try link.ends()
     var stream = MessageStream(ends.sender, framing: .netstring)
+    let receiver = ends.receiver
     try stream.send(Array("hello".utf8))
     var buffer = [UInt8](repeating: 0, count: 100)
-    let count = try buffer.withUnsafeMutableBytes { try ends.receiver.read(into: $0) }
+    let count = try buffer.withUnsafeMutableBytes { try receiver.read(into: $0) }
     #expect(String(decoding: buffer.prefix(count), as: UTF8.self) == "5:hello,")
   }
 

@@ -24,6 +24,11 @@ final class SignalStorm<Value: Sendable>: Sendable {
     action.sa_flags = 0
     sigaction(SIGUSR1, &action, nil)
     let background = Background { [self] in
+      // A thread inherits the mask of its maker, and a worker of libdispatch blocks everything.
+      var signals = sigset_t()
+      sigemptyset(&signals)
+      sigaddset(&signals, SIGUSR1)
+      pthread_sigmask(SIG_UNBLOCK, &signals, nil)
       thread.withLock { $0 = UInt(bitPattern: pthread_self()) }
       started.signal()
       return try body()
@@ -32,7 +37,7 @@ final class SignalStorm<Value: Sendable>: Sendable {
     started.wait()
   }
 
-  /// Interrupts the thread until it has been interrupted so often. It must be sure to stay blocked meanwhile.
+  /// Interrupts the thread, which must be sure to stay blocked, until it has been interrupted so often.
   func rage(_ times: Int) {
     let goal = caught.load(ordering: .relaxed) + times
     let target = thread.withLock { pthread_t(bitPattern: $0) }

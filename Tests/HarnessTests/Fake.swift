@@ -100,7 +100,8 @@ struct Verdict: Sendable {
     }
   }
 
-  static let claimsTooMuch = Verdict.of(.adapter, "unsupported in answer to open channel=c transport=fifo", "in spite of what hello says")
+  static let claimsTooMuch = Verdict.of(
+    .adapter, "unsupported in answer to open channel=c transport=fifo", "in spite of what hello says")
   static let agrees = "both endpoints agree with each other, against the vector"
   static let staysOn = Verdict.of(.adapter, "it did not exit at the end of its input and had to be ended with SIGTERM")
 }

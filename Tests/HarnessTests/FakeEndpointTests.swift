@@ -5,7 +5,9 @@ import Testing
 
 /// Each fake does one thing wrong; it must be blamed for that, and nobody else for anything.
 @Suite struct FakeEndpointTests {
-  static let greetings = ["messages/unix+multiprocessing/*/greeting", "messages/unix+multiprocessing/*/letters-in-order"]
+  static let greetings = [
+    "messages/unix+multiprocessing/*/greeting", "messages/unix+multiprocessing/*/letters-in-order",
+  ]
 
   @Test(arguments: Fake.onTheWire)
   func isFoundOutByItsBytes(_ fake: Fake) throws {
@@ -14,7 +16,7 @@ import Testing
 
   @Test(arguments: Fake.inItsWords)
   func isFoundOutByItsWords(_ fake: Fake) throws {
-    try fake.isFoundOut(in: Trial(["swift", fake.name], Self.greetings))
+    try fake.isFoundOut(in: Trial(["swift", fake.name], [Self.greetings[0]]))
   }
 
   @Test(arguments: Fake.inItsProcess)
@@ -24,12 +26,13 @@ import Testing
 
   @Test(arguments: Fake.hanging)
   func isFoundOutWithoutWaitingForEver(_ fake: Fake) throws {
-    try fake.isFoundOut(in: Trial(["swift", fake.name], ["messages/unix+multiprocessing/*/greeting"]) { $0.deadline = 1 })
+    try fake.isFoundOut(
+      in: Trial(["swift", fake.name], ["messages/unix+multiprocessing/*/greeting"]) { $0.deadline = 1 })
   }
 
   @Test(arguments: Fake.harmless)
   func isOddAndYetPasses(_ fake: Fake) throws {
-    try fake.isFoundOut(in: Trial(["swift", fake.name], Self.greetings))
+    try fake.isFoundOut(in: Trial(["swift", fake.name], [Self.greetings[0]]))
   }
 
   @Test func thatWritesAHundredMegabytesOfLogPasses() throws {
@@ -48,7 +51,7 @@ import Testing
 
   @Test func thatHangsUpIsBlamedAndNotWhoWasWriting() throws {
     let fake = Fake("hangs_up", asReader: .of(.reader), asBoth: .of(.reader))
-    try fake.isFoundOut(in: Trial(["swift", "hangs_up"], ["messages/unix+multiprocessing/*/size-1048576"]))
+    try fake.isFoundOut(in: Trial(["swift", "hangs_up"], ["messages/unix+multiprocessing/*/size-16777216"]))
   }
 
   @Test func thatLeavesItsSocketFileIsBlamedAlone() throws {
@@ -62,12 +65,12 @@ import Testing
 
   @Test func thatLeavesAnOldTextInTheSlotIsBlamedAsItsWriter() throws {
     let fake = Fake("padless", asWriter: .of(.writer), asBoth: .of(.writer))
-    try fake.isFoundOut(in: Trial(["swift", "padless"], ["slot/*/*/shorter-after-longer"]))
+    try fake.isFoundOut(in: Trial(["swift", "padless"], ["slot/file-slot+none/*/shorter-after-longer"]))
   }
 
   @Test func thatIsWrongInTheSlotIsBlamedThoughThereIsNoTap() throws {
     let fake = Fake("wrong", asWriter: .of(.writer), asReader: .of(.reader), asBoth: .of(.both))
-    try fake.isFoundOut(in: Trial(["swift", "wrong"], ["slot/*/*/image"]))
+    try fake.isFoundOut(in: Trial(["swift", "wrong"], ["slot/file-slot+none/*/image"]))
   }
 
   @Test func cannotBeBlamedWithoutTheTap() throws {
@@ -82,15 +85,18 @@ import Testing
   @Test func thatDoesNotGoIsNotedWhenItHasServedManyCases() throws {
     let trial = try Trial(["swift", "stays"], Self.greetings) { $0.deadline = 1 }
     #expect(trial.records.allSatisfy { $0.outcome == .passed })
-    #expect(trial.notes.contains("The endpoint of stays did not exit at the end of its input and had to be ended with SIGTERM."))
+    #expect(
+      trial.notes.contains(
+        "The endpoint of stays did not exit at the end of its input and had to be ended with SIGTERM."))
   }
 
   @Test func thatDoesNotGoFailsTheCaseItWasStartedFor() throws {
     let fake = Fake("stays", asWriter: .staysOn, asReader: .staysOn, asBoth: .staysOn)
-    try fake.isFoundOut(in: Trial(["swift", "stays"], [Self.greetings[0]]) { options in
-      options.deadline = 1
-      options.isFresh = true
-    })
+    try fake.isFoundOut(
+      in: Trial(["swift", "stays"], [Self.greetings[0]]) { options in
+        options.deadline = 1
+        options.isFresh = true
+      })
   }
 
   @Test(arguments: [

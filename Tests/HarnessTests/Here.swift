@@ -42,3 +42,19 @@ final class TemporaryFolder {
     return file.path
   }
 }
+
+extension GoldenVectors {
+  private static let loaded = Result { try GoldenVectors(folder: Here.vectors) }
+
+  /// The repository's vectors, read once for all tests.
+  static func golden() throws -> GoldenVectors { try loaded.get() }
+}
+
+extension ExpectedFrame {
+  /// A frame made of parts, without a vector.
+  init(prefix: [UInt8], payload: [UInt8], suffix: [UInt8]) throws {
+    try self.init(Message(payload), in: Channel(transport: .unixSeqpacket, framing: .none), .golden())
+    self.prefix = prefix
+    self.suffix = suffix
+  }
+}

@@ -24,7 +24,8 @@ struct AdapterBuild {
     }
     guard let program = ProgramPath.resolve(build.command[0], in: folder) else {
       throw HarnessError(
-        "\(folder)/adapter.yml: the build command's program \"\(build.command[0])\" is not there; list it under needs, or correct it.")
+        "\(folder)/adapter.yml: the build command's program \"\(build.command[0])\" is not there; list it under needs, or correct it."
+      )
     }
     progress("building \(manifest.name): \(build.command.joined(separator: " "))")
     do {
@@ -40,7 +41,9 @@ struct AdapterBuild {
       throw HarnessError("The build of \(manifest.name) \(end):\n\(result.output)")
     }
     guard FileManager.default.fileExists(atPath: output) else {
-      throw HarnessError("The build of \(manifest.name) succeeded but made no \(build.output); correct build.output in \(folder)/adapter.yml.")
+      throw HarnessError(
+        "The build of \(manifest.name) succeeded but made no \(build.output); correct build.output in \(folder)/adapter.yml."
+      )
     }
     do {
       try digest.write(toFile: stamp, atomically: true, encoding: .utf8)

@@ -32,6 +32,7 @@ public struct AdapterCatalog: Sendable {
   ///   - folders: each with an `adapter.yml`.
   ///   - names: only these; all if nil. The manifests of the others are read all the same.
   ///   - progress: is told of builds.
+  /// - Returns: the adapters, by name.
   /// - Throws: ``HarnessError`` for a manifest that is wrong, a name that is taken twice, or one of the names that no adapter has.
   public func adapters(
     in folders: [String], only names: [String]? = nil, progress: (String) -> Void = { _ in }
@@ -68,7 +69,8 @@ public struct AdapterCatalog: Sendable {
       }
       try AdapterBuild(manifest: manifest, folder: folder).run(progress: progress)
       guard let program = realPaths[manifest.run[0]] ?? ProgramPath.resolve(manifest.run[0], in: folder) else {
-        return inState(.broken("\(folder)/adapter.yml: run's program \"\(manifest.run[0])\" is not there or not executable"))
+        return inState(
+          .broken("\(folder)/adapter.yml: run's program \"\(manifest.run[0])\" is not there or not executable"))
       }
       let command = [program] + manifest.run.dropFirst()
       let unasked = inState(.broken("not asked yet"), command)

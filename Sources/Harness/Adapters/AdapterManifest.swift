@@ -1,7 +1,9 @@
 import Foundation
 import Yams
 
-/// The content of an adapter's `adapter.yml`. `interop/README.md` describes every key.
+/// The content of an adapter's manifest, `adapter.yml`.
+///
+/// `interop/README.md` describes every key.
 struct AdapterManifest: Equatable, Sendable {
   /// A program that the adapter needs on the machine.
   struct Need: Equatable, Sendable, Decodable {
@@ -94,7 +96,8 @@ extension AdapterManifest {
     for (key, _) in mapping {
       guard let name = key.string, !known.contains(name) else { continue }
       throw HarnessError(
-        "\(path):\(key.mark?.line ?? 1): unknown key \"\(prefix)\(name)\"; the keys are \(known.joined(separator: ", ")).")
+        "\(path):\(key.mark?.line ?? 1): unknown key \"\(prefix)\(name)\"; the keys are \(known.joined(separator: ", "))."
+      )
     }
   }
 

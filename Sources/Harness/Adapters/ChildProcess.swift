@@ -60,7 +60,8 @@ final class ChildProcess {
     }
     guard code == 0 else {
       throw HarnessError(
-        "Cannot start \(command.joined(separator: " ")): \(String(cString: strerror(code))). Is it executable, and its interpreter installed?")
+        "Cannot start \(command.joined(separator: " ")): \(String(cString: strerror(code))). Is it executable, and its interpreter installed?"
+      )
     }
     self.id = id
     let exitNumber = parley_pidfd_open(id)

@@ -25,7 +25,8 @@ enum ProgramPath {
   /// The folder of the running program, where its sibling programs are.
   static let besideParley: String = {
     #if os(Linux)
-    let path = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    let path =
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
     #else
     let path = Bundle.main.executablePath ?? CommandLine.arguments[0]
     #endif

@@ -16,6 +16,7 @@ enum Tool {
   ///   - command: the program's absolute path and its arguments.
   ///   - directory: the working directory.
   ///   - seconds: after which it is killed; the result's status is nil then.
+  /// - Throws: ``HarnessError`` if it cannot be started.
   /// - Returns: how it ended, and standard output and standard error together, at most their last 64 KiB.
   static func run(_ command: [String], in directory: String, seconds: Double) throws(HarnessError) -> Result {
     let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)

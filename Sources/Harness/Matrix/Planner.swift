@@ -2,7 +2,9 @@ import AdapterProtocol
 public import Journal
 import WireFormats
 
-/// Makes a plan out of what the adapters declare. No I/O, no state: the same adapters give the same plan.
+/// Makes a plan out of what the adapters declare.
+///
+/// No I/O, no state: the same adapters give the same plan.
 public struct Planner: Sendable {
   /// What the planner needs to know of an adapter.
   public struct Capabilities: Sendable {
@@ -28,6 +30,7 @@ public struct Planner: Sendable {
   ///   - globs: which cases; all if there are none.
   ///   - partner: an adapter that every pair must involve; any if nil.
   ///   - isTapped: without the tap, scenarios that need it are not run.
+  /// - Returns: the cases, by suite, channel, pair and scenario.
   public func plan(
     breadth: Breadth, globs: [CaseGlob] = [], partner: String? = nil, isTapped: Bool = true
   ) -> Plan {
@@ -102,7 +105,8 @@ extension Planner {
           Capabilities(
             name: adapter.name, transports: [], framings: [],
             obstacle: Plan.Obstacle(
-              outcome: .notRun, reason: "\(adapter.name) needs \(program), which is not installed; install it with: \(install)"))
+              outcome: .notRun,
+              reason: "\(adapter.name) needs \(program), which is not installed; install it with: \(install)"))
         case .broken(let problem):
           Capabilities(
             name: adapter.name, transports: [], framings: [],

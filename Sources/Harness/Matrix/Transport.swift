@@ -21,7 +21,9 @@ enum Transport: String, CaseIterable, Sendable {
   /// Whether both sides can send on one channel.
   var isDuplex: Bool { isConnected || self == .socketpair }
 
-  /// Whether one side can end its direction and go on receiving in the other. .NET's pipe classes cannot.
+  /// Whether one side can end its direction and go on receiving in the other.
+  ///
+  /// .NET's pipe classes cannot.
   var canHalfClose: Bool { isDuplex && self != .dotnetPipe }
 
   /// Whether a listener makes a file.

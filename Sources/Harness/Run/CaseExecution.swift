@@ -53,7 +53,9 @@ final class CaseExecution {
     var link: (any Link)?
   }
 
-  /// Makes the links of all phases. Must come before the endpoints of an inherited transport are started.
+  /// Makes the links of all phases.
+  ///
+  /// Must come before the endpoints of an inherited transport are started.
   func prepare() throws(HarnessError) {
     var firstDescriptor = 3
     for (serial, phase) in try entry.scenario.phases(entry.channel, settings.vectors).enumerated() {
@@ -63,7 +65,8 @@ final class CaseExecution {
       if phase.opensLink {
         let made = try LinkRequest(
           channel: entry.channel, delivery: phase.delivery, listener: phase.listener, limit: phase.limit,
-          goesBack: script.goesBack, isTapped: observation.isTapped, folder: folder, temporaryFolder: settings.temporaryFolder, serial: serial, tag: tag,
+          goesBack: script.goesBack, isTapped: observation.isTapped, folder: folder,
+          temporaryFolder: settings.temporaryFolder, serial: serial, tag: tag,
           firstDescriptor: firstDescriptor, frames: script.frames
         ).make()
         firstDescriptor += made.inheritance(.writer).count
@@ -88,6 +91,7 @@ final class CaseExecution {
   /// - Parameters:
   ///   - writer: an endpoint that has nothing open.
   ///   - reader: likewise, another process.
+  /// - Returns: everything that was observed.
   func run(writer: EndpointProcess, reader: EndpointProcess) -> Observation {
     endpoints = [.writer: writer, .reader: reader]
     for endpoint in endpoints.values { endpoint.startCase() }
@@ -241,7 +245,8 @@ final class CaseExecution {
     if endpoint.partialLine.count > Command.longestLine {
       notProtocol(side, "a reply of more than \(Command.longestLine) bytes", endpoint.partialLine.prefix(80))
     } else if endpoint.hasClosedOutput {
-      let ended = endpoint.process.wait(seconds: 1).map(\.description) ?? "closed its standard output but goes on running"
+      let ended =
+        endpoint.process.wait(seconds: 1).map(\.description) ?? "closed its standard output but goes on running"
       if endpoint.partialLine.isEmpty {
         observation.incident = .ended(side, ended)
       } else {

@@ -5,6 +5,7 @@ extension EndpointProcess {
   /// Asks the endpoint who it is, and waits for the answer.
   ///
   /// - Parameter deadline: how long, in seconds.
+  /// - Returns: what it declares.
   /// - Throws: ``HarnessError`` that tells what it did instead.
   func hello(deadline: Double) throws(HarnessError) -> Declaration {
     enqueue(Command("hello"))

@@ -3,7 +3,9 @@ import CPlatform
 import Endpoints
 import Foundation
 
-/// A live endpoint: a process of an adapter, and the three pipes to it. Nothing here waits.
+/// A live endpoint: a process of an adapter, and the three pipes to it.
+///
+/// Nothing here waits.
 final class EndpointProcess {
   let adapter: Adapter
   let process: ChildProcess
@@ -28,6 +30,7 @@ final class EndpointProcess {
   ///   - adapter: a ready adapter.
   ///   - inherited: descriptors that the endpoint gets as its 3, 4 and so on.
   ///   - environment: the endpoint's whole environment.
+  /// - Throws: ``HarnessError`` if it cannot be started.
   init(_ adapter: Adapter, inheriting inherited: [Int32] = [], environment: [String: String]) throws(HarnessError) {
     self.adapter = adapter
     baseline = adapter.descriptors

@@ -61,6 +61,7 @@ final class GuardProcess {
   ///   - program: the path of `parley`.
   ///   - mark: what the run's processes carry.
   ///   - workspace: the folder to remove.
+  /// - Throws: ``HarnessError`` if it cannot be started.
   init(program: String, mark: String, workspace: String) throws(HarnessError) {
     var ends: [Int32] = [-1, -1]
     guard parley_pipe(&ends) == 0 else { throw HarnessError("Cannot make a pipe for the guard.") }

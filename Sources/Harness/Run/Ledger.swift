@@ -62,6 +62,7 @@ extension Ledger {
   /// Not from the process's resource usage: that counts what its parent held when it was started.
   ///
   /// - Parameter process: its id, or `self`.
+  /// - Returns: the number of bytes.
   static func peakMemory(of process: String) -> Int? {
     guard let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8),
       let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),

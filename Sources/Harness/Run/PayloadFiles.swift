@@ -1,7 +1,9 @@
 import Foundation
 import Synchronization
 
-/// The files in which long messages travel to the endpoints. Each is made once for a run.
+/// The files in which long messages travel to the endpoints.
+///
+/// Each is made once for a run.
 final class PayloadFiles: Sendable {
   private let folder: String
   private let made = Mutex<[Int: String]>([:])
@@ -19,7 +21,9 @@ final class PayloadFiles: Sendable {
       made[length] = path
       return path
     }
-    guard let path else { throw HarnessError("Cannot write a payload of \(length) bytes into \(folder); is the disk full?") }
+    guard let path else {
+      throw HarnessError("Cannot write a payload of \(length) bytes into \(folder); is the disk full?")
+    }
     return path
   }
 }

@@ -26,7 +26,9 @@ public final class Site: Sendable {
     }
   }
 
-  /// Removes the workspace and ends every process of the run that is left. To be called once, in the end.
+  /// Removes the workspace and ends every process of the run that is left.
+  ///
+  /// To be called once, in the end.
   public func close() {
     Guard.sweep(mark: mark)
     workspace.remove()

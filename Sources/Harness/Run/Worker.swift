@@ -80,7 +80,9 @@ final class Worker {
     _ entry: Plan.Entry, _ side: Side, _ execution: CaseExecution
   ) throws(HarnessError) -> EndpointProcess {
     let name = side == .writer ? entry.writer : entry.reader
-    guard let adapter = adapters[name] else { throw HarnessError("The plan names the adapter \(name), which is not there.") }
+    guard let adapter = adapters[name] else {
+      throw HarnessError("The plan names the adapter \(name), which is not there.")
+    }
     guard isFresh(entry) else { return try pool.endpoint(adapter, side) }
     return try pool.fresh(adapter, inheriting: execution.inheritance(side))
   }
@@ -106,7 +108,8 @@ final class Worker {
     var record = CaseRecord(name: entry.name, outcome: obstacle.outcome, reason: obstacle.reason)
     if obstacle.outcome == .failed {
       record.failure = Failure(
-        blame: .adapter, blamed: [], expected: "an adapter that builds, starts and answers hello", seen: obstacle.reason)
+        blame: .adapter, blamed: [], expected: "an adapter that builds, starts and answers hello", seen: obstacle.reason
+      )
     }
     return record
   }

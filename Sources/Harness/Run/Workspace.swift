@@ -16,7 +16,8 @@ public final class Workspace: Sendable {
     var template = Array("\(base)/parley.XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
       throw HarnessError(
-        "Cannot make a workspace in \(base): \(String(cString: strerror(errno))). Make room there, or set TMPDIR to a short path.")
+        "Cannot make a workspace in \(base): \(String(cString: strerror(errno))). Make room there, or set TMPDIR to a short path."
+      )
     }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }

@@ -8,8 +8,9 @@ struct Message: Equatable, Sendable {
 
   init(_ payload: [UInt8]) { self.payload = payload }
 
-  /// A message of a length in bytes, in which every four bytes in a row tell where they are. It has no NUL and no line
-  /// feed, so that every framing and the slot can carry it.
+  /// A message of a length in bytes, in which every four bytes in a row tell where they are.
+  ///
+  /// It has no NUL and no line feed, so that every framing and the slot can carry it.
   init(length: Int) {
     payload = Self.patterns.withLock { patterns in
       if let known = patterns[length] { return known }

@@ -37,7 +37,9 @@ struct Phase: Sendable {
   var limit: Int?
   /// Whether both sides open the link before the steps.
   var opensLink = true
-  /// What happens, in order. Steps of one side follow each other; steps of two sides run side by side unless a barrier parts them.
+  /// What happens, in order.
+  ///
+  /// Steps of one side follow each other; steps of two sides run side by side unless a barrier parts them.
   var steps: [Step]
 }
 

@@ -52,7 +52,8 @@ final class ConnectedLink: Link {
     var address = Self.address(request, "b")
     if request.channel.transport == .tcp {
       guard let text = reply.text("address"), text.hasPrefix("127.0.0.1:"), let port = UInt16(text.dropFirst(10)) else {
-        throw LinkFault(side: side, message: "it listens on a port that the system chose, but did not reply address=127.0.0.1:PORT")
+        throw LinkFault(
+          side: side, message: "it listens on a port that the system chose, but did not reply address=127.0.0.1:PORT")
       }
       backAddress = text
       address = .tcp(port: port)

@@ -14,7 +14,9 @@ enum Delivery: Equatable, Sendable {
   case truncated(after: Int)
 }
 
-/// Cuts a stream into the pieces that a delivery asks for. A pure state machine: the relay does the I/O.
+/// Cuts a stream into the pieces that a delivery asks for.
+///
+/// A pure state machine: the relay does the I/O.
 struct DeliveryQueue: Sendable {
   /// What the relay is to do next.
   enum Step: Equatable, Sendable {

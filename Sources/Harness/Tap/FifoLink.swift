@@ -45,7 +45,8 @@ final class FifoLink: Link {
       // Opened for writing only, the tap learns when the reader goes.
       ends[name]?.sink.attach(try Self.open(path(name, side), O_WRONLY | O_NONBLOCK))
     } catch {
-      throw LinkFault(side: side, message: "it said that it opened the FIFO for reading, but nobody has: \(error.message)")
+      throw LinkFault(
+        side: side, message: "it said that it opened the FIFO for reading, but nobody has: \(error.message)")
     }
     holders[name] = nil
   }

@@ -57,7 +57,8 @@ final class Relay {
   private static let keptChunks = 40
 
   init(
-    sender: Side, from source: TapEnd, to sink: TapEnd, keepsBounds: Bool, delivery: Delivery, expecting frames: [ExpectedFrame]
+    sender: Side, from source: TapEnd, to sink: TapEnd, keepsBounds: Bool, delivery: Delivery,
+    expecting frames: [ExpectedFrame]
   ) {
     self.sender = sender
     self.source = source

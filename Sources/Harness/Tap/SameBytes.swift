@@ -1,7 +1,9 @@
 import Foundation
 
 extension ArraySlice<UInt8> {
-  /// Whether two slices hold the same bytes. Many times faster than comparing elements, which matters at 16 MiB.
+  /// Whether two slices hold the same bytes.
+  ///
+  /// Many times faster than comparing elements, which matters at 16 MiB.
   func isSame(as other: ArraySlice<UInt8>) -> Bool {
     guard count == other.count else { return false }
     return withUnsafeBytes { mine in

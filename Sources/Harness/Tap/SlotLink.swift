@@ -1,6 +1,8 @@
 import AdapterProtocol
 
-/// A link over a slot: a file that both sides map. Nothing flows, so there is no tap; the runner looks at the file instead.
+/// A link over a slot: a file that both sides map.
+///
+/// Nothing flows, so there is no tap; the runner looks at the file instead.
 final class SlotLink: Link {
   private let request: LinkRequest
   let relays: [Relay] = []

@@ -1,7 +1,9 @@
 import Journal
 import WireFormats
 
-/// Compares what a side writes with what the vectors say it must write, while it goes by. Its memory does not grow with the stream.
+/// Compares what a side writes with what the vectors say it must write, while it goes by.
+///
+/// Its memory does not grow with the stream.
 struct WireComparison: Sendable {
   private let frames: [ExpectedFrame]
   private var frameIndex = 0
@@ -61,6 +63,7 @@ struct WireComparison: Sendable {
   /// - Parameters:
   ///   - subject: whose bytes they are.
   ///   - source: where the right ones come from.
+  /// - Returns: where the bytes first differ, with some context.
   func difference(subject: String, source: String) -> ByteDifference? {
     guard !isComplete else { return nil }
     let offset = mismatch ?? count

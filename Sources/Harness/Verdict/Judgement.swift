@@ -26,9 +26,11 @@ enum Judgement {
         seen: "\(reason): \(quoted(line))")
     case .untrue(let side, let message):
       return Failure(
-        blame: .adapter, blamed: [observed.name(side)], expected: "an ok that is true (PROTOCOL.md, section 2)", seen: message)
+        blame: .adapter, blamed: [observed.name(side)], expected: "an ok that is true (PROTOCOL.md, section 2)",
+        seen: message)
     case .ended(let side, let how):
-      let doing = pending(observed, side).map { "while it had this to do: \(shortened($0.command))" } ?? "with nothing to do"
+      let doing =
+        pending(observed, side).map { "while it had this to do: \(shortened($0.command))" } ?? "with nothing to do"
       return Failure(
         blame: blame(side), blamed: [observed.name(side)], expected: "an endpoint that lives through the case",
         seen: "\(observed.name(side)) \(how) \(doing)")
@@ -37,7 +39,9 @@ enum Judgement {
     }
   }
 
-  /// Finds who kept the other waiting. A side that waits for bytes which the other has not written is not at fault.
+  /// Finds who kept the other waiting.
+  ///
+  /// A side that waits for bytes which the other has not written is not at fault.
   private static func hang(_ observed: Observation, _ seconds: Double) -> Failure {
     let blocked = Side.allCases.filter { pending(observed, $0) != nil }
     // A reply that is wrong explains a hang better than the hang itself.
@@ -67,9 +71,11 @@ enum Judgement {
   }
 
   private static func progress(_ observed: Observation, _ side: Side) -> String {
-    guard observed.isTapped, let wire = observed.wires.first(where: { $0.sender == side }), wire.comparison.expectedCount > 0
+    guard observed.isTapped, let wire = observed.wires.first(where: { $0.sender == side }),
+      wire.comparison.expectedCount > 0
     else { return "" }
-    return ", \(wire.comparison.count) of \(wire.comparison.expectedCount) bytes written and \(wire.deliveredCount) delivered"
+    return
+      ", \(wire.comparison.count) of \(wire.comparison.expectedCount) bytes written and \(wire.deliveredCount) delivered"
   }
 
   // MARK: What was replied
@@ -100,7 +106,8 @@ enum Judgement {
       return Failure(
         blame: blame(sender), blamed: [observed.name(sender)],
         expected: "\(observed.name(sender)) writes \(feeding.comparison.expectedCount) bytes",
-        seen: "it ended the stream after \(feeding.comparison.count), and \(observed.name(wrong.side)) answered \(mismatch.seen)",
+        seen:
+          "it ended the stream after \(feeding.comparison.count), and \(observed.name(wrong.side)) answered \(mismatch.seen)",
         difference: wireDifference(observed, feeding))
     }
     if isReceiving && !observed.isTapped && observed.slotDifference == nil {
@@ -150,7 +157,9 @@ enum Judgement {
   private static func agreement(
     _ observed: Observation, _ difference: ByteDifference?, sender: Side, _ comparison: WireComparison
   ) -> Failure {
-    guard comparison.isRightSoFar || comparison.count > comparison.expectedCount && difference?.field == "beyond the last message"
+    guard
+      comparison.isRightSoFar
+        || comparison.count > comparison.expectedCount && difference?.field == "beyond the last message"
     else {
       return Failure(
         blame: .both, blamed: Side.allCases.map(observed.name), expected: "the vector's bytes on the wire",
@@ -158,7 +167,8 @@ enum Judgement {
     }
     return Failure(
       blame: blame(sender), blamed: [observed.name(sender)],
-      expected: "\(comparison.expectedCount) bytes on the wire", seen: "\(comparison.count) bytes", difference: difference)
+      expected: "\(comparison.expectedCount) bytes on the wire", seen: "\(comparison.count) bytes",
+      difference: difference)
   }
 
   private static func wireDifference(_ observed: Observation, _ wire: Observation.Wire) -> ByteDifference? {

@@ -1,7 +1,9 @@
 import AdapterProtocol
 import Journal
 
-/// Everything that was observed in a case, as far as a verdict needs it. A value: judging it does no I/O.
+/// Everything that was observed in a case, as far as a verdict needs it.
+///
+/// A value: judging it does no I/O.
 struct Observation {
   /// A command that was given to a side, and what came of it.
   struct Exchange {

@@ -17,7 +17,9 @@ extension Expectation {
     case (.end, .ok) where reply.text("end") == "true": return nil
     case (.error(let kinds), .error(let kind, _)) where kinds.contains(kind): return nil
     case (.message(let message), .ok):
-      guard reply.text("end") == nil, let payload = fileContent ?? reply.bytes("payload").flatMap(Hex.bytes) else { break }
+      guard reply.text("end") == nil, let payload = fileContent ?? reply.bytes("payload").flatMap(Hex.bytes) else {
+        break
+      }
       if fileContent != nil && reply.text("length") != String(payload.count) {
         return Mismatch(
           expected: "ok length=\(payload.count), the length of the file it wrote", seen: Self.shortened(reply.line))
@@ -26,7 +28,8 @@ extension Expectation {
       return Mismatch(
         expected: "the message \(message.summary)", seen: "the message \(Message.summary(of: payload))",
         difference: .between(
-          payload, message.payload, subject: "the message as \(subject) understood it", source: "the message that was sent"))
+          payload, message.payload, subject: "the message as \(subject) understood it",
+          source: "the message that was sent"))
     default: break
     }
     return Mismatch(expected: description, seen: Self.shortened(reply.line))

@@ -1,6 +1,8 @@
 /// A header block with `Content-Length` and the payload: the base protocol of language and debug servers.
 enum ContentLengthFraming {
-  /// The largest header block in bytes, its empty line included. Real ones have under a hundred.
+  /// The largest header block in bytes, its empty line included.
+  ///
+  /// Real ones have under a hundred.
   static let headerLimit = 4096
   private static let carriageReturn: UInt8 = 0x0d
   private static let lineFeed: UInt8 = 0x0a

@@ -74,6 +74,7 @@ extension Framing {
   ///   - bytes: what has arrived and is not yet consumed.
   ///   - scanned: how many bytes an earlier call has looked at in vain; kept so that a search never starts over.
   ///   - limit: the largest payload allowed, in bytes.
+  /// - Throws: ``FramingError`` for bytes that are not a frame or announce too much.
   /// - Returns: the frame's measures as soon as they are certain, even if the payload has not arrived; nil while more is needed.
   func extent(in bytes: Span<UInt8>, scanned: inout Int, limit: Int) throws(FramingError) -> FrameExtent? {
     switch self {

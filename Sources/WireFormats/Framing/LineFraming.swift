@@ -4,7 +4,9 @@ import Glibc
 import Darwin
 #endif
 
-/// The payload and a line feed, as in JSON Lines. A carriage return is payload like any other byte.
+/// The payload and a line feed, as in JSON Lines.
+///
+/// A carriage return is payload like any other byte.
 enum LineFraming {
   static let suffix: [UInt8] = [lineFeed]
   private static let lineFeed: UInt8 = 0x0a

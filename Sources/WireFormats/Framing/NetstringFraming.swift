@@ -1,4 +1,4 @@
-/// Netstrings: the decimal length, a colon, the payload, a comma (D. J. Bernstein, 1997; SCGI uses them).
+/// Netstrings: the decimal length, a colon, the payload, a comma, as Daniel Bernstein defined them in 1997 and SCGI uses them.
 enum NetstringFraming {
   static let suffix: [UInt8] = [UInt8(ascii: ",")]
 
@@ -16,7 +16,8 @@ enum NetstringFraming {
       }
       guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte), index == 0 || bytes[0] != UInt8(ascii: "0")
       else {
-        throw .malformed("A netstring's length is digits without a leading zero and then a colon; byte \(index) is \(byte).")
+        throw .malformed(
+          "A netstring's length is digits without a leading zero and then a colon; byte \(index) is \(byte).")
       }
       length = length * 10 + UInt64(byte - UInt8(ascii: "0"))
       // Checked at every digit, so neither a long run of digits nor the multiplication can get out of hand.

@@ -2,10 +2,12 @@ import WireFormats
 
 extension Scenario {
   static let frameOverLimit = badFrame(
-    "frame-over-limit", "a frame longer than the limit is refused before memory is taken for it") { _ in true }
+    "frame-over-limit", "a frame longer than the limit is refused before memory is taken for it"
+  ) { _ in true }
 
   static let wrongLengthSign = badFrame(
-    "wrong-length-sign", "a length that is negative, or of a form that no sender writes") { $0 != .line }
+    "wrong-length-sign", "a length that is negative, or of a form that no sender writes"
+  ) { $0 != .line }
 
   static let garbage = badFrame("garbage", "bytes of another protocol where a frame should be") { $0 != .line }
 
@@ -18,7 +20,8 @@ extension Scenario {
       applies: { $0.transport.isStream && framings($0.framing) },
       phases: { channel, vectors throws(HarnessError) in
         guard let fault = vectors.framings[channel.framing]?.faults.first(where: { $0.scenario == name }) else {
-          throw HarnessError("interop/vectors/framings.yml has no fault \(name) for \(channel.framing.rawValue); add it.")
+          throw HarnessError(
+            "interop/vectors/framings.yml has no fault \(name) for \(channel.framing.rawValue); add it.")
         }
         return [
           Phase(

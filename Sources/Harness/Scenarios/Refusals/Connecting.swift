@@ -10,7 +10,8 @@ extension Scenario {
     })
 
   static let connectStale = Scenario(
-    name: "connect-stale", summary: "connecting to a socket file that its process left behind", applies: \.transport.hasSocketFile,
+    name: "connect-stale", summary: "connecting to a socket file that its process left behind",
+    applies: \.transport.hasSocketFile,
     phases: { _, _ in [refusal(.stale, "connect", .error([.refused])), .greeting] })
 
   static let listenTaken = Scenario(
@@ -22,7 +23,8 @@ extension Scenario {
     applies: \.transport.hasSocketFile, phases: { _, _ in [refusal(.stale, "listen", .ok), .greeting] })
 
   static let pathTooLong = Scenario(
-    name: "path-too-long", summary: "a path that no socket address holds is refused, not cut", applies: \.transport.hasSocketFile,
+    name: "path-too-long", summary: "a path that no socket address holds is refused, not cut",
+    applies: \.transport.hasSocketFile,
     phases: { _, _ in
       [refusal(.tooLong, "listen", .error([.usage])), refusal(.tooLong, "connect", .error([.usage])), .greeting]
     })
