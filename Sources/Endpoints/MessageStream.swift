@@ -19,6 +19,9 @@ public struct MessageStream: ~Copyable, Sendable {
   private let suffix: [UInt8]
   private var hasEnded = false
 
+  /// Up to so many bytes it is cheaper to copy a message behind its prefix than to have the system gather the parts.
+  private static let copiedLength = 512
+
   /// Frames the bytes of a descriptor.
   ///
   /// - Parameters:
@@ -49,7 +52,13 @@ public struct MessageStream: ~Copyable, Sendable {
     }
     prefix.removeAll(keepingCapacity: true)
     decoder.framing.appendPrefix(ofLength: message.count, to: &prefix)
-    try descriptor.write(prefix: prefix.span, message, suffix: suffix.span)
+    guard message.count <= Self.copiedLength else {
+      try descriptor.write(prefix: prefix.span, message, suffix: suffix.span)
+      return
+    }
+    message.withUnsafeBufferPointer { prefix.append(contentsOf: $0) }
+    prefix.append(contentsOf: suffix)
+    try descriptor.write(prefix.span)
   }
 
   /// Receives one message.

@@ -1,5 +1,5 @@
 import Foundation
-public import Journal
+import Journal
 
 /// A run as text for a terminal or a log.
 ///

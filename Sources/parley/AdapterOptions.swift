@@ -12,10 +12,21 @@ struct AdapterOptions: ParsableArguments {
     help: ArgumentHelp("An adapter's folder outside the repository; may repeat.", valueName: "path"))
   var folders: [String] = []
 
+  @Flag(help: "Every version of a runtime that is found, each as an adapter.")
+  var runtimes = false
+
+  @Option(
+    name: .customLong("runtime"),
+    help: ArgumentHelp("One more version, such as python=/opt/python3.8/bin/python3; may repeat.", valueName: "name=path"))
+  var runtimePaths: [String] = []
+
   @Option(help: ArgumentHelp("The longest that a command may take, in seconds.", valueName: "seconds"))
   var timeout: Double = 10
 
   func validate() throws {
+    for path in runtimePaths where !path.contains("=") {
+      throw ValidationError("--runtime is \"\(path)\"; give the adapter and the program, such as python=/usr/bin/python3.")
+    }
     guard timeout > 0, timeout <= 86_400 else {
       throw ValidationError("--timeout is \(timeout); give seconds, more than 0 and at most 86400.")
     }
@@ -26,13 +37,23 @@ struct AdapterOptions: ParsableArguments {
     let outside = folders.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
     let folders = try AdapterCatalog.folders(in: repository.interop) + outside
     return try AdapterCatalog(site: site, deadline: timeout).adapters(
-      in: folders, only: adapters?.split(separator: ",").map(String.init)
+      in: folders, only: adapters?.split(separator: ",").map(String.init),
+      runtimes: RuntimeChoice(areAll: runtimes, paths: paths)
     ) { Status.complain($0) }
+  }
+
+  private var paths: [(adapter: String, path: String)] {
+    runtimePaths.compactMap { word in
+      guard let equals = word.firstIndex(of: "=") else { return nil }
+      let path = URL(fileURLWithPath: String(word[word.index(after: equals)...])).standardizedFileURL.path
+      return (String(word[..<equals]), path)
+    }
   }
 
   /// The options as they must be given again to have the same adapters.
   var words: [String] {
     folders.flatMap { ["--adapter", URL(fileURLWithPath: $0).standardizedFileURL.path] }
+      + (runtimes ? ["--runtimes"] : []) + paths.flatMap { ["--runtime", "\($0.adapter)=\($0.path)"] }
   }
 }
 

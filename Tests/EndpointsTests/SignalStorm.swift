@@ -10,6 +10,8 @@ private let caught = Atomic<Int>(0)
 final class SignalStorm<Value: Sendable>: Sendable {
   private let thread = Mutex<UInt>(0)
   private let started = DispatchSemaphore(value: 0)
+  private let mayLeave = DispatchSemaphore(value: 0)
+  private let ended = Atomic<Bool>(false)
   private let work = Mutex<Background<Value>?>(nil)
 
   /// Starts the work that will block.
@@ -31,26 +33,35 @@ final class SignalStorm<Value: Sendable>: Sendable {
       pthread_sigmask(SIG_UNBLOCK, &signals, nil)
       thread.withLock { $0 = UInt(bitPattern: pthread_self()) }
       started.signal()
+      defer {
+        ended.store(true, ordering: .releasing)
+        // A signal to a thread that is gone is undefined.
+        mayLeave.wait()
+      }
       return try body()
     }
     work.withLock { $0 = background }
     started.wait()
   }
 
-  /// Interrupts the thread, which must be sure to stay blocked, until it has been interrupted so often.
-  func rage(_ times: Int) {
+  /// Interrupts the thread so many times, or until its work is done.
+  ///
+  /// - Returns: whether the work goes on.
+  @discardableResult
+  func rage(_ times: Int) -> Bool {
     let goal = caught.load(ordering: .relaxed) + times
     let target = thread.withLock { pthread_t(bitPattern: $0) }
-    while caught.load(ordering: .relaxed) < goal {
+    while caught.load(ordering: .relaxed) < goal, !ended.load(ordering: .acquiring) {
       pthread_kill(target, SIGUSR1)
       sched_yield()
     }
+    return !ended.load(ordering: .acquiring)
   }
 
   /// Waits for the end of the work.
   func value() throws -> Value {
-    let background = work.withLock { $0 }
-    guard let background else { throw CancellationError() }
+    mayLeave.signal()
+    guard let background = work.withLock({ $0 }) else { throw CancellationError() }
     return try background.value()
   }
 }

@@ -10,7 +10,8 @@ import WireFormats
   static let payload = Reply.ok([Field("payload", "68656c6c6f")])
 
   @Test(arguments: [
-    (Harness.Expectation.ok, Reply.ok), (.ok, .ok([Field("address", "127.0.0.1:1")])), (.end, .ok([Field("end", "true")])),
+    (Harness.Expectation.ok, Reply.ok), (.ok, .ok([Field("address", "127.0.0.1:1")])),
+    (.end, .ok([Field("end", "true")])),
     (.message(hello), payload), (.message(Message("")), .ok([Field("payload", "")])),
     (.error([.usage]), .error(.usage, message: "no")),
     (.error([.usage, .unsupported]), .error(.unsupported, message: "")),

@@ -22,7 +22,10 @@ final class RunUnderWay {
     try #require(journal >= 0)
     run = try ParleyRun(["run", "--journal", path] + arguments)
     var text = ""
-    while !text.contains("case-ended") { text += try Self.read(journal, run) }
+    while !text.contains("case-ended") {
+      try #require(run.isRunning, "parley ended early")
+      text += Self.read(journal)
+    }
     told = text
     endpoints = Proc.children(of: run.id).filter { Proc.variable("PARLEY_RUN", of: $0) != nil }
     let one = try #require(endpoints.first)
@@ -42,8 +45,8 @@ final class RunUnderWay {
 
   /// Waits for the end.
   func ended() throws -> Ended {
-    while run.isRunning { told += try Self.read(journal, run) }
-    told += try Self.read(journal, run)
+    while run.isRunning { told += Self.read(journal) }
+    while case let rest = Self.read(journal), rest != "" { told += rest }
     return try run.ended()
   }
 
@@ -61,12 +64,9 @@ final class RunUnderWay {
   }
 
   /// Takes what the journal has; waits a moment if that is nothing.
-  private static func read(_ journal: Int32, _ run: ParleyRun) throws -> String {
+  private static func read(_ journal: Int32) -> String {
     var entry = pollfd(fd: journal, events: Int16(POLLIN), revents: 0)
-    guard poll(&entry, 1, 100) > 0 else {
-      try #require(run.isRunning, "parley ended early: \(run.ended())")
-      return ""
-    }
+    guard poll(&entry, 1, 100) > 0 else { return "" }
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
     let count = Foundation.read(journal, &buffer, buffer.count)
     return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)

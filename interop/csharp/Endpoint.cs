@@ -1777,12 +1777,14 @@ namespace Parley
         static int Main()
         {
             Libc.KeepFilesPrivate();
+            WarmUp();
             // The streams themselves: Console.Out would put a byte order mark before the first reply, and Console.In reads ahead.
             using (var input = Console.OpenStandardInput())
             using (var output = Console.OpenStandardOutput())
             {
                 try
                 {
+                    output.Write(new byte[0], 0, 0); // .NET opens one more descriptor when it first writes.
                     ObeyAll(input, output);
                 }
                 catch (IOException)
@@ -1795,6 +1797,27 @@ namespace Parley
                 }
             }
             return 0;
+        }
+
+        /// <summary>
+        /// .NET opens descriptors when it first needs them and keeps them: one for each assembly, one for random numbers, two for exceptions.
+        /// They shall be there before `hello` is answered, or they would look like leaks. Mono keeps none.
+        /// </summary>
+        static void WarmUp()
+        {
+            if (Type.GetType("Mono.Runtime") != null) return;
+            var loaded = new HashSet<string>();
+            var waiting = new Stack<Assembly>(new[] { Assembly.GetExecutingAssembly() });
+            while (waiting.Count > 0)
+                foreach (var name in waiting.Pop().GetReferencedAssemblies())
+                    if (loaded.Add(name.Name)) waiting.Push(Assembly.Load(name));
+            var address = "transport=unix-abstract framing=line address=@" + Guid.NewGuid() + " role=";
+            foreach (var line in new[] { "open channel=a " + address + "listen", "open channel=b " + address + "connect", "accept channel=a",
+                "send channel=a payload=00", "receive channel=b", "close channel=a", "receive channel=b", "send channel=b payload=00", "reset" })
+            {
+                var command = Encoding.ASCII.GetBytes(line);
+                Answer(command, 0, command.Length);
+            }
         }
 
         static void ObeyAll(Stream input, Stream output)

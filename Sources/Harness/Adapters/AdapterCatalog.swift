@@ -31,11 +31,13 @@ public struct AdapterCatalog: Sendable {
   /// - Parameters:
   ///   - folders: each with an `adapter.yml`.
   ///   - names: only these; all if nil. The manifests of the others are read all the same.
+  ///   - runtimes: which versions of a runtime.
   ///   - progress: is told of builds.
   /// - Returns: the adapters, by name.
   /// - Throws: ``HarnessError`` for a manifest that is wrong, a name that is taken twice, or one of the names that no adapter has.
   public func adapters(
-    in folders: [String], only names: [String]? = nil, progress: (String) -> Void = { _ in }
+    in folders: [String], only names: [String]? = nil, runtimes: RuntimeChoice = .init(),
+    progress: (String) -> Void = { _ in }
   ) throws(HarnessError) -> [Adapter] {
     var manifests: [(AdapterManifest, String)] = []
     for folder in folders {
@@ -45,50 +47,70 @@ public struct AdapterCatalog: Sendable {
       }
       manifests.append((manifest, folder))
     }
-    for name in names ?? [] where !manifests.contains(where: { $0.0.name == name }) {
-      let known = manifests.map(\.0.name).sorted().joined(separator: ", ")
-      throw HarnessError("There is no adapter \"\(name)\"; there are \(known). Add a folder with --adapter PATH.")
+    try runtimes.check(against: manifests.map(\.0))
+    let adapters = manifests.filter { manifest, _ in
+      guard let names else { return true }
+      // Runtimes are named after their manifest and a version.
+      return names.contains { $0 == manifest.name || runtimes.areAll && $0.hasPrefix(manifest.name) }
+    }.flatMap { self.adapters($0.0, $0.1, runtimes, progress) }
+    let chosen = adapters.filter { adapter in
+      names?.contains { adapter.name == $0 || adapter.folder.hasSuffix("/\($0)") } ?? true
     }
-    return manifests.filter { names?.contains($0.0.name) ?? true }.map { adapter($0.0, $0.1, progress) }
-      .sorted { $0.name < $1.name }
+    for name in names ?? [] where !chosen.contains(where: { $0.name == name || $0.folder.hasSuffix("/\(name)") }) {
+      let known = (manifests.map(\.0.name) + adapters.map(\.name)).reduce(into: Set()) { $0.insert($1) }.sorted()
+      throw HarnessError(
+        "There is no adapter \"\(name)\"; there are \(known.joined(separator: ", ")). Add a folder with --adapter PATH.")
+    }
+    for (index, adapter) in chosen.enumerated() {
+      if let other = chosen[..<index].first(where: { $0.name == adapter.name }) {
+        throw HarnessError("\(adapter.folder) and \(other.folder) both give an adapter named \(adapter.name); leave one out.")
+      }
+    }
+    return chosen.sorted { $0.name.localizedStandardCompare($1.name) == .orderedAscending }
   }
 
-  private func adapter(_ manifest: AdapterManifest, _ folder: String, _ progress: (String) -> Void) -> Adapter {
-    func inState(_ state: Adapter.State, _ command: [String] = [], _ descriptors: Set<Int32> = []) -> Adapter {
-      Adapter(
-        name: manifest.name, title: manifest.title, folder: folder, state: state, command: command,
-        descriptors: descriptors)
+  private func adapters(
+    _ manifest: AdapterManifest, _ folder: String, _ runtimes: RuntimeChoice, _ progress: (String) -> Void
+  ) -> [Adapter] {
+    func inState(_ state: Adapter.State) -> Adapter {
+      Adapter(name: manifest.name, title: manifest.title, folder: folder, state: state, command: [], descriptors: [])
     }
     do {
-      var realPaths: [String: String] = [:]
-      for need in manifest.needs {
-        guard let path = try realPath(of: need, folder) else {
-          return inState(.missing(program: need.program, install: need.install))
+      let found = try runtimes.find(manifest, folder)
+      var programs: [String: String] = [:]
+      for need in found.isEmpty ? manifest.needs : Array(manifest.needs.dropFirst()) {
+        guard let path = try need.path(in: folder) else {
+          return [inState(.missing(program: need.program, install: need.install))]
         }
-        realPaths[need.program] = path
+        programs[need.program] = path
       }
       try AdapterBuild(manifest: manifest, folder: folder).run(progress: progress)
-      guard let program = realPaths[manifest.run[0]] ?? ProgramPath.resolve(manifest.run[0], in: folder) else {
-        return inState(
-          .broken("\(folder)/adapter.yml: run's program \"\(manifest.run[0])\" is not there or not executable"))
+      guard found.isEmpty else {
+        return found.map { adapter(manifest, folder, named: $0.name, program: $0.path) }
       }
-      let command = [program] + manifest.run.dropFirst()
-      let unasked = inState(.broken("not asked yet"), command)
-      let (declaration, descriptors) = try hello(unasked)
-      return inState(.ready(declaration), command, descriptors)
+      guard let program = programs[manifest.run[0]] ?? ProgramPath.resolve(manifest.run[0], in: folder) else {
+        return [
+          inState(.broken("\(folder)/adapter.yml: run's program \"\(manifest.run[0])\" is not there or not executable"))
+        ]
+      }
+      return [adapter(manifest, folder, named: manifest.name, program: program)]
+    } catch {
+      return [inState(.broken(error.description))]
+    }
+  }
+
+  private func adapter(_ manifest: AdapterManifest, _ folder: String, named name: String, program: String) -> Adapter {
+    let command = [program] + manifest.run.dropFirst()
+    func inState(_ state: Adapter.State, _ descriptors: Set<Int32> = []) -> Adapter {
+      Adapter(
+        name: name, title: manifest.title, folder: folder, state: state, command: command, descriptors: descriptors)
+    }
+    do {
+      let (declaration, descriptors) = try hello(inState(.broken("not asked yet")))
+      return inState(.ready(declaration), descriptors)
     } catch {
       return inState(.broken(error.description))
     }
-  }
-
-  /// The program itself where the name on PATH only stands for it.
-  private func realPath(of need: AdapterManifest.Need, _ folder: String) throws(HarnessError) -> String? {
-    guard let path = ProgramPath.resolve(need.program, in: folder) else { return nil }
-    guard let question = need.realPath else { return path }
-    let result = try Tool.run([path] + question, in: folder, seconds: 30)
-    let answer = result.output.split(separator: "\n").last.map(String.init) ?? ""
-    // A shim without a version behind it is as good as no program.
-    return result.isSuccess ? ProgramPath.resolve(answer, in: folder) : nil
   }
 
   private func hello(_ adapter: Adapter) throws(HarnessError) -> (Declaration, Set<Int32>) {

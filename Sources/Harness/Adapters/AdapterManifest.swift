@@ -29,16 +29,29 @@ struct AdapterManifest: Equatable, Sendable {
     }
   }
 
+  /// The versions of a runtime with which the same program can be run, each an adapter of its own.
+  struct Runtimes: Equatable, Sendable, Decodable {
+    /// Names to look for on PATH, the newest first; the first that is there is the adapter's usual one.
+    var programs: [String]
+    /// Arguments with which a runtime prints the name of its adapter, such as `python3.11`.
+    var name: [String]
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+      case programs, name
+    }
+  }
+
   var name: String
   var title: String
   var needs: [Need]
+  var runtimes: Runtimes?
   var build: Build?
   var run: [String]
 }
 
 extension AdapterManifest: Decodable {
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case name, title, needs, build, run
+    case name, title, needs, runtimes, build, run
   }
 
   init(from decoder: any Decoder) throws {
@@ -46,6 +59,7 @@ extension AdapterManifest: Decodable {
     name = try container.decode(String.self, forKey: .name)
     title = try container.decode(String.self, forKey: .title)
     needs = try container.decodeIfPresent([Need].self, forKey: .needs) ?? []
+    runtimes = try container.decodeIfPresent(Runtimes.self, forKey: .runtimes)
     build = try container.decodeIfPresent(Build.self, forKey: .build)
     run = try container.decode([String].self, forKey: .run)
   }
@@ -72,6 +86,9 @@ extension AdapterManifest {
     guard name.wholeMatch(of: /[a-z][a-z0-9._]*/) != nil else {
       throw HarnessError("\(path): the name \"\(name)\" is not of the form [a-z][a-z0-9._]*, such as \"ruby\".")
     }
+    if runtimes != nil && needs.first?.program != run.first {
+      throw HarnessError("\(path): with runtimes, run must start with the program of the first entry of needs: that is what they replace.")
+    }
     guard !run.isEmpty else { throw HarnessError("\(path): run is empty; give the command that starts the endpoint.") }
     if let build, build.command.isEmpty || build.inputs.isEmpty {
       throw HarnessError("\(path): build needs a command and at least one input file.")
@@ -85,6 +102,9 @@ extension AdapterManifest {
     }
     try check(top, CodingKeys.allCases.map(\.rawValue), "", path)
     if let build = top["build"]?.mapping { try check(build, Build.CodingKeys.allCases.map(\.rawValue), "build.", path) }
+    if let runtimes = top["runtimes"]?.mapping {
+      try check(runtimes, Runtimes.CodingKeys.allCases.map(\.rawValue), "runtimes.", path)
+    }
     for need in top["needs"]?.sequence ?? [] {
       if let need = need.mapping { try check(need, Need.CodingKeys.allCases.map(\.rawValue), "needs.", path) }
     }

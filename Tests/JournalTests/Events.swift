@@ -1,0 +1,37 @@
+import Journal
+
+/// An event of every kind, with everything in it.
+enum Events {
+  static let start = RunStart(
+    planned: 2, jobs: 2, isFresh: false, isTapped: true, machine: "Linux 6.1, 2 processors",
+    date: "2026-01-31T12:00:00Z", command: "parley run")
+
+  static let name = CaseName(suite: "messages", channel: "unix+line", pair: "swift-c", scenario: "greeting")
+
+  static var failure: Failure {
+    var failure = Failure(
+      blame: .reader, blamed: ["c (reader)"], expected: "hello", seen: "nothing",
+      difference: ByteDifference(
+        subject: "the reader's message", source: "the vector", offset: 3, field: "payload", windowStart: 0,
+        expected: "68656c6c6f", seen: "68656c"))
+    failure.endpoints = [
+      EndpointTrace(
+        name: "reader c", commands: ["receive channel=c > no reply"], standardError: "\u{1b}[31m\"oh\"\n/é\n")
+    ]
+    return failure
+  }
+
+  static let all: [Event] = [
+    .runStarted(start),
+    .adapter(AdapterRecord(name: "swift", title: "Swift", runtime: "Swift 6.3")),
+    .adapter(AdapterRecord(name: "csharp", title: "C#", problem: "no mcs", cure: "apt-get install mono-mcs")),
+    .caseStarted(name),
+    .caseEnded(
+      CaseRecord(
+        name: name, outcome: .failed, seconds: 0.125, isSmall: true, failure: failure,
+        transcript: Transcript(lines: ["writer < hello", "writer > ok"], chunks: ["writer 0 6 68656c6c6f0a"]))),
+    .caseEnded(CaseRecord(name: name, outcome: .notRun, reason: "interrupted")),
+    .note("a note with \"quotes\", a \n line feed and \u{1f980}"),
+    .runEnded(RunEnd(seconds: 1.5, isInterrupted: true, peakMemory: ["parley": 1 << 24, "c": 1 << 20])),
+  ]
+}
