@@ -107,7 +107,11 @@ unsigned int parley_unix_address(void *storage, const char *name, size_t length,
   return (unsigned int)(offsetof(struct sockaddr_un, sun_path) + length + 1);
 }
 
+enum { MOST_DESCRIPTORS = 128 };
+
 int parley_spawn(const parley_spawn_request *request, pid_t *child) {
+  int count = request->descriptor_count;
+  if (count > MOST_DESCRIPTORS) return EINVAL;
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   int status = posix_spawn_file_actions_init(&actions);
@@ -118,12 +122,10 @@ int parley_spawn(const parley_spawn_request *request, pid_t *child) {
   }
 
   // The wanted numbers may be in use by other sources: move every source out of the way first.
-  int moved[64];
-  int count = request->descriptor_count;
-  if (count > 64) status = EINVAL;
+  int moved[MOST_DESCRIPTORS];
   for (int i = 0; i < count; i++) moved[i] = -1;
   for (int i = 0; i < count && !status; i++) {
-    moved[i] = parley_duplicate(request->descriptors[i], 64);
+    moved[i] = parley_duplicate(request->descriptors[i], MOST_DESCRIPTORS);
     if (moved[i] < 0) status = errno;
     else status = posix_spawn_file_actions_adddup2(&actions, moved[i], i);
   }
@@ -147,7 +149,7 @@ int parley_spawn(const parley_spawn_request *request, pid_t *child) {
     status = posix_spawn(child, request->program, &actions, &attributes, request->arguments, request->environment);
   }
 
-  for (int i = 0; i < count && i < 64; i++) {
+  for (int i = 0; i < count; i++) {
     if (moved[i] >= 0) close(moved[i]);
   }
   posix_spawnattr_destroy(&attributes);

@@ -83,7 +83,7 @@ public struct CaseRecord: Equatable, Codable, Sendable {
   public var reason: String?
   /// How long it took, in seconds; 0 if it was not tried.
   public var seconds: Double
-  /// Whether the case moves at most 4 KiB over endpoints that were already running: what speed is quoted for.
+  /// Whether the case moves at most 4 KiB: what speed is quoted for.
   public var isSmall: Bool
   /// Why it failed.
   public var failure: Failure?

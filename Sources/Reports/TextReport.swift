@@ -74,7 +74,7 @@ public struct TextReport: Sendable {
       "\(start.jobs) \(start.jobs == 1 ? "job" : "jobs")\(start.isFresh ? ", fresh processes" : "")\(start.isTapped ? "" : ", no tap")"
     lines.append("\(tried) cases in \(Self.decimal(end.seconds, 1)) s (\(how)); \(start.machine)")
     if let rate = summary.smallCasesPerSecond {
-      lines.append("small cases (at most 4 KiB, pipe and socketpair aside): \(Self.decimal(rate, 0)) a second")
+      lines.append("small cases (at most 4 KiB): \(Self.decimal(rate, 0)) a second")
     }
     let memory = end.peakMemory.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value >> 20) MB" }
     if !memory.isEmpty { lines.append("most memory held: \(memory.joined(separator: ", "))") }

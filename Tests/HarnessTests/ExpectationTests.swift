@@ -50,9 +50,10 @@ import WireFormats
       expectation.mismatch(reply, fileContent: Array(content.utf8), subject: "r")
     }
     #expect(mismatch(.ok([Field("length", "5")]), "hello") == nil)
-    #expect(mismatch(.ok([Field("length", "4")]), "hello") == Mismatch(expected: "ok length=5", seen: "ok length=4"))
-    #expect(mismatch(.ok([Field("length", "5")]), "")?.difference?.offset == 0)
-    #expect(mismatch(.ok([Field("length", "5")]), "hello!")?.difference?.offset == 5)
+    #expect(mismatch(.ok([Field("length", "4")]), "hello")?.seen == "ok length=4")
+    #expect(mismatch(.ok([Field("length", "5")]), "hello!")?.seen == "ok length=5")
+    #expect(mismatch(.ok([Field("length", "0")]), "")?.difference?.offset == 0)
+    #expect(mismatch(.ok([Field("length", "6")]), "hello!")?.difference?.offset == 5)
   }
 
   @Test func longLineIsShortenedAndItsLengthTold() {

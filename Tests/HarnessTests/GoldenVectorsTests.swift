@@ -93,7 +93,7 @@ import WireFormats
 
   private static func copy(_ change: (String) throws -> Void) throws -> TemporaryFolder {
     let copy = try TemporaryFolder()
-    for name in ["framings.yml", "slots.yml"] {
+    for name in try FileManager.default.contentsOfDirectory(atPath: Here.vectors) {
       try FileManager.default.copyItem(atPath: "\(Here.vectors)/\(name)", toPath: "\(copy.path)/\(name)")
     }
     try change(copy.path)

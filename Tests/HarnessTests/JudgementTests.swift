@@ -256,7 +256,9 @@ extension Reply {
 }
 
 extension Observation {
-  /// A greeting that went well, changed. Exchanges 0 and 1 are the writer's `open` and `send`, 2 and 3 the reader's `open`
+  /// A greeting that went well, changed.
+  ///
+  /// Exchanges 0 and 1 are the writer's `open` and `send`, 2 and 3 the reader's `open`
   /// and `receive`.
   fileprivate static func right(_ change: (inout Observation) throws -> Void = { _ in }) throws -> Observation {
     var observed = Observation(adapters: [.writer: "w", .reader: "r"], isTapped: true)

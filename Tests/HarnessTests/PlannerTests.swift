@@ -16,10 +16,9 @@ import WireFormats
   }
 
   @Test func quickPlanHasOneCaseForEachChannelAndPair() {
-    let adapters = [Self.everything, Self.capabilities("b")]
-    let quick = Planner(adapters).plan(breadth: .quick).entries
-    #expect(quick.count == Channel.usual.count * 4)
-    #expect(Set(quick.map { "\($0.name.channel)/\($0.name.pair)" }).count == quick.count)
+    let quick = Planner([Self.everything, Self.capabilities("b")]).plan(breadth: .quick).entries
+    #expect(Set(quick.map { "\($0.name.channel)/\($0.name.pair)" }).count == Channel.usual.count * 4)
+    #expect(Set(quick.map { "\($0.name.suite)/\($0.name.channel)/\($0.name.pair)" }).count == quick.count)
   }
 
   @Test func fullPlanIsTheWholeProduct() {
@@ -71,6 +70,19 @@ import WireFormats
     }
   }
 
+  @Test func featureThatIsNotDeclaredIsUnsupportedWhereItIsNeeded() {
+    var poor = Self.capabilities("poor")
+    poor.features = []
+    let entries = Planner([Self.everything, poor]).plan(breadth: .usual).entries
+    for entry in entries {
+      let isLacking = entry.scenario.feature != nil && entry.name.pair != "a-a"
+      #expect(entry.obstacle?.outcome == (isLacking ? .unsupported : nil), "\(entry.name)")
+      if let feature = entry.scenario.feature, isLacking {
+        #expect(entry.obstacle?.reason == "poor does not declare the feature \(feature)")
+      }
+    }
+  }
+
   @Test func nothingIsLeftOutForWantOfADeclaration() {
     let planner = Planner([Self.everything, Self.capabilities("none", transports: [], framings: [])])
     #expect(names(planner, .usual) == names(Planner([Self.everything, Self.capabilities("none")]), .usual))
@@ -87,7 +99,7 @@ import WireFormats
   @Test func brokenAdapterFailsItsCasesAndNoOthers() {
     let declaration = Declaration(
       language: "y", runtime: "y", transports: Transport.allCases.map(\.rawValue),
-      framings: Framing.allCases.map(\.rawValue), codecs: [], features: [])
+      framings: Framing.allCases.map(\.rawValue), codecs: [], features: Array(Self.everything.features))
     let adapters = [Self.adapter("x", .broken("it burns")), Self.adapter("y", .ready(declaration))]
     for entry in Planner(adapters).plan(breadth: .quick).entries {
       let isOfX = entry.name.pair.contains("x")
@@ -137,7 +149,9 @@ import WireFormats
     _ name: String, transports: [String] = Transport.allCases.map(\.rawValue),
     framings: [String] = Framing.allCases.map(\.rawValue)
   ) -> Planner.Capabilities {
-    Planner.Capabilities(name: name, transports: Set(transports), framings: Set(framings))
+    let features = Suite.allCases.flatMap(\.scenarios).compactMap(\.feature)
+    return Planner.Capabilities(
+      name: name, transports: Set(transports), framings: Set(framings), features: Set(features))
   }
 
   private static func adapter(_ name: String, _ state: Adapter.State) -> Adapter {

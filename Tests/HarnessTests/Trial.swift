@@ -18,8 +18,9 @@ struct Trial {
   ///   - globs: which cases; a star stands for every pair.
   ///   - vectors: the folder of the golden vectors.
   ///   - helloDeadline: how long an adapter may take to say who it is, in seconds.
-  ///   - change: what is to be other than usual.
   ///   - location: where the test is.
+  ///   - change: what is to be other than usual.
+  /// - Throws: what the harness throws, and if there is nothing to run.
   init(
     _ names: [String], _ globs: [String], vectors: String = Here.vectors, helloDeadline: Double = 20,
     location: SourceLocation = #_sourceLocation, change: (inout MatrixRun.Options) -> Void = { _ in }
@@ -59,7 +60,9 @@ struct Trial {
     try #require(record(pair, scenario).failure, "\(pair)/\(scenario) did not fail")
   }
 
-  /// The names that globs stand for. A glob costs much more than a name in a debug build.
+  /// The names that globs stand for.
+  ///
+  /// A glob costs much more than a name in a debug build.
   private static func names(_ globs: [String], of adapters: [Adapter]) -> [String] {
     let pairs = adapters.flatMap { writer in adapters.map { "\(writer.name)-\($0.name)" } }
     return globs.flatMap { glob in pairs.map { glob.replacing("/*/", with: "/\($0)/") } }

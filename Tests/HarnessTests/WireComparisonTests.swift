@@ -42,28 +42,32 @@ import WireFormats
   @Test(arguments: layouts.indices)
   func namesTheFirstDifferenceAtEveryOffset(_ layout: Int) throws {
     let bytes = Self.bytes(of: layout)
+    var differences: [ByteDifference?] = []
     for offset in bytes.indices {
       var seen = bytes
       // The byte after it is wrong too, so that the first is to be found.
       for wrong in offset..<min(offset + 2, bytes.count) { seen[wrong] ^= 0xff }
-      for cut in 0...bytes.count {
-        let comparison = try Self.comparison(layout, [seen[..<cut], seen[cut...]])
-        #expect(!comparison.isRightSoFar && !comparison.isComplete && comparison.count == bytes.count)
-        let difference = try #require(comparison.difference(subject: "it", source: "them"))
-        #expect(difference == Self.difference(layout, offset, seen), "wrong at \(offset), cut at \(cut)")
+      let comparisons = try (0...bytes.count).map { cut in
+        try Self.comparison(layout, [seen[..<cut], seen[cut...]])
       }
+      #expect(comparisons.allSatisfy { !$0.isRightSoFar && !$0.isComplete && $0.count == bytes.count })
+      let found = comparisons.map { $0.difference(subject: "it", source: "them") }
+      #expect(found.allSatisfy { $0 == found[0] }, "wrong at \(offset), differs with the cut")
+      differences.append(found[0])
+      #expect(found[0]?.expected == Self.difference(layout, offset, seen).expected)
+      #expect(found[0]?.seen == Self.difference(layout, offset, seen).seen)
     }
+    #expect(differences.map { $0?.offset } == Array(bytes.indices))
+    #expect(differences.map { $0?.field } == bytes.indices.map { Self.difference(layout, $0, bytes).field })
   }
 
   @Test(arguments: layouts.indices)
   func namesWhatIsMissingAtEveryLength(_ layout: Int) throws {
     let bytes = Self.bytes(of: layout)
-    for count in bytes.indices {
-      let comparison = try Self.comparison(layout, [bytes[..<count]])
-      #expect(comparison.isRightSoFar && !comparison.isComplete)
-      let difference = try #require(comparison.difference(subject: "it", source: "them"))
-      #expect(difference == Self.difference(layout, count, Array(bytes[..<count])), "\(count) bytes")
-    }
+    let comparisons = try bytes.indices.map { try Self.comparison(layout, [bytes[..<$0]]) }
+    #expect(comparisons.allSatisfy { $0.isRightSoFar && !$0.isComplete })
+    let differences = comparisons.map { $0.difference(subject: "it", source: "them") }
+    #expect(differences == bytes.indices.map { Self.difference(layout, $0, Array(bytes[..<$0])) })
   }
 
   @Test(arguments: layouts.indices)

@@ -4,10 +4,7 @@ import Testing
 
 /// Whatever happens to a run or its endpoints, it ends as it should and leaves nothing.
 @Suite struct InterruptionTests {
-  static let longRun = [
-    "--adapters", "swift,python", "--repeat", "200", "messages/unix+line/*/greeting",
-    "messages/tcp+multiprocessing/*/greeting",
-  ]
+  static let longRun = ["--repeat", "400"] + Parley.greetings
 
   @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
   func interruptedRunAccountsForWhatItDidNotDo(_ signal: Int32) throws {
@@ -30,7 +27,7 @@ import Testing
 
   @Test(arguments: ["python", "parley-endpoint"])
   func killedEndpointCostsOneCase(_ word: String) throws {
-    let run = try RunUnderWay(["--adapters", "swift,python", "--repeat", "50", "messages/unix+line/*/greeting"])
+    let run = try RunUnderWay(["--repeat", "50"] + Parley.greetings)
     try #require(kill(run.endpoint(word), SIGKILL) == 0)
     let ended = try run.ended()
     #expect(ended.status == 1)
@@ -45,9 +42,7 @@ import Testing
   }
 
   @Test func stoppedEndpointCostsItsCasesAndTheRunGoesOn() throws {
-    let run = try RunUnderWay([
-      "--timeout", "1", "--adapters", "swift,python", "--repeat", "50", "messages/unix+line/*/greeting",
-    ])
+    let run = try RunUnderWay(["--timeout", "1", "--repeat", "50"] + Parley.greetings)
     try #require(kill(run.endpoint("python"), SIGSTOP) == 0)
     let ended = try run.ended()
     #expect(ended.status == 1)

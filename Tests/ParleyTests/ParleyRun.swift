@@ -31,7 +31,7 @@ final class ParleyRun {
     process.standardOutput = try Self.file("\(folder.path)/out")
     process.standardError = try Self.file("\(folder.path)/err")
     process.terminationHandler = { [end] _ in end.signal() }
-    try process.run()
+    try Self.withNoSignalBlocked { try process.run() }
   }
 
   deinit {
@@ -51,6 +51,16 @@ final class ParleyRun {
     return Ended(
       status: isExit ? process.terminationStatus : -process.terminationStatus, output: try folder.text("out"),
       errors: try folder.text("err"))
+  }
+
+  /// The threads that tests run on block signals, and a child process inherits that.
+  private static func withNoSignalBlocked(_ body: () throws -> Void) rethrows {
+    var none = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    try body()
   }
 
   private static func file(_ path: String) throws -> FileHandle {

@@ -20,11 +20,10 @@ struct RandomInput {
     var offset = 0
     let longest = 1 + generator.below(16)
     while true {
+      // An empty piece is a piece like any other.
       offset += generator.below(longest + 1)
       guard offset < bytes.count else { break }
       cuts.append(offset)
-      // An empty piece is a piece like any other, but they must not go on for ever.
-      if longest == 1 && cuts.count > 2 * bytes.count { break }
     }
   }
 

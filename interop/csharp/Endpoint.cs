@@ -1784,7 +1784,6 @@ namespace Parley
             {
                 try
                 {
-                    output.Write(new byte[0], 0, 0); // .NET opens one more descriptor when it first writes.
                     ObeyAll(input, output);
                 }
                 catch (IOException)
@@ -1800,23 +1799,32 @@ namespace Parley
         }
 
         /// <summary>
-        /// .NET opens descriptors when it first needs them and keeps them: one for each assembly, one for random numbers, two for exceptions.
-        /// They shall be there before `hello` is answered, or they would look like leaks. Mono keeps none.
+        /// The runtimes open descriptors when they first need them and keep them: both for the thread that waits on sockets, which named pipes
+        /// use; .NET also one for each assembly, one for random numbers and two for exceptions. They shall be there before `hello` is
+        /// answered, or they would look like leaks.
         /// </summary>
         static void WarmUp()
         {
-            if (Type.GetType("Mono.Runtime") != null) return;
+            var address = "parley-" + Guid.NewGuid();
+            using (var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+            {
+                socket.Bind(new UnixDomainSocketEndPoint("\0" + address));
+                socket.Listen(1);
+                socket.BeginAccept(null, null);
+            }
+            if (Type.GetType("Mono.Runtime") != null) return; // The rest would double its time to start.
+            GC.KeepAlive(Console.Out); // Not used here; but after the first write to the stream below it, .NET looks at it.
             var loaded = new HashSet<string>();
             var waiting = new Stack<Assembly>(new[] { Assembly.GetExecutingAssembly() });
             while (waiting.Count > 0)
                 foreach (var name in waiting.Pop().GetReferencedAssemblies())
                     if (loaded.Add(name.Name)) waiting.Push(Assembly.Load(name));
-            var address = "transport=unix-abstract framing=line address=@" + Guid.NewGuid() + " role=";
-            foreach (var line in new[] { "open channel=a " + address + "listen", "open channel=b " + address + "connect", "accept channel=a",
-                "send channel=a payload=00", "receive channel=b", "close channel=a", "receive channel=b", "send channel=b payload=00", "reset" })
+            var channel = "transport=unix-abstract framing=line address=@" + address + " role=";
+            foreach (var command in new[] { "open channel=a " + channel + "listen", "open channel=b " + channel + "connect", "accept channel=a", "send channel=a payload=00",
+                "receive channel=b", "close channel=a", "receive channel=b", "send channel=b payload=00", "reset" })
             {
-                var command = Encoding.ASCII.GetBytes(line);
-                Answer(command, 0, command.Length);
+                var line = Encoding.ASCII.GetBytes(command);
+                Answer(line, 0, line.Length);
             }
         }
 

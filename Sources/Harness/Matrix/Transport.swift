@@ -29,7 +29,7 @@ enum Transport: String, CaseIterable, Sendable {
   /// Whether a listener makes a file.
   var hasSocketFile: Bool { self == .unix || self == .unixSeqpacket || self == .dotnetPipe }
 
-  /// Whether the endpoints inherit their ends, which costs a fresh process.
+  /// Whether the endpoints inherit their ends, which they must do at their start.
   var isInherited: Bool { self == .pipe || self == .socketpair }
 
   /// Whether it carries bytes without bounds, so that a framing is needed.

@@ -55,8 +55,10 @@ final class CaseExecution {
 
   /// Makes the links of all phases.
   ///
-  /// Must come before the endpoints of an inherited transport are started.
-  func prepare() throws(HarnessError) {
+  /// - Parameter stocks: what the endpoints have inherited. Where they inherit for this case alone, this comes before they
+  ///   are started.
+  /// - Throws: ``HarnessError`` if a vector is missing or the system refuses.
+  func prepare(_ stocks: [Side: InheritedStock] = [:]) throws(HarnessError) {
     var firstDescriptor = 3
     for (serial, phase) in try entry.scenario.phases(entry.channel, settings.vectors).enumerated() {
       var script = try CaseScript(
@@ -68,7 +70,7 @@ final class CaseExecution {
           goesBack: script.goesBack, isTapped: observation.isTapped, folder: folder,
           temporaryFolder: settings.temporaryFolder, serial: serial, tag: tag,
           firstDescriptor: firstDescriptor, frames: script.frames
-        ).make()
+        ).make(stocks)
         firstDescriptor += made.inheritance(.writer).count
         script.prepend(made.opening)
         link = made
@@ -153,6 +155,7 @@ final class CaseExecution {
       switch items[position] {
       case .open(let side, let name):
         guard let link else { break }
+        if let number = link.inheritedNumber(side, name) { endpoints[side]?.consume(Int32(number)) }
         issue(side, link.openCommand(side, name), .ok)
         openings[observation.exchanges.count - 1] = (side, name)
       case .openAt(let side, let role, let place, let expectation):

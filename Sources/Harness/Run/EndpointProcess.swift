@@ -49,6 +49,12 @@ final class EndpointProcess {
   /// Takes what the endpoint holds now as what it may hold later.
   func takeBaseline() { baseline = Ledger.descriptors(of: process.id) ?? baseline }
 
+  /// Lets it hold descriptors that it has from its start.
+  func allow(_ numbers: [Int32]) { baseline.formUnion(numbers) }
+
+  /// What it had from its start and may no longer hold: a descriptor that it was told to open as a channel.
+  func consume(_ number: Int32) { baseline.remove(number) }
+
   /// Puts a command line on its way; it is written when the pipe has room.
   func enqueue(_ command: Command) {
     unsent.append(contentsOf: command.bytes)

@@ -54,12 +54,9 @@ final class Worker {
     defer { _ = parley_remove_tree(folder) }
     let tag = URL(fileURLWithPath: workspace.path).lastPathComponent + "-\(number)-\(caseCount)"
     let execution = CaseExecution(entry, settings: settings, folder: folder, tag: tag, interrupt: interrupt)
-    try execution.prepare()
-    let writer = try endpoint(entry, .writer, execution)
-    let reader = try endpoint(entry, .reader, execution)
-    execution.closeInheritance()
+    let (writer, reader) = try endpoints(entry, execution)
     let observed = execution.run(writer: writer, reader: reader)
-    record.isSmall = execution.byteCount <= 4096 && !entry.channel.transport.isInherited
+    record.isSmall = execution.byteCount <= 4096
     record.transcript = execution.transcript
     if case .interrupted = observed.incident {
       record.outcome = .notRun
@@ -76,18 +73,47 @@ final class Worker {
     for endpoint in [writer, reader] { part(with: endpoint, entry, &record) }
   }
 
-  private func endpoint(
-    _ entry: Plan.Entry, _ side: Side, _ execution: CaseExecution
-  ) throws(HarnessError) -> EndpointProcess {
-    let name = side == .writer ? entry.writer : entry.reader
-    guard let adapter = adapters[name] else {
-      throw HarnessError("The plan names the adapter \(name), which is not there.")
+  /// The two endpoints, and the execution made ready for them.
+  private func endpoints(
+    _ entry: Plan.Entry, _ execution: CaseExecution
+  ) throws(HarnessError) -> (EndpointProcess, EndpointProcess) {
+    let writer = try adapter(entry.writer)
+    let reader = try adapter(entry.reader)
+    guard servesOneCase(entry) else {
+      let (first, firstStock) = try pool.endpoint(writer, .writer, entry.channel.transport)
+      let (second, secondStock) = try pool.endpoint(reader, .reader, entry.channel.transport)
+      try execution.prepare([.writer: firstStock, .reader: secondStock].compactMapValues { $0 })
+      return (first, second)
     }
-    guard isFresh(entry) else { return try pool.endpoint(adapter, side) }
-    return try pool.fresh(adapter, inheriting: execution.inheritance(side))
+    if settings.isTapped && entry.channel.transport.isInherited {
+      let stocks: [Side: InheritedStock] = [
+        .writer: try InheritedStock(entry.channel.transport, count: 4),
+        .reader: try InheritedStock(entry.channel.transport, count: 4),
+      ]
+      try execution.prepare(stocks)
+      defer { for stock in stocks.values { stock.closeInheritance() } }
+      return (
+        try pool.fresh(writer, inheriting: stocks[.writer]?.inheritance ?? []),
+        try pool.fresh(reader, inheriting: stocks[.reader]?.inheritance ?? [])
+      )
+    }
+    try execution.prepare()
+    defer { execution.closeInheritance() }
+    return (
+      try pool.fresh(writer, inheriting: execution.inheritance(.writer)),
+      try pool.fresh(reader, inheriting: execution.inheritance(.reader))
+    )
   }
 
-  private func isFresh(_ entry: Plan.Entry) -> Bool { settings.isFresh || entry.channel.transport.isInherited }
+  private func adapter(_ name: String) throws(HarnessError) -> Adapter {
+    guard let adapter = adapters[name] else { throw HarnessError("The plan names the adapter \(name), which is not there.") }
+    return adapter
+  }
+
+  /// Whether the endpoints are started for this case alone.
+  private func servesOneCase(_ entry: Plan.Entry) -> Bool {
+    settings.isFresh || (entry.channel.transport.isInherited && !settings.isTapped)
+  }
 
   private func part(with endpoint: EndpointProcess, _ entry: Plan.Entry, _ record: inout CaseRecord) {
     guard record.outcome == .passed, !settings.isFresh else {
@@ -101,7 +127,7 @@ final class Worker {
       }
       return
     }
-    if isFresh(entry) { pool.discard(endpoint) }
+    if servesOneCase(entry) { pool.discard(endpoint) }
   }
 
   private static func record(_ entry: Plan.Entry, _ obstacle: Plan.Obstacle) -> CaseRecord {

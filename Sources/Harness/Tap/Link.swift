@@ -25,6 +25,8 @@ protocol Link: AnyObject {
   func inheritance(_ side: Side) -> [Int32]
   /// Closes the runner's copies of what the processes have inherited.
   func closeInheritance()
+  /// The number of the inherited descriptor that a side opens as a channel; nil on other transports.
+  func inheritedNumber(_ side: Side, _ name: ChannelName) -> Int?
 }
 
 /// The channels of a link, by the names that the endpoints are told.
@@ -78,7 +80,17 @@ struct LinkRequest {
   }
 
   /// Makes the link.
-  func make() throws(HarnessError) -> any Link {
+  ///
+  /// - Parameter stocks: what the endpoints have inherited, on a transport where they have and there is a tap.
+  /// - Returns: the link.
+  /// - Throws: ``HarnessError`` if the system refuses, or a stock is used up.
+  func make(_ stocks: [Side: InheritedStock]) throws(HarnessError) -> any Link {
+    if isTapped && channel.transport.isInherited {
+      guard let writer = stocks[.writer]?.take(), let reader = stocks[.reader]?.take() else {
+        throw HarnessError("No inherited \(channel.transport.rawValue) is left for the case.")
+      }
+      return StockedLink(self, [.writer: writer, .reader: reader])
+    }
     do {
       switch channel.transport {
       case .unix, .unixAbstract, .unixSeqpacket, .dotnetPipe, .tcp: return try ConnectedLink(self)
@@ -116,6 +128,7 @@ struct LinkRequest {
 extension Link {
   func inheritance(_ side: Side) -> [Int32] { [] }
   func closeInheritance() {}
+  func inheritedNumber(_ side: Side, _ name: ChannelName) -> Int? { nil }
   func opened(_ side: Side, _ name: ChannelName, _ reply: Reply) throws(LinkFault) {}
 
   func pump() {

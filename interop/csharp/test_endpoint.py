@@ -1,0 +1,183 @@
+"""The promises of the C# endpoint: those of the C endpoint, kept on Mono and on .NET.
+
+Run with: python3 -m unittest discover -s interop/csharp
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import resource
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+DOTNET = FOLDER.parent / "dotnet"
+
+# The C endpoint's tests speak to a program and know nothing of C, so they are the tests of this one
+# too. Both files have the same name, which an import statement could not tell apart.
+_specification = importlib.util.spec_from_file_location(
+    "c_endpoint_tests", FOLDER.parent / "c" / "test_endpoint.py"
+)
+shared = importlib.util.module_from_spec(_specification)
+_specification.loader.exec_module(shared)
+
+
+class CSharpTests(shared.EndpointTests):
+    """Where the promises differ from C's."""
+
+    language = "csharp"
+    peak_memory = 200_000
+
+    def test_a_slot_cut_by_somebody_else_does_not_kill(self) -> None:
+        self.expect(self.slot("write"))
+        self.expect(self.slot("read", "r"))
+        os.truncate(self.path, 0)
+        self.expect_error("malformed", "receive channel=r")
+        self.expect_error("malformed", "send channel=c payload=61")
+
+    def test_no_descriptors_left_is_internal(self) -> None:
+        command = f"open channel=a transport=unix role=listen address={self.path} framing=line"
+        self.expect(command)  # The runtime has everything open that it needs.
+        self.expect("reset")
+        limits = (max(map(int, self.endpoint.descriptors())) + 2, resource.RLIM_INFINITY)
+        hard = resource.prlimit(self.endpoint.pid, resource.RLIMIT_NOFILE)[1]
+        resource.prlimit(self.endpoint.pid, resource.RLIMIT_NOFILE, (limits[0], hard))
+        replies = [
+            self.endpoint.ask(
+                f"open channel=c{index} transport=unix role=listen "
+                f"address={self.path}{index} framing=line"
+            )
+            for index in range(limits[0])
+        ]
+        self.assertEqual(replies[-1], {"error": "internal"})
+        self.expect("reset")
+        self.expect(command)
+
+    def test_an_endpoint_whose_runner_is_gone_cleans_up(self) -> None:
+        endpoint = shared.Endpoint([*self.command])
+        self.assertEqual(
+            endpoint.ask(
+                f"open channel=c transport=unix role=listen address={self.path} framing=line"
+            ),
+            {},
+        )
+        endpoint.process.stdout.close()
+        endpoint.tell("hello")
+        endpoint.process.stdin.close()  # .NET says nothing of the reply that nobody reads.
+        self.assertEqual(endpoint.process.wait(shared.DEADLINE), 0)
+        self.assertFalse(os.path.exists(self.path))
+        endpoint.kill()
+
+    def test_the_last_pieces_of_a_long_line_cost_no_more_than_the_first(self) -> None:
+        with self.peer("line") as peer:
+            self.endpoint.tell(f"receive channel=c file={self.path}")
+            before = self.user_seconds()
+            for size in [8 << 20] + [1] * 4000:
+                peer.sendall(b"x" * size)
+                shared.wait_until_received(peer)
+            peer.sendall(b"\n")
+            self.assertEqual(self.endpoint.reply(), {"length": str((8 << 20) + 4000)})
+        # Searching the line from its start with every piece would take more than ten.
+        self.assertLess(self.user_seconds() - before, 2)
+
+    def user_seconds(self) -> float:
+        ticks = Path(f"/proc/{self.endpoint.pid}/stat").read_text().rpartition(")")[2].split()[11]
+        return int(ticks) / os.sysconf("SC_CLK_TCK")
+
+    def test_a_dotnet_pipe_whose_peer_is_gone_is_closed_or_reset(self) -> None:
+        command = f"open channel=c transport=dotnet-pipe role=listen address={self.path} framing=line"
+        for unread in (False, True):
+            self.expect(command)
+            peer = shared.socket.socket(shared.socket.AF_UNIX)
+            peer.connect(self.path)
+            self.expect("accept channel=c")
+            if unread:
+                self.expect("send channel=c payload=61")
+                peer.close()
+                self.expect_error("reset", "receive channel=c")
+            else:
+                peer.close()
+                for _ in range(2):
+                    self.expect_error("closed", "send channel=c payload=61")
+                self.expect("receive channel=c", end="true")
+            self.expect("close channel=c")
+            self.assertFalse(os.path.exists(self.path))
+
+    def test_a_dotnet_pipe_removes_nobody_elses_file(self) -> None:
+        command = f"open channel=c transport=dotnet-pipe role=listen address={self.path} framing=line"
+        Path(self.path).write_text("mine")
+        self.expect_error("exists", command)
+        self.assertEqual(Path(self.path).read_text(), "mine")
+        os.unlink(self.path)
+        with shared.socket.socket(shared.socket.AF_UNIX) as listener:
+            listener.bind(self.path)
+            listener.listen()
+            self.expect_error("exists", command)
+            self.assertTrue(os.path.exists(self.path))
+
+    def test_a_fifo_whose_reader_is_gone_is_closed(self) -> None:
+        os.mkfifo(self.path)
+        reader = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK)
+        self.expect(f"open channel=c transport=fifo role=write address={self.path} framing=line")
+        self.expect("send channel=c payload=61")
+        os.close(reader)
+        for _ in range(2):
+            self.expect_error("closed", "send channel=c payload=61")
+        self.expect("close channel=c")
+
+    def test_many_messages_of_one_write_come_through_a_fifo_one_by_one(self) -> None:
+        # A FileStream's own buffer must not keep messages back.
+        os.mkfifo(self.path)
+        writer = os.open(self.path, os.O_RDWR)
+        self.expect(f"open channel=c transport=fifo role=read address={self.path} framing=u32le")
+        for size in (1, 3, 5, 4090, 65530):
+            payload = b"z" * size
+            os.write(writer, shared.frame("u32le", b"a") + shared.frame("u32le", b"bc"))
+            self.expect("receive channel=c", payload=b"a".hex())
+            self.expect("receive channel=c", payload=b"bc".hex())
+            os.write(writer, shared.frame("u32le", payload))
+            self.expect("receive channel=c", payload=payload.hex())
+        os.close(writer)
+
+
+@unittest.skipUnless(
+    shutil.which("mcs") and shutil.which("mono"),
+    "Mono is missing: apt-get install -y --no-install-recommends mono-mcs",
+)
+class MonoTests(CSharpTests, unittest.TestCase):
+    runtime = r"Mono%20\d+(\.\d+)+"
+    longest_address = 106
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        folder = tempfile.mkdtemp(prefix="csharp-")
+        cls.addClassCleanup(shutil.rmtree, folder)
+        os.chmod(folder, 0o755)  # the test of `denied` runs the program as another user
+        program = f"{folder}/endpoint.exe"
+        source = str(FOLDER / "Endpoint.cs")
+        command = ["mcs", "-warn:4", "-warnaserror", "-optimize", f"-out:{program}", source]
+        subprocess.run(command, check=True)
+        cls.command = ("mono", program)
+
+
+@unittest.skipUnless(
+    os.access(DOTNET / ".build" / "dotnet", os.X_OK), ".NET is missing: run interop/dotnet/install"
+)
+class DotnetTests(CSharpTests, unittest.TestCase):
+    runtime = r"\.NET%20(Core%203.*%28end%20of%20life%29|\d+\..*)"
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        subprocess.run([str(DOTNET / "build")], check=True, stdout=subprocess.DEVNULL)
+        cls.command = (
+            str(DOTNET / ".build" / "dotnet"),
+            str(DOTNET / ".build" / "endpoint.dll"),
+        )
+
+
+if __name__ == "__main__":
+    unittest.main()
