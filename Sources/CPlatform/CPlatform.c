@@ -16,7 +16,6 @@
 
 #ifdef __linux__
 #include <linux/sockios.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #endif
 
@@ -167,17 +166,16 @@ int parley_pidfd_open(pid_t process) {
 #endif
 }
 
-int parley_adopt_orphans(void) {
-#ifdef __linux__
-  return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-#else
-  return 0;
-#endif
-}
-
 void parley_ignore_broken_pipe(void) {
   struct sigaction action;
   if (sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL) signal(SIGPIPE, SIG_IGN);
+}
+
+void parley_open_standard_streams(void) {
+  // open() returns the lowest free number: the loop ends at the first that is beyond the standard streams.
+  int descriptor;
+  while ((descriptor = open("/dev/null", O_RDWR)) >= 0 && descriptor <= STDERR_FILENO) {}
+  if (descriptor >= 0) close(descriptor);
 }
 
 static int interrupt_writer = -1;
@@ -202,6 +200,13 @@ int parley_catch_interrupts(void) {
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
   sigaction(SIGHUP, &action, NULL);
+  // Whoever started this process may have blocked them.
+  sigset_t caught;
+  sigemptyset(&caught);
+  sigaddset(&caught, SIGINT);
+  sigaddset(&caught, SIGTERM);
+  sigaddset(&caught, SIGHUP);
+  pthread_sigmask(SIG_UNBLOCK, &caught, NULL);
   return ends[0];
 }
 

@@ -5,6 +5,12 @@ public struct HarnessError: Error, Equatable, Sendable, CustomStringConvertible 
   /// What happened, to what, and the cure.
   public var description: String
 
+  /// Whether the cause is what was asked for, and not what was met.
+  public var isUsage: Bool
+
   /// Makes an error from a sentence.
-  public init(_ description: String) { self.description = description }
+  public init(_ description: String, isUsage: Bool = false) {
+    self.description = description
+    self.isUsage = isUsage
+  }
 }

@@ -8,9 +8,14 @@ struct FailureBlock {
 
   var text: String {
     guard let failure = record.failure else { return "FAILED \(record.name)\n  \(record.reason ?? "")\n" }
-    var lines = ["FAILED \(record.name)"]
+    return (["FAILED \(record.name)"] + Self.lines(failure) + ["  again     \(command) '\(record.name)'"])
+      .joined(separator: "\n") + "\n"
+  }
+
+  /// What there is to say of a failure, whichever case it is of.
+  static func lines(_ failure: Failure) -> [String] {
     let who = failure.blamed.isEmpty ? "" : ": \(failure.blamed.joined(separator: " and "))"
-    lines.append("  blame     \(failure.blame.rawValue)\(who)")
+    var lines = ["  blame     \(failure.blame.rawValue)\(who)"]
     lines.append("  expected  \(indented(failure.expected))")
     lines.append("  seen      \(indented(failure.seen))")
     if let difference = failure.difference { lines += Self.lines(difference) }
@@ -22,12 +27,11 @@ struct FailureBlock {
         lines += endpoint.standardError.split(separator: "\n").map { "    | \(Self.printable($0))" }
       }
     }
-    lines.append("  again     \(command) '\(record.name)'")
-    return lines.joined(separator: "\n") + "\n"
+    return lines
   }
 
-  private func indented(_ text: String) -> String {
-    text.split(separator: "\n").map(Self.printable).joined(separator: "\n            ")
+  private static func indented(_ text: String) -> String {
+    text.split(separator: "\n").map(printable).joined(separator: "\n            ")
   }
 
   /// What an adapter printed must not steer the reader's terminal.

@@ -17,7 +17,8 @@ struct AdapterOptions: ParsableArguments {
 
   @Option(
     name: .customLong("runtime"),
-    help: ArgumentHelp("One more version, such as python=/opt/python3.8/bin/python3; may repeat.", valueName: "name=path"))
+    help: ArgumentHelp(
+      "One more version, such as python=/opt/python3.8/bin/python3; may repeat.", valueName: "name=path"))
   var runtimePaths: [String] = []
 
   @Option(help: ArgumentHelp("The longest that a command may take, in seconds.", valueName: "seconds"))
@@ -25,7 +26,8 @@ struct AdapterOptions: ParsableArguments {
 
   func validate() throws {
     for path in runtimePaths where !path.contains("=") {
-      throw ValidationError("--runtime is \"\(path)\"; give the adapter and the program, such as python=/usr/bin/python3.")
+      throw ValidationError(
+        "--runtime is \"\(path)\"; give the adapter and the program, such as python=/usr/bin/python3.")
     }
     guard timeout > 0, timeout <= 86_400 else {
       throw ValidationError("--timeout is \(timeout); give seconds, more than 0 and at most 86400.")
@@ -34,12 +36,9 @@ struct AdapterOptions: ParsableArguments {
 
   /// Makes the adapters ready.
   func load(_ repository: Repository, _ site: Site) throws -> [Adapter] {
-    let outside = folders.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
-    let folders = try AdapterCatalog.folders(in: repository.interop) + outside
-    return try AdapterCatalog(site: site, deadline: timeout).adapters(
-      in: folders, only: adapters?.split(separator: ",").map(String.init),
-      runtimes: RuntimeChoice(areAll: runtimes, paths: paths)
-    ) { Status.complain($0) }
+    try site.adapters(
+      repository, outside: folders, only: adapters?.split(separator: ",").map(String.init),
+      runtimes: RuntimeChoice(areAll: runtimes, paths: paths), deadline: timeout)
   }
 
   private var paths: [(adapter: String, path: String)] {
@@ -54,6 +53,18 @@ struct AdapterOptions: ParsableArguments {
   var words: [String] {
     folders.flatMap { ["--adapter", URL(fileURLWithPath: $0).standardizedFileURL.path] }
       + (runtimes ? ["--runtimes"] : []) + paths.flatMap { ["--runtime", "\($0.adapter)=\($0.path)"] }
+  }
+}
+
+extension Site {
+  /// Makes the adapters of the repository and of folders outside it ready.
+  func adapters(
+    _ repository: Repository, outside: [String], only names: [String]?, runtimes: RuntimeChoice, deadline: Double
+  ) throws -> [Adapter] {
+    let outside = outside.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
+    return try AdapterCatalog(site: self, deadline: deadline).adapters(
+      in: AdapterCatalog.folders(in: repository.interop) + outside, only: names, runtimes: runtimes
+    ) { Status.complain($0) }
   }
 }
 

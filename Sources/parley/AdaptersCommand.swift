@@ -8,6 +8,7 @@ import Reports
 struct AdaptersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "adapters", abstract: "Show each adapter, its runtime, or what is missing and how to install it.",
+    usage: "parley adapters [options]",
     discussion:
       "Example: parley adapters --adapter ~/my-adapter\nExit status: 1 if an adapter is here and cannot be used.")
 

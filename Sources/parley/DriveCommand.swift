@@ -32,13 +32,11 @@ struct DriveCommand: ParsableCommand {
   }
 
   private func startCommand(_ repository: Repository) throws -> [String] {
-    var options = AdapterOptions()
-    options.folders = folders
-    options.adapters = name
-    options.timeout = 10
-    let site = try Site(guardProgram: nil)
+    let site = try Site(guardProgram: CommandLine.program)
     defer { site.close() }
-    let adapter = try options.load(repository, site).first
+    let adapter = try site.adapters(
+      repository, outside: folders, only: [name], runtimes: RuntimeChoice(), deadline: 10
+    ).first
     guard let adapter, let command = adapter.startCommand else {
       let state = adapter?.record
       throw HarnessError(

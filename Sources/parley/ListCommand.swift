@@ -7,6 +7,7 @@ import Journal
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "Print the names of the cases, and what keeps one from being run.",
+    usage: "parley list [<glob> ...] [options]",
     discussion: "Example: parley list 'refusals/**'")
 
   @OptionGroup var cases: CaseOptions

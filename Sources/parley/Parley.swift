@@ -1,4 +1,5 @@
 import ArgumentParser
+import CPlatform
 import Foundation
 
 /// The command line: thin, every command in a file of its own.
@@ -18,6 +19,8 @@ struct Parley: ParsableCommand {
     ])
 
   static func main() {
+    parley_open_standard_streams()
+    parley_ignore_broken_pipe()
     do {
       var command = try parseAsRoot()
       try command.run()

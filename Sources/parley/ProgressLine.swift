@@ -22,13 +22,13 @@ struct ProgressLine {
     shownAt = .now
     let bad = summary.tally[.failed]
     let line = "\(summary.tally.ended)/\(summary.tally.planned)\(bad > 0 ? ", \(bad) failed" : "")  \(record.name)"
-    FileHandle.standardError.write(Data("\r\u{1b}[K\(line.prefix(100))".utf8))
+    FileHandle.standardError.writeReport("\r\u{1b}[K\(line.prefix(100))")
   }
 
   /// Takes the line away.
   mutating func clear() {
     guard isShown, shownAt != nil else { return }
-    FileHandle.standardError.write(Data("\r\u{1b}[K".utf8))
+    FileHandle.standardError.writeReport("\r\u{1b}[K")
     shownAt = nil
   }
 }

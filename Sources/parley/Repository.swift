@@ -17,7 +17,7 @@ struct Repository {
         throw HarnessError(
           "PARLEY_INTEROP is \(named), and there is no PROTOCOL.md in it; name the folder interop of the repository.")
       }
-      interop = named
+      interop = URL(fileURLWithPath: named).standardizedFileURL.path
       return
     }
     let starts = [CommandLine.programFolder, FileManager.default.currentDirectoryPath]

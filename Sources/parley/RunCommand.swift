@@ -10,6 +10,7 @@ import Synchronization
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run the matrix, or the cases that are named.",
+    usage: "parley run [<glob> ...] [options]",
     discussion: """
       Example: parley run --with python 'messages/unix+*/**' --journal run.jsonl
       Exit status: 0 as expected, 1 something failed, 2 wrong usage, 3 the harness could not work, 130 interrupted.
@@ -43,7 +44,6 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let interrupt = parley_catch_interrupts()
     let repository = try Repository()
-    let file = try journal.map { path throws(JournalFile.Failure) in try JournalFile(creating: path) }
     let site = try Site(guardProgram: CommandLine.program)
     defer { site.close() }
     let usable = try adapters.load(repository, site)
@@ -58,6 +58,8 @@ struct RunCommand: ParsableCommand {
     options.command = again
     let matrix = try MatrixRun(
       plan, adapters: usable, vectors: repository.vectors, site: site, options: options)
+    // Not before everything else is known to be in order: an older journal may stand at the path.
+    let file = try journal.map { path throws(JournalFile.Failure) in try JournalFile(creating: path) }
     let summary = try carryOut(matrix, file)
     FileHandle.standardOutput.writeReport(TextReport(summary).text)
     if summary.end?.isInterrupted ?? false { throw ExitCode(Status.interrupted) }

@@ -13,6 +13,10 @@ enum Status {
   /// Prints what there is to say of an error, and returns its status.
   static func code(for error: any Error) -> Int32 {
     if let code = error as? ExitCode { return code.rawValue }
+    if let error = error as? HarnessError, error.isUsage {
+      complain("\(error)")
+      return usage
+    }
     if error is HarnessError || error is JournalFile.Failure {
       complain("\(error)")
       return harness
@@ -30,6 +34,6 @@ enum Status {
 
   /// Writes to standard error.
   static func complain(_ message: String, prefix: String = "parley: ") {
-    FileHandle.standardError.write(Data("\(prefix)\(message)\n".utf8))
+    FileHandle.standardError.writeReport("\(prefix)\(message)\n")
   }
 }

@@ -103,7 +103,8 @@ import WireFormats
     let adapters = [Self.adapter("x", .broken("it burns")), Self.adapter("y", .ready(declaration))]
     for entry in Planner(adapters).plan(breadth: .quick).entries {
       let isOfX = entry.name.pair.contains("x")
-      #expect(entry.obstacle == (isOfX ? Plan.Obstacle(outcome: .failed, reason: "x cannot be used: it burns") : nil))
+      let obstacle = Plan.Obstacle(outcome: .failed, reason: "x cannot be used: it burns", adapter: "x")
+      #expect(entry.obstacle == (isOfX ? obstacle : nil))
     }
   }
 

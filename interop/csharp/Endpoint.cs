@@ -29,6 +29,7 @@ using System.Net.Sockets;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Threading;
 using Microsoft.Win32.SafeHandles;
 
 namespace Parley
@@ -141,7 +142,7 @@ namespace Parley
     {
         public const int ENOENT = 2, EINTR = 4, EBADF = 9, EPIPE = 32, EPROTOTYPE = 91, ECONNREFUSED = 111;
         const int CurrentFolder = -100, EmptyPath = 0x1000, NoFollow = 0x100, BasicStatus = 0x7ff;
-        const int GetFlags = 3, SetFlags = 4, SetDescriptorFlags = 2, CloseOnExec = 1, NonBlocking = 0x800, AccessMode = 3;
+        const int GetFlags = 3, SetFlags = 4, GetDescriptorFlags = 1, SetDescriptorFlags = 2, CloseOnExec = 1, NonBlocking = 0x800, AccessMode = 3;
         const int UnixFamily = 1, Stream = 1, Datagram = 2, SocketLevel = 1, SocketType = 3, CloseOnExecSocket = 0x80000;
 
         // SetLastError copies errno right after the call: the runtime makes system calls of its own before the next line runs.
@@ -158,7 +159,7 @@ namespace Parley
         [DllImport("libc", SetLastError = true)] static extern int shutdown(int descriptor, int how);
         [DllImport("libc")] static extern int getsockopt(int descriptor, int level, int option, out int value, ref int length);
         [DllImport("libc", SetLastError = true)] static extern IntPtr recv(int descriptor, byte[] buffer, IntPtr size, int flags);
-        [DllImport("libc")] static extern int poll(ref PollEntry entry, IntPtr count, int milliseconds);
+        [DllImport("libc", SetLastError = true)] static extern int poll(ref PollEntry entry, IntPtr count, int milliseconds);
         [DllImport("libc")] static extern IntPtr strerror(int errno);
 
         [StructLayout(LayoutKind.Sequential)]
@@ -211,7 +212,7 @@ namespace Parley
         }
 
         /// <summary>What keeps this process from making a file in a folder: 0 for nothing, or an errno.</summary>
-        public static int ObstacleToMakeIn(string folder) { return access(folder, 3 /* W_OK and X_OK */) == 0 ? 0 : Marshal.GetLastWin32Error(); }
+        public static int ObstacleToMakeIn(string folder) { return access(Path.Combine(folder, "."), 3 /* W_OK and X_OK */) == 0 ? 0 : Marshal.GetLastWin32Error(); }
 
         public static int Remove(string path) { return unlink(path) == 0 ? 0 : Marshal.GetLastWin32Error(); }
 
@@ -236,8 +237,11 @@ namespace Parley
             return errno;
         }
 
-        /// <summary>.NET opens everything close-on-exec, Mono no socket: a child process would hold the peer's stream open.</summary>
+        /// <summary>.NET opens everything close-on-exec, Mono nothing: a child process would hold the peer's stream open.</summary>
         public static void SetCloseOnExec(int descriptor) { fcntl(descriptor, SetDescriptorFlags, (IntPtr)CloseOnExec); }
+
+        /// <summary>Whether a descriptor can have come through an exec. One that cannot is our own, or the runtime's.</summary>
+        public static bool MayBeInherited(int descriptor) { return (fcntl(descriptor, GetDescriptorFlags, IntPtr.Zero) & CloseOnExec) == 0; }
 
         /// <summary>The flags of an open file, or -1 if the number is no open descriptor.</summary>
         public static int FlagsOf(int descriptor) { return fcntl(descriptor, GetFlags, IntPtr.Zero); }
@@ -273,7 +277,8 @@ namespace Parley
         public static bool HasNoReader(int descriptor)
         {
             var entry = new PollEntry { Descriptor = descriptor };
-            return poll(ref entry, (IntPtr)1, 0) == 1 && (entry.Happened & 8) != 0;
+            while (poll(ref entry, (IntPtr)1, 0) < 0 && Marshal.GetLastWin32Error() == EINTR) { }
+            return (entry.Happened & 8) != 0;
         }
 
         /// <summary>Makes a file at least so long and takes the space now. Returns 0 or an errno.</summary>
@@ -1012,7 +1017,6 @@ namespace Parley
             {
                 if (isBound && hasFile) Libc.Remove(address);
                 socket.Dispose();
-                if (exception is ArgumentException) throw TooLong(address);
                 if (hasFile && !isBound) throw WhyNotMade(exception, address);
                 throw;
             }
@@ -1036,7 +1040,6 @@ namespace Parley
             catch (Exception exception)
             {
                 socket.Dispose();
-                if (exception is ArgumentException) throw TooLong(address);
                 if (hasFile && exception is SocketException) throw WhyNotConnected(exception, address);
                 throw;
             }
@@ -1055,14 +1058,8 @@ namespace Parley
         {
             if (transport == "tcp") return LoopbackEndPoint(address);
             if (transport == "unix-abstract" && (address.Length < 2 || address[0] != '@')) throw Fault.Usage("An abstract address is @ and a name of at least one byte.");
-            try
-            {
-                return new UnixDomainSocketEndPoint(transport == "unix-abstract" ? "\0" + address.Substring(1) : address);
-            }
-            catch (ArgumentException)
-            {
-                throw TooLong(address);
-            }
+            CheckLength(transport == "unix-abstract" ? address.Substring(1) : address);
+            return new UnixDomainSocketEndPoint(transport == "unix-abstract" ? "\0" + address.Substring(1) : address);
         }
 
         static EndPoint LoopbackEndPoint(string address)
@@ -1074,11 +1071,16 @@ namespace Parley
             return new IPEndPoint(IPAddress.Loopback, (int)port);
         }
 
-        /// <summary>Mono notices one byte too many only when it binds or connects: it wants room for a NUL that .NET leaves out.</summary>
-        static Fault TooLong(string address)
+        /// <summary>
+        /// In bytes, of a path or of an abstract name without its NUL. The system holds 107; Mono wants room for one byte more. Checked here,
+        /// because Mono notices only when it binds or connects, and the pipe classes of both runtimes then leave a socket open.
+        /// </summary>
+        static readonly int LongestAddress = Type.GetType("Mono.Runtime") == null ? 107 : 106;
+
+        static void CheckLength(string address)
         {
-            return Fault.Usage("The address has " + Encoding.UTF8.GetByteCount(address)
-                + " bytes and this runtime's socket address holds fewer (107 with .NET, 106 with Mono): use a shorter one.");
+            var length = Encoding.UTF8.GetByteCount(address);
+            if (length > LongestAddress) throw Fault.Usage("The address has " + length + " bytes and a socket address of this runtime holds " + LongestAddress + ": use a shorter one.");
         }
 
         public static void CheckPath(string path)
@@ -1122,11 +1124,12 @@ namespace Parley
         static string NamedPipePath(string address)
         {
             CheckPath(address);
-            if (address[0] == '/') return address;
             // The names that .NET refuses.
-            if (address.IndexOf('/') >= 0 || address.Equals("anonymous", StringComparison.OrdinalIgnoreCase))
+            if ((address[0] != '/' && address.IndexOf('/') >= 0) || address.Equals("anonymous", StringComparison.OrdinalIgnoreCase))
                 throw Fault.Usage("The name of a .NET pipe has no slash and is not \"anonymous\": give such a name, or an absolute path.");
-            return Path.Combine(Path.GetTempPath(), "CoreFxPipe_" + address);
+            var path = address[0] == '/' ? address : Path.Combine(Path.GetTempPath(), "CoreFxPipe_" + address);
+            CheckLength(path);
+            return path;
         }
 
         static Listener ListenOnNamedPipe(string address)
@@ -1138,10 +1141,6 @@ namespace Parley
             {
                 // One instance: its constructor binds and listens already. With more, each would be a listener at the same socket.
                 return new NamedPipeListener(new NamedPipeServerStream(address, PipeDirection.InOut, 1, PipeTransmissionMode.Byte, PipeOptions.None));
-            }
-            catch (ArgumentException)
-            {
-                throw TooLong(path);
             }
             catch (SocketException exception)
             {
@@ -1162,7 +1161,6 @@ namespace Parley
             catch (Exception exception)
             {
                 client.Dispose();
-                if (exception is ArgumentException) throw TooLong(path);
                 if (exception is TimeoutException || exception is SocketException) throw WhyNotConnected(exception, path);
                 throw;
             }
@@ -1177,7 +1175,7 @@ namespace Parley
             if (!Existing(path).IsFifo) throw Fault.Usage(path + " is not a FIFO: make one with mkfifo.");
             var access = role == "read" ? FileAccess.Read : FileAccess.Write;
             // Open, as anything else may truncate; ReadWrite sharing, or the runtime locks out the other end; a buffer of one byte is none.
-            return new FifoBytes(new FileStream(path, FileMode.Open, access, FileShare.ReadWrite, 1));
+            return new FifoBytes(OpenFile(path, FileMode.Open, access));
         }
 
         public static Libc.FileStatus Existing(string path)
@@ -1221,10 +1219,11 @@ namespace Parley
         {
             var errno = Libc.Examine(descriptor, out status);
             if (errno != 0) throw Fault.OfErrno(errno, "Looking at descriptor " + descriptor);
+            if (!Libc.MayBeInherited(descriptor)) throw Fault.Usage("Descriptor " + descriptor + " is not inherited but this process's own: pass another.");
             return Libc.FlagsOf(descriptor);
         }
 
-        /// <summary>It came without close-on-exec, or it would not be here; a child of ours must not keep the peer's stream open.</summary>
+        /// <summary>Makes an inherited descriptor ours: a child of ours must not keep the peer's stream open, and nobody can take it twice.</summary>
         static SafePipeHandle Adopt(int descriptor, int flags)
         {
             Libc.SetCloseOnExec(descriptor);
@@ -1265,7 +1264,9 @@ namespace Parley
         {
             try
             {
-                return new FileStream(path, mode, access, FileShare.ReadWrite, 1);
+                var file = new FileStream(path, mode, access, FileShare.ReadWrite, 1);
+                Libc.SetCloseOnExec((int)file.SafeFileHandle.DangerousGetHandle());
+                return file;
             }
             catch (Exception exception) when (mode != FileMode.Open)
             {
@@ -1348,12 +1349,11 @@ namespace Parley
         readonly string transport, role;
         readonly Framing framing; // Null if the transport keeps the bounds.
         public readonly int Limit;
-        public readonly int Inherited = -1; // The descriptor that it took over.
         public readonly string ChosenAddress = "";
         readonly Listener listener;
         Connection connection;
 
-        public Channel(string transport, string role, string address, Framing framing, int limit, IEnumerable<Channel> others)
+        public Channel(string transport, string role, string address, Framing framing, int limit)
         {
             this.transport = transport;
             this.role = role;
@@ -1371,9 +1371,8 @@ namespace Parley
             else if (transport == "file-slot") connection = Transports.OpenSlot(address, role, limit);
             else
             {
-                Inherited = Transports.InheritedDescriptor(address);
-                if (others.Any(other => other.Inherited == Inherited)) throw Fault.Usage("Descriptor " + Inherited + " belongs to a channel already: close that first.");
-                Use(transport == "pipe" ? Transports.AdoptPipe(Inherited, role) : Transports.AdoptSocket(Inherited));
+                var descriptor = Transports.InheritedDescriptor(address);
+                Use(transport == "pipe" ? Transports.AdoptPipe(descriptor, role) : Transports.AdoptSocket(descriptor));
             }
         }
 
@@ -1517,7 +1516,7 @@ namespace Parley
                 throw Fault.Unsupported("The framing \"" + framingName + "\" is not for " + transport + (framing == null ? ", a stream: choose another." : ": use none."));
             var limit = values.ContainsKey("limit") ? NumberOf(values, "limit", 1, int.MaxValue) : DefaultLimit;
             if (channels.ContainsKey(name)) throw Fault.Usage("The channel \"" + name + "\" is open already: close it first.");
-            var channel = new Channel(transport, role, values["address"], framing, limit, channels.Values);
+            var channel = new Channel(transport, role, values["address"], framing, limit);
             channels.Add(name, channel);
             return channel.ChosenAddress;
         }
@@ -1819,12 +1818,25 @@ namespace Parley
             while (waiting.Count > 0)
                 foreach (var name in waiting.Pop().GetReferencedAssemblies())
                     if (loaded.Add(name.Name)) waiting.Push(Assembly.Load(name));
+            StartPoolThreads();
             var channel = "transport=unix-abstract framing=line address=@" + address + " role=";
             foreach (var command in new[] { "open channel=a " + channel + "listen", "open channel=b " + channel + "connect", "accept channel=a", "send channel=a payload=00",
                 "receive channel=b", "close channel=a", "receive channel=b", "send channel=b payload=00", "reset" })
             {
                 var line = Encoding.ASCII.GetBytes(command);
                 Answer(line, 0, line.Length);
+            }
+        }
+
+        /// <summary>A thread of .NET has a pipe open for a moment when it starts; so the pool gets all that it may have now.</summary>
+        static void StartPoolThreads()
+        {
+            var count = Environment.ProcessorCount; // The least that the pool allows.
+            ThreadPool.SetMaxThreads(count, count);
+            using (var allRunning = new Barrier(count + 1))
+            {
+                for (var index = 0; index < count; index++) ThreadPool.QueueUserWorkItem(state => allRunning.SignalAndWait());
+                allRunning.SignalAndWait();
             }
         }
 

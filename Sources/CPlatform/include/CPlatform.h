@@ -48,10 +48,10 @@ typedef struct {
 int parley_spawn(const parley_spawn_request *request, pid_t *child);
 /// A descriptor that becomes readable when the process ends.
 int parley_pidfd_open(pid_t process);
-/// Lets orphaned descendants become children of this process, so that it can find and end them.
-int parley_adopt_orphans(void);
 /// Ignores SIGPIPE in the whole process, if nobody has chosen otherwise.
 void parley_ignore_broken_pipe(void);
+/// Opens /dev/null in the place of a standard stream that is closed, so that no other descriptor gets its number.
+void parley_open_standard_streams(void);
 /// Makes SIGINT, SIGTERM and SIGHUP write a byte to a pipe; returns its reading end. The second signal ends the process at once with status 130.
 int parley_catch_interrupts(void);
 /// Removes a directory tree; follows no link. Returns 0 if it is gone.

@@ -4,9 +4,8 @@ import Foundation
 struct AdapterBuild {
   let manifest: AdapterManifest
   let folder: String
-
-  /// The longest that a build may take, in seconds.
-  static let deadline: Double = 600
+  /// The longest that the build may take, in seconds.
+  var deadline: Double = 600
 
   /// Brings the program up to date.
   ///
@@ -35,9 +34,9 @@ struct AdapterBuild {
       throw HarnessError("Cannot make the folder of \(output): \(error.localizedDescription)")
     }
     try? FileManager.default.removeItem(atPath: stamp)
-    let result = try Tool.run([program] + build.command.dropFirst(), in: folder, seconds: Self.deadline)
+    let result = try Tool.run([program] + build.command.dropFirst(), in: folder, seconds: deadline)
     guard result.isSuccess else {
-      let end = result.status.map(\.description) ?? "did not end within \(Int(Self.deadline)) s and was killed"
+      let end = result.status.map(\.description) ?? "did not end within \(Int(deadline)) s and was killed"
       throw HarnessError("The build of \(manifest.name) \(end):\n\(result.output)")
     }
     guard FileManager.default.fileExists(atPath: output) else {

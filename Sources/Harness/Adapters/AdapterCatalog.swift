@@ -59,11 +59,13 @@ public struct AdapterCatalog: Sendable {
     for name in names ?? [] where !chosen.contains(where: { $0.name == name || $0.folder.hasSuffix("/\(name)") }) {
       let known = (manifests.map(\.0.name) + adapters.map(\.name)).reduce(into: Set()) { $0.insert($1) }.sorted()
       throw HarnessError(
-        "There is no adapter \"\(name)\"; there are \(known.joined(separator: ", ")). Add a folder with --adapter PATH.")
+        "There is no adapter \"\(name)\"; there are \(known.joined(separator: ", ")). Add a folder with --adapter PATH.",
+        isUsage: true)
     }
     for (index, adapter) in chosen.enumerated() {
       if let other = chosen[..<index].first(where: { $0.name == adapter.name }) {
-        throw HarnessError("\(adapter.folder) and \(other.folder) both give an adapter named \(adapter.name); leave one out.")
+        throw HarnessError(
+          "\(adapter.folder) and \(other.folder) both give an adapter named \(adapter.name); leave one out.")
       }
     }
     return chosen.sorted { $0.name.localizedStandardCompare($1.name) == .orderedAscending }

@@ -87,7 +87,9 @@ extension AdapterManifest {
       throw HarnessError("\(path): the name \"\(name)\" is not of the form [a-z][a-z0-9._]*, such as \"ruby\".")
     }
     if runtimes != nil && needs.first?.program != run.first {
-      throw HarnessError("\(path): with runtimes, run must start with the program of the first entry of needs: that is what they replace.")
+      throw HarnessError(
+        "\(path): with runtimes, run must start with the program of the first entry of needs: that is what they replace."
+      )
     }
     guard !run.isEmpty else { throw HarnessError("\(path): run is empty; give the command that starts the endpoint.") }
     if let build, build.command.isEmpty || build.inputs.isEmpty {

@@ -64,11 +64,14 @@ final class ChildProcess {
       )
     }
     self.id = id
-    let exitNumber = parley_pidfd_open(id)
-    exitDescriptor = exitNumber >= 0 ? Descriptor(owning: exitNumber) : nil
+    let pidfd = parley_pidfd_open(id)
+    exitDescriptor = pidfd >= 0 ? Descriptor(owning: pidfd) : nil
   }
 
   deinit { kill() }
+
+  /// What to poll for the end of the process; nil where the system has no such thing.
+  var exitNumber: Int32? { status == nil ? exitDescriptor?.number : nil }
 
   /// Waits for the process to end by itself.
   ///

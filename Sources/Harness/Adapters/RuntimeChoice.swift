@@ -23,7 +23,8 @@ public struct RuntimeChoice: Sendable {
   func check(against manifests: [AdapterManifest]) throws(HarnessError) {
     for (adapter, _) in paths where !manifests.contains(where: { $0.name == adapter && $0.runtimes != nil }) {
       let known = manifests.filter { $0.runtimes != nil }.map(\.name).joined(separator: ", ")
-      throw HarnessError("--runtime names \"\(adapter)\", which is no adapter with runtimes; those are: \(known).")
+      throw HarnessError(
+        "--runtime names \"\(adapter)\", which is no adapter with runtimes; those are: \(known).", isUsage: true)
     }
   }
 
@@ -46,7 +47,9 @@ public struct RuntimeChoice: Sendable {
     }
     for (_, path) in paths.filter({ $0.adapter == manifest.name }) {
       guard let program = try need.with(path).path(in: folder), let name = try name(runtimes, program, folder) else {
-        throw HarnessError("--runtime \(manifest.name)=\(path): this is no program that can be run as \(need.program).")
+        throw HarnessError(
+          "--runtime \(manifest.name)=\(path): this is no program that can be run as \(need.program).",
+          isUsage: true)
       }
       found.removeAll { $0.name == name }
       found.append(Found(name: name, path: program))

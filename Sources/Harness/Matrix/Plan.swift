@@ -20,6 +20,8 @@ public struct Plan: Sendable {
     public let outcome: Outcome
     /// By whom, and what.
     public let reason: String
+    /// The adapter, where it is the adapter's fault.
+    public var adapter: String?
   }
 
   /// The cases.

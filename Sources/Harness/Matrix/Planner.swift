@@ -110,7 +110,8 @@ extension Planner {
         case .broken(let problem):
           Capabilities(
             name: adapter.name, transports: [], framings: [],
-            obstacle: Plan.Obstacle(outcome: .failed, reason: "\(adapter.name) cannot be used: \(problem)"))
+            obstacle: Plan.Obstacle(
+              outcome: .failed, reason: "\(adapter.name) cannot be used: \(problem)", adapter: adapter.name))
         }
       })
   }

@@ -33,6 +33,8 @@ final class CaseExecution {
   private var openings: [Int: (Side, ChannelName)] = [:]
   private var headSince: [Side: ContinuousClock.Instant] = [:]
   private var spins = 0
+  /// The text that the slot must hold.
+  private var lastText: Message?
   private var hasMismatch = false
 
   private static let keptLines = 60
@@ -45,6 +47,7 @@ final class CaseExecution {
     self.interrupt = interrupt
     let isTapped = settings.isTapped && entry.channel.transport.isTappable
     observation = Observation(adapters: [.writer: entry.writer, .reader: entry.reader], isTapped: isTapped)
+    observation.isSlot = entry.channel.transport == .fileSlot
   }
 
   /// A phase that is ready to be carried out.
@@ -76,6 +79,8 @@ final class CaseExecution {
         link = made
       }
       byteCount += script.byteCount
+      // Only a listener makes files that can be left behind.
+      observation.listener = entry.channel.transport.isConnected ? phase.listener : nil
       phases.append(Prepared(script: script, link: link))
     }
   }
@@ -144,6 +149,7 @@ final class CaseExecution {
       checkDeadline()
       if !isGood {
         noteDeaths()
+        checkSlotOfLastText()
         return
       }
     }
@@ -160,8 +166,9 @@ final class CaseExecution {
         openings[observation.exchanges.count - 1] = (side, name)
       case .openAt(let side, let role, let place, let expectation):
         openAt(side, role, place, expectation)
-      case .command(let side, let command, let expectation, let file):
+      case .command(let side, let command, let expectation, let file, let message):
         issue(side, command, expectation)
+        if entry.channel.transport == .fileSlot, expectation == .ok, let message { lastText = message }
         if let file { receipts[observation.exchanges.count - 1] = file }
       case .barrier:
         if isSomethingPending { return true }
@@ -247,7 +254,11 @@ final class CaseExecution {
     }
     if endpoint.partialLine.count > Command.longestLine {
       notProtocol(side, "a reply of more than \(Command.longestLine) bytes", endpoint.partialLine.prefix(80))
-    } else if endpoint.hasClosedOutput {
+    } else if endpoint.hasClosedOutput || endpoint.process.wait(seconds: 0) != nil {
+      // What it wrote before its end is in the pipe still.
+      endpoint.exchange()
+      while isGood, let line = endpoint.nextLine() { take(line, side) }
+      guard isGood else { return }
       let ended =
         endpoint.process.wait(seconds: 1).map(\.description) ?? "closed its standard output but goes on running"
       if endpoint.partialLine.isEmpty {
@@ -319,8 +330,15 @@ final class CaseExecution {
     }
   }
 
+  /// What the writer's last text must have made of the file, if that is why the reader's answer is wrong.
+  private func checkSlotOfLastText() {
+    guard let text = lastText else { return }
+    checkSlot(Scenario.image(text))
+  }
+
   private func checkSlot(_ expected: [UInt8]) {
     let content = (try? Data(contentsOf: URL(fileURLWithPath: SlotLink.path(in: folder)))).map { [UInt8]($0) } ?? []
+    observation.slotTailIsClean = content.drop { $0 != 0 }.allSatisfy { $0 == 0 }
     observation.slotDifference = .between(
       content, expected, subject: "the slot's file that \(observation.name(.writer)) wrote",
       source: "interop/vectors/slots.yml", field: "file")
@@ -333,7 +351,7 @@ final class CaseExecution {
       observation.wires.append(
         Observation.Wire(
           sender: relay.sender, comparison: relay.comparison, deliveredCount: relay.deliveredCount,
-          hasEnded: relay.sourceHasEnded))
+          hasEnded: relay.sourceHasEnded, sinkIsGone: relay.sinkIsGone))
       chunks += relay.chunks
       if relay.chunkCount > relay.chunks.count {
         chunks.append("… \(relay.chunkCount - relay.chunks.count) chunks left out …")
@@ -347,7 +365,7 @@ final class CaseExecution {
       endpoint.exchange()
       takeReplies(side)
       observation.leaks[side] = Ledger.leaks(
-        of: endpoint.process.id, beyond: endpoint.baseline, folder: folder,
+        of: endpoint.process.id, beyond: endpoint.baseline, children: endpoint.children, folder: folder,
         mapsAreChecked: entry.channel.transport == .fileSlot)
     }
     places = nil

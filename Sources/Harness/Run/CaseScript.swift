@@ -6,7 +6,7 @@ struct CaseScript {
   enum Item {
     case open(Side, ChannelName)
     case openAt(Side, role: String, Place, Expectation)
-    case command(Side, Command, Expectation, file: String?)
+    case command(Side, Command, Expectation, file: String? = nil, sending: Message? = nil)
     case barrier
     case makeSlot([UInt8])
     case checkSlot([UInt8])
@@ -40,7 +40,7 @@ struct CaseScript {
     self.frames = channel.transport.isTappable ? frames : [:]
     goesBack = frames[.reader] != nil
     for step in phase.steps { try append(step) }
-    items += Side.allCases.map { .command($0, Command("reset"), .ok, file: nil) }
+    items += Side.allCases.map { .command($0, Command("reset"), .ok) }
   }
 
   /// Puts the opening of the link before everything.
@@ -50,7 +50,7 @@ struct CaseScript {
         switch step {
         case .open(let side, let name): .open(side, name)
         case .accept(let side):
-          .command(side, Command("accept", [Field("channel", ChannelName.forward.rawValue)]), .ok, file: nil)
+          .command(side, Command("accept", [Field("channel", ChannelName.forward.rawValue)]), .ok)
         case .barrier: .barrier
         }
       }, at: 0)
@@ -59,34 +59,34 @@ struct CaseScript {
   private mutating func append(_ step: Step) throws(HarnessError) {
     switch step {
     case .send(let side, let message):
-      items.append(.command(side, try send(side, message), .ok, file: nil))
+      items.append(.command(side, try send(side, message), .ok, sending: message))
     case .refuse(let side, let message, let kind):
-      items.append(.command(side, try send(side, message), .error([kind]), file: nil))
+      items.append(.command(side, try send(side, message), .error([kind])))
     case .receive(let side, let message):
       let file = message.travelsInFile ? "\(folder)/received-\(items.count)" : nil
       items.append(.command(side, receive(side, file), .message(message), file: file))
     case .receiveEnd(let side):
-      items.append(.command(side, receive(side, nil), .end, file: nil))
+      items.append(.command(side, receive(side, nil), .end))
     case .receiveFault(let side, let kind):
-      items.append(.command(side, receive(side, nil), .error([kind]), file: nil))
+      items.append(.command(side, receive(side, nil), .error([kind])))
     case .finishSending(let side):
       var fields = [Field("channel", sendingChannel(side))]
       // Elsewhere there is nothing left but to close the channel.
       if channel.transport.canHalfClose { fields.append(Field("how", "write")) }
-      items.append(.command(side, Command("close", fields), .ok, file: nil))
+      items.append(.command(side, Command("close", fields), .ok))
     case .open(let side, let role, let place, let expectation):
       items.append(.openAt(side, role: role, place, expectation))
     case .layout(let record):
       let expected = Expectation.fields(record.reply)
       let command = Command("layout", [Field("record", record.record)])
-      items += Side.allCases.map { .command($0, command, expected, file: nil) }
+      items += Side.allCases.map { .command($0, command, expected) }
     case .command(let side, let line, let expectation):
       guard let command = try? Command(parsing: Array(line.utf8)[...]) else {
         // A command that breaks the grammar, such as a key that stands twice, is sent as it is.
-        items.append(.command(side, Command(raw: line), expectation, file: nil))
+        items.append(.command(side, Command(raw: line), expectation))
         return
       }
-      items.append(.command(side, command, expectation, file: nil))
+      items.append(.command(side, command, expectation))
     case .barrier: items.append(.barrier)
     case .makeSlot(let content): items.append(.makeSlot(content))
     case .checkSlot(let content): items.append(.checkSlot(content))

@@ -13,6 +13,10 @@ extension EndpointProcess {
     while ContinuousClock.now < end {
       exchange()
       if let line = nextLine() { return try declaration(line) }
+      if partialLine.count > Command.longestLine {
+        throw HarnessError(
+          "the endpoint answered hello with more than \(Command.longestLine) bytes without a line feed\(said)")
+      }
       if hasClosedOutput {
         let how = process.wait(seconds: 1).map(\.description) ?? "closed its standard output"
         throw HarnessError("the endpoint \(how) instead of answering hello\(said)")

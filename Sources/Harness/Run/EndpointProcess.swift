@@ -11,6 +11,8 @@ final class EndpointProcess {
   let process: ChildProcess
   /// What it may still hold after `reset`.
   private(set) var baseline: Set<Int32>
+  /// The child processes that it may still have after `reset`.
+  private(set) var children: Set<String> = []
   /// Nil once the endpoint has been told to go.
   private var input: Descriptor?
   private let output: Descriptor
@@ -47,7 +49,10 @@ final class EndpointProcess {
   }
 
   /// Takes what the endpoint holds now as what it may hold later.
-  func takeBaseline() { baseline = Ledger.descriptors(of: process.id) ?? baseline }
+  func takeBaseline() {
+    baseline = Ledger.descriptors(of: process.id) ?? baseline
+    children = Set(Ledger.children(of: process.id))
+  }
 
   /// Lets it hold descriptors that it has from its start.
   func allow(_ numbers: [Int32]) { baseline.formUnion(numbers) }
@@ -61,8 +66,12 @@ final class EndpointProcess {
     unsent.append(0x0a)
   }
 
+  /// Puts bytes on their way as they are, which need not be a line.
+  func enqueue(_ bytes: [UInt8]) { unsent.append(contentsOf: bytes) }
+
   /// What the endpoint is waited for.
   func appendInterests(to entries: inout [pollfd]) {
+    if let number = process.exitNumber { entries.append(pollfd(fd: number, events: Int16(POLLIN), revents: 0)) }
     if !hasClosedOutput { entries.append(pollfd(fd: output.number, events: Int16(POLLIN), revents: 0)) }
     if !hasClosedErrors { entries.append(pollfd(fd: errors.number, events: Int16(POLLIN), revents: 0)) }
     if sent < unsent.count, !isInputBroken, let number = inputNumber {
@@ -121,7 +130,12 @@ final class EndpointProcess {
   private func waitWhileDraining(_ seconds: Double) -> ChildProcess.Status? {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < deadline {
-      if let status = process.wait(seconds: 0.01) { return status }
+      if let status = process.wait(seconds: 0) { return status }
+      var entries: [pollfd] = []
+      appendInterests(to: &entries)
+      let rest = (deadline - .now) / .milliseconds(1)
+      // Where the system does not tell of a process's end, look again soon.
+      _ = poll(&entries, nfds_t(entries.count), process.exitNumber == nil ? 10 : Int32(max(1, rest)))
       exchange()
     }
     return process.wait(seconds: 0)

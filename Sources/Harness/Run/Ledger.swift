@@ -12,11 +12,12 @@ enum Ledger {
   /// - Parameters:
   ///   - process: the endpoint.
   ///   - baseline: the descriptors that it may have.
+  ///   - known: the child processes that it may have.
   ///   - folder: the case's folder; maps of files in it must be gone.
   ///   - mapsAreChecked: whether the case mapped a file. Reading the maps is the dearest part.
   /// - Returns: one phrase for each thing, such as "descriptor 7 (/tmp/x)"; nothing where the system does not tell.
   static func leaks(
-    of process: pid_t, beyond baseline: Set<Int32>, folder: String, mapsAreChecked: Bool
+    of process: pid_t, beyond baseline: Set<Int32>, children known: Set<String>, folder: String, mapsAreChecked: Bool
   ) -> [String] {
     var leaks: [String] = []
     for number in (descriptors(of: process) ?? []).subtracting(baseline).sorted() {
@@ -24,7 +25,7 @@ enum Ledger {
       // The listing itself can catch a descriptor that is being closed.
       if let target { leaks.append("descriptor \(number) (\(target))") }
     }
-    for child in children(of: process) { leaks.append("child process \(child)") }
+    for child in children(of: process) where !known.contains(child) { leaks.append("child process \(child)") }
     if mapsAreChecked, let maps = try? String(contentsOfFile: "/proc/\(process)/maps", encoding: .utf8) {
       for line in maps.split(separator: "\n") where line.contains(folder) {
         leaks.append("map of \(line.split(separator: " ", maxSplits: 5).last ?? line)")
@@ -33,7 +34,8 @@ enum Ledger {
     return leaks
   }
 
-  private static func children(of process: pid_t) -> [String] {
+  /// The ids of a process's children; nothing where the system does not tell.
+  static func children(of process: pid_t) -> [String] {
     guard let file = fopen("/proc/\(process)/task/\(process)/children", "re") else { return [] }
     defer { fclose(file) }
     var buffer = [UInt8](repeating: 0, count: 4096)

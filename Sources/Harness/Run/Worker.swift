@@ -70,7 +70,8 @@ final class Worker {
       record.outcome = .failed
       record.failure = failure
     }
-    for endpoint in [writer, reader] { part(with: endpoint, entry, &record) }
+    part(with: writer, observed.name(.writer), entry, &record)
+    part(with: reader, observed.name(.reader), entry, &record)
   }
 
   /// The two endpoints, and the execution made ready for them.
@@ -106,7 +107,9 @@ final class Worker {
   }
 
   private func adapter(_ name: String) throws(HarnessError) -> Adapter {
-    guard let adapter = adapters[name] else { throw HarnessError("The plan names the adapter \(name), which is not there.") }
+    guard let adapter = adapters[name] else {
+      throw HarnessError("The plan names the adapter \(name), which is not there.")
+    }
     return adapter
   }
 
@@ -115,14 +118,14 @@ final class Worker {
     settings.isFresh || (entry.channel.transport.isInherited && !settings.isTapped)
   }
 
-  private func part(with endpoint: EndpointProcess, _ entry: Plan.Entry, _ record: inout CaseRecord) {
+  private func part(with endpoint: EndpointProcess, _ name: String, _ entry: Plan.Entry, _ record: inout CaseRecord) {
     guard record.outcome == .passed, !settings.isFresh else {
       // An endpoint that failed may be in any state, and would spoil the next case.
       guard record.outcome == .passed else { return pool.discard(endpoint) }
       if let problem = pool.finish(endpoint) {
         record.outcome = .failed
         record.failure = Failure(
-          blame: .adapter, blamed: [endpoint.adapter.name],
+          blame: .adapter, blamed: [name],
           expected: "an exit with status 0 at the end of input (PROTOCOL.md, section 1)", seen: "it \(problem)")
       }
       return
@@ -134,7 +137,8 @@ final class Worker {
     var record = CaseRecord(name: entry.name, outcome: obstacle.outcome, reason: obstacle.reason)
     if obstacle.outcome == .failed {
       record.failure = Failure(
-        blame: .adapter, blamed: [], expected: "an adapter that builds, starts and answers hello", seen: obstacle.reason
+        blame: .adapter, blamed: obstacle.adapter.map { [$0] } ?? [],
+        expected: "an adapter that builds, starts and answers hello", seen: obstacle.reason
       )
     }
     return record

@@ -4,8 +4,7 @@ extension Scenario {
   /// How the two languages lay the same record out in memory: what every struct mismatch comes down to.
   static let layouts: [Scenario] = ["mixed", "mixed-packed", "arrays", "bools", "point", "nested"].map { name in
     Scenario(
-      name: name, summary: "size, alignment and offsets of the record \(name)", isQuick: name == "nested",
-      feature: "layout",
+      name: name, summary: "size, alignment and offsets of the record \(name)", feature: "layout",
       // Records meet where memory is shared.
       applies: { $0.transport == .fileSlot },
       phases: { _, vectors throws(HarnessError) in

@@ -47,6 +47,8 @@ final class Relay {
   /// Whether the sender has ended the stream, or is gone.
   private(set) var sourceHasEnded = false
   private var sinkHasEnded = false
+  /// Whether the other side has gone away while there was something to deliver.
+  private(set) var sinkIsGone = false
   private var isBlocked = false
   private var awaitsReading = false
   private var packets: [Int] = []
@@ -151,6 +153,7 @@ final class Relay {
   /// Nobody reads any more: the sender must learn of it as it would without the tap.
   private func giveUp() {
     queue.abandon()
+    sinkIsGone = true
     sinkHasEnded = true
     sourceHasEnded = true
     source.finishReceiving()

@@ -96,9 +96,9 @@ struct WireComparison: Sendable {
   private var offsetInRun: Int {
     guard frameIndex < frames.count else { return 0 }
     let frame = frames[frameIndex]
-    var offset = offsetInFrame
-    for length in [frame.prefix.count, frame.payload.count] where offset >= length { offset -= length }
-    return offset
+    guard offsetInFrame >= frame.prefix.count else { return offsetInFrame }
+    let offset = offsetInFrame - frame.prefix.count
+    return offset < frame.payload.count ? offset : offset - frame.payload.count
   }
 
   private mutating func advance(_ piece: ArraySlice<UInt8>) {

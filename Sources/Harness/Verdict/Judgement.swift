@@ -91,6 +91,15 @@ enum Judgement {
         expected: "what hello declares (PROTOCOL.md, section 2)",
         seen: "unsupported in answer to \(shortened(wrong.command)): \(message)")
     }
+    if case .error(let kind, _) = wrong.reply, kind == .closed || kind == .reset,
+      observed.wires.contains(where: { $0.sender == wrong.side && $0.sinkIsGone })
+    {
+      let other = wrong.side.other
+      return Failure(
+        blame: blame(other), blamed: [observed.name(other)],
+        expected: "\(observed.name(other)) reads what \(observed.name(wrong.side)) sends",
+        seen: "it closed the channel before, and \(observed.name(wrong.side)) answered \(mismatch.seen)")
+    }
     let isReceiving = wrong.command.hasPrefix("receive")
     let feeding = observed.wires.first { $0.sender == wrong.side.other }
     if isReceiving, let feeding, !feeding.comparison.isRightSoFar {
@@ -110,7 +119,12 @@ enum Judgement {
           "it ended the stream after \(feeding.comparison.count), and \(observed.name(wrong.side)) answered \(mismatch.seen)",
         difference: wireDifference(observed, feeding))
     }
-    if isReceiving && !observed.isTapped && observed.slotDifference == nil {
+    if isReceiving, let difference = observed.slotDifference {
+      return Failure(
+        blame: .writer, blamed: [observed.name(.writer)], expected: "the slot's file as the vector has it",
+        seen: "other bytes, and \(observed.name(wrong.side)) answered \(mismatch.seen)", difference: difference)
+    }
+    if isReceiving && !observed.isTapped && !observed.isSlot {
       return Failure(
         blame: .both, blamed: Side.allCases.map(observed.name),
         expected: "\(shortened(wrong.command)) answers \(mismatch.expected)",
@@ -146,6 +160,12 @@ enum Judgement {
       return agreement(observed, wireDifference(observed, wire), sender: wire.sender, wire.comparison)
     }
     if let difference = observed.slotDifference {
+      // The reader stops at the first NUL: what is behind the text is the writer's alone.
+      guard observed.slotTailIsClean else {
+        return Failure(
+          blame: .writer, blamed: [observed.name(.writer)], expected: "NUL bytes from the text's end to the slot's",
+          seen: "something else", difference: difference)
+      }
       return Failure(
         blame: .both, blamed: Side.allCases.map(observed.name), expected: "the slot's file as the vector has it",
         seen: "both endpoints agree with each other, against the vector", difference: difference)
@@ -186,9 +206,8 @@ enum Judgement {
         seen: "\(observed.name(side)) still holds \(leaks.joined(separator: ", "))")
     }
     guard !observed.leftovers.isEmpty else { return nil }
-    // Only a listener makes files here, and the reader listens unless the scenario says otherwise.
     return Failure(
-      blame: .adapter, blamed: Side.allCases.map(observed.name),
+      blame: .adapter, blamed: (observed.listener.map { [$0] } ?? Side.allCases).map(observed.name),
       expected: "no file left after reset (PROTOCOL.md, section 2)",
       seen: "left behind: \(observed.leftovers.joined(separator: ", "))")
   }

@@ -27,6 +27,8 @@ struct Observation {
     var deliveredCount: Int
     /// Whether the sender has ended the stream.
     var hasEnded: Bool
+    /// Whether the other side has gone away while there was something to deliver.
+    var sinkIsGone = false
   }
 
   /// What ended a case before its steps were done.
@@ -53,6 +55,12 @@ struct Observation {
   var incident: Incident?
   /// The first difference between the slot's file and what it must be.
   var slotDifference: ByteDifference?
+  /// Whether the channel is a slot, whose file the runner can look at.
+  var isSlot = false
+  /// Whether there are only NUL bytes behind the text in the slot's file.
+  var slotTailIsClean = true
+  /// Who listens, on a transport where one side does.
+  var listener: Side?
   /// What a side still held after its `reset`.
   var leaks: [Side: [String]] = [:]
   /// What lay in the case's folder and should not.

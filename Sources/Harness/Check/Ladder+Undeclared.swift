@@ -1,0 +1,96 @@
+import AdapterProtocol
+import Journal
+import WireFormats
+
+/// The rung that looks for lies: what `hello` does not name must be refused, and what works should be named.
+extension Ladder {
+  static let knownFeatures = ["echo", "ping", "layout"]
+
+  func tryUndeclared() throws {
+    guard let declaration = adapter?.declaration else { return }
+    let transports = Transport.allCases.map(\.rawValue).filter { !declaration.transports.contains($0) }
+    let framings = Framing.allCases.map(\.rawValue).filter { !declaration.framings.contains($0) && $0 != "none" }
+    for transport in transports { try probe(declaration, transport: transport) }
+    // Without a transport no framing can be tried.
+    if !declaration.transports.isEmpty {
+      for framing in framings { try probe(declaration, framing: framing) }
+    }
+    let features = Self.knownFeatures.filter { !declaration.features.contains($0) }
+    for feature in features { try probe(declaration, feature: feature) }
+    let count = transports.count + framings.count + features.count
+    pass(count == 0 ? "everything there is, is declared" : "\(count) names are unsupported, as they must be")
+  }
+
+  private func probe(_ declaration: Declaration, transport: String) throws {
+    let framing = declaration.framings.first { $0 != "none" } ?? "line"
+    let isStream = Transport(rawValue: transport)?.isStream ?? true
+    try probe("the transport \(transport)", declaration, [transport], [isStream ? framing : "none"])
+  }
+
+  private func probe(_ declaration: Declaration, framing: String) throws {
+    let streams = declaration.transports.filter { Transport(rawValue: $0)?.isStream ?? false }
+    guard let transport = streams.first else { return }
+    try probe("the framing \(framing)", declaration, [transport], [framing])
+  }
+
+  /// Tries a greeting over a channel that is not declared.
+  private func probe(
+    _ what: String, _ declaration: Declaration, _ transports: [String], _ framings: [String]
+  ) throws {
+    guard let adapter else { return }
+    let swift = try partner()
+    guard swift.name != adapter.name else { return }
+    var pretended = declaration
+    (pretended.transports, pretended.framings) = (transports, framings)
+    let pretender = Adapter(
+      name: adapter.name, title: adapter.title, folder: adapter.folder, state: .ready(pretended),
+      command: adapter.command, descriptors: adapter.descriptors)
+    var plan = Planner([pretender, swift]).plan(breadth: .full, partner: adapter.name)
+    plan.entries = plan.entries.filter {
+      $0.obstacle == nil && $0.scenario.isQuick && $0.name.suite != "layout" && $0.writer == adapter.name
+        && $0.reader == swift.name
+    }
+    let before = caseCount
+    defer { caseCount = before }
+    guard let record = try firstFailure(of: plan, with: [swift]), let failure = record.failure else {
+      if !plan.entries.isEmpty { tell(.note("\(name) can do \(what), and does not declare it in hello")) }
+      return
+    }
+    if failure.seen.hasPrefix("unsupported in answer to open") { return }
+    throw Stumble(
+      rung: rung, title: "\(what), which hello does not name",
+      failure: with(failure, expected: "error kind=unsupported in answer to open"), name: nil,
+      breaks: page.quotation(of: .undeclared), cure: Requirement.undeclared.cure)
+  }
+
+  private func with(_ failure: Failure, expected: String) -> Failure {
+    var failure = failure
+    failure.expected = expected
+    return failure
+  }
+
+  private func probe(_ declaration: Declaration, feature: String) throws {
+    let conversation = try talk()
+    let words =
+      switch feature {
+      case "echo": "echo channel=c count=1"
+      case "ping": "ping channel=c count=1 size=1"
+      default: "layout record=nested"
+      }
+    let command = Command(raw: words)
+    let reply = try conversation.ask(command)
+    if case .error(.unsupported, _) = reply { return }
+    let works: Bool
+    switch feature {
+    case "layout": works = if case .ok = reply { true } else { false }
+    case "echo": works = (try? roundTrip(pinger: partner(), echoer: adapter, count: 1)) != nil
+    default: works = (try? roundTrip(pinger: adapter, echoer: partner(), count: 1)) != nil
+    }
+    if works { return tell(.note("\(name) can do \(feature), and does not declare it in features=")) }
+    throw conversation.traced(
+      Fault(
+        title: "the optional verb \(feature), which hello does not name",
+        expected: "error kind=unsupported in answer to \(words)",
+        seen: "\(reply.line)\n\(ByteDump.text(Array(reply.line.utf8) + [0x0a]))", requirement: .undeclared))
+  }
+}
