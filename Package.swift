@@ -51,15 +51,15 @@ let package = Package(
       dependencies: ["AdapterProtocol", "Endpoints", "WireFormats", "CPlatform"],
       swiftSettings: settings),
     .testTarget(name: "WireFormatsTests", dependencies: ["WireFormats", "Yams"], swiftSettings: settings),
-    .testTarget(name: "EndpointsTests", dependencies: ["Endpoints"], swiftSettings: settings),
-    .testTarget(name: "AdapterProtocolTests", dependencies: ["AdapterProtocol"], swiftSettings: settings),
+    .testTarget(name: "EndpointsTests", dependencies: ["Endpoints", "WireFormats"], swiftSettings: settings),
+    .testTarget(name: "AdapterProtocolTests", dependencies: ["AdapterProtocol", "WireFormats"], swiftSettings: settings),
     .testTarget(name: "JournalTests", dependencies: ["Journal"], swiftSettings: settings),
     .testTarget(
       name: "HarnessTests",
       dependencies: ["Harness", "parley-endpoint"],
       exclude: ["Fakes"],
       swiftSettings: settings),
-    .testTarget(name: "ReportsTests", dependencies: ["Reports"], swiftSettings: settings),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "Journal"], swiftSettings: settings),
     .testTarget(name: "ParleyTests", dependencies: ["parley", "parley-endpoint", "Journal"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

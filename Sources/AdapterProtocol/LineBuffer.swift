@@ -4,6 +4,9 @@ public struct LineBuffer: Sendable {
   private var start = 0
   private var scanned = 0
 
+  /// Lines that were taken are dropped once they make so many bytes, even if a partial line always follows.
+  private static let movedAt = 1 << 20
+
   /// Makes an empty buffer.
   public init() {}
 
@@ -16,6 +19,10 @@ public struct LineBuffer: Sendable {
       storage.removeAll(keepingCapacity: storage.capacity <= 1 << 20)
       start = 0
       scanned = 0
+    } else if start > Self.movedAt {
+      storage.removeFirst(start)
+      scanned -= start
+      start = 0
     }
     storage.append(contentsOf: bytes)
   }

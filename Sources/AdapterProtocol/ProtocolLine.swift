@@ -72,15 +72,19 @@ enum ProtocolLine {
         bytes.append(byte)
         index += 1
       } else if byte == UInt8(ascii: "%"), index + 2 < value.endIndex,
-        let code = UInt8(text(value[(index + 1)...(index + 2)]), radix: 16)
+        let high = hexValue(value[index + 1]), let low = hexValue(value[index + 2])
       {
-        bytes.append(code)
+        bytes.append(high << 4 | low)
         index += 3
       } else {
         throw ProtocolError("the value of \(key) has byte \(byte), which must be percent-encoded as %\(hex(byte))")
       }
     }
     return bytes
+  }
+
+  private static func hexValue(_ digit: UInt8) -> UInt8? {
+    Character(UnicodeScalar(digit)).hexDigitValue.map(UInt8.init)
   }
 
   private static func hex(_ byte: UInt8) -> String {

@@ -51,6 +51,12 @@ public enum Reply: Equatable, Sendable {
     }
   }
 
+  /// The reply for people: as the line, but with the error's message in plain text.
+  public var plainText: String {
+    guard case .error(let kind, let message) = self else { return line }
+    return message.isEmpty ? "error kind=\(kind.rawValue)" : "error kind=\(kind.rawValue) (\(message))"
+  }
+
   /// The line as text, without a line feed.
   public var line: String { ProtocolLine.text(bytes) }
 

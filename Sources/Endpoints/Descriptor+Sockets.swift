@@ -1,4 +1,5 @@
 import CPlatform
+import WireFormats
 
 #if canImport(Glibc)
 import Glibc
@@ -27,6 +28,10 @@ extension Descriptor {
     let descriptor = try socket(address.domain, kind)
     let number = descriptor.number
     var code = try address.withSystemAddress { connect(number, $0, $1) == 0 ? 0 : errno }
+    // An interrupted connect to a Unix socket has not begun; one over TCP goes on by itself.
+    while code == EINTR, address.domain == AF_UNIX {
+      code = try address.withSystemAddress { connect(number, $0, $1) == 0 ? 0 : errno }
+    }
     if code == EINTR { code = descriptor.completedConnection() }
     guard code == 0 else { throw EndpointError(errno: code, during: "connecting to \(address)") }
     if case .tcp = address { descriptor.disableDelay() }
@@ -71,7 +76,7 @@ extension Descriptor {
     setsockopt(number, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
   }
 
-  /// An interrupted connect goes on by itself: calling it again is an error, its outcome is in `SO_ERROR`.
+  /// Waits for a connect that goes on by itself: calling it again is an error, its outcome is in `SO_ERROR`.
   private func completedConnection() -> Int32 {
     var entry = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
     while poll(&entry, 1, -1) < 0 && errno == EINTR {}

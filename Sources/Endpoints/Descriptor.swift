@@ -39,6 +39,7 @@ public struct Descriptor: ~Copyable, Sendable {
   }
 
   /// The two ends of an anonymous pipe, both close-on-exec.
+  @frozen
   public struct Pipe: ~Copyable, Sendable {
     /// Where bytes come out.
     public let reader: Descriptor

@@ -48,6 +48,7 @@ public struct EndpointError: Error, Equatable, Sendable {
     case EACCES, EPERM, EROFS: (.denied, "connecting and opening need write permission on the path")
     case EMSGSIZE: (.tooLarge, "send smaller messages or use a stream transport")
     case EAFNOSUPPORT, EPROTONOSUPPORT, EOPNOTSUPP: (.unsupported, "this system does not have it")
+    case ENOTSOCK: (.unsupported, "only a socket has two directions to end one by one")
     case ENAMETOOLONG: (.usage, "choose a shorter path")
     case EISDIR: (.usage, "the path is a directory")
     case EMFILE, ENFILE: (.internal, "close some descriptors or raise the limit (ulimit -n)")

@@ -79,8 +79,9 @@ public struct FileSlot: ~Copyable {
     return Array(bytes.prefix { $0 != 0 })
   }
 
+  /// Without blocking: opening a FIFO that stands at the path would wait for ever.
   private static func open(_ path: String, _ flags: Int32) throws(EndpointError) -> Descriptor {
-    let number = parley_open(path, flags, 0o600)
+    let number = parley_open(path, flags | O_NONBLOCK, 0o600)
     guard number >= 0 else { throw EndpointError(errno: errno, during: "opening \(path)") }
     return Descriptor(owning: number)
   }

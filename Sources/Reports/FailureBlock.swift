@@ -7,7 +7,9 @@ struct FailureBlock {
   let command: String
 
   var text: String {
-    guard let failure = record.failure else { return "FAILED \(record.name)\n  \(record.reason ?? "")\n" }
+    guard let failure = record.failure else {
+      return "FAILED \(record.name)\n  \(record.reason ?? "")\n  again     \(command) '\(record.name)'\n"
+    }
     return (["FAILED \(record.name)"] + Self.lines(failure) + ["  again     \(command) '\(record.name)'"])
       .joined(separator: "\n") + "\n"
   }
@@ -24,19 +26,14 @@ struct FailureBlock {
       lines += endpoint.commands.isEmpty ? ["    (none)"] : endpoint.commands.map { "    \($0)" }
       if !endpoint.standardError.isEmpty {
         lines.append("  \(endpoint.name), standard error:")
-        lines += endpoint.standardError.split(separator: "\n").map { "    | \(Self.printable($0))" }
+        lines += endpoint.standardError.split(whereSeparator: \.isNewline).map { "    | \($0)" }
       }
     }
     return lines
   }
 
   private static func indented(_ text: String) -> String {
-    text.split(separator: "\n").map(printable).joined(separator: "\n            ")
-  }
-
-  /// What an adapter printed must not steer the reader's terminal.
-  private static func printable(_ text: some StringProtocol) -> String {
-    String(text.unicodeScalars.map { $0.value < 0x20 && $0 != "\t" || $0.value == 0x7f ? "\u{fffd}" : Character($0) })
+    text.split(whereSeparator: \.isNewline).joined(separator: "\n            ")
   }
 
   private static func lines(_ difference: ByteDifference) -> [String] {

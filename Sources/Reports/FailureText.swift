@@ -12,5 +12,7 @@ public struct FailureText: Sendable {
   }
 
   /// The title, whose fault it is, what was expected and what was seen; ends with a line feed.
-  public var text: String { (["FAILED \(title)"] + FailureBlock.lines(failure)).joined(separator: "\n") + "\n" }
+  public var text: String {
+    TextReport.harmless((["FAILED \(title)"] + FailureBlock.lines(failure)).joined(separator: "\n") + "\n")
+  }
 }

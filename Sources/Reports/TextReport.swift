@@ -17,7 +17,17 @@ public struct TextReport: Sendable {
   public var text: String {
     var parts = [failures, matrix, remarks, speed].filter { !$0.isEmpty }
     parts.append(summary.tally.line + "\n")
-    return parts.joined(separator: "\n")
+    return Self.harmless(parts.joined(separator: "\n"))
+  }
+
+  /// What an adapter brought into the report must not steer the reader's terminal.
+  static func harmless(_ text: String) -> String {
+    var scalars = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      let isControl = scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
+      scalars.append(isControl ? "\u{fffd}" : scalar)
+    }
+    return String(scalars)
   }
 
   private var failures: String {

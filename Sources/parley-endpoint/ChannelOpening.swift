@@ -31,7 +31,7 @@ struct ChannelOpening {
   func open() throws(EndpointError) -> any Channel {
     switch transport {
     case "unix": try socket(.unix(path: address), .stream)
-    case "dotnet-pipe": try socket(.dotnetPipe(name: address), .stream)
+    case "dotnet-pipe": try socket(.dotnetPipe(name: pipeName()), .stream)
     case "unix-seqpacket": try socket(.unix(path: address), .packets)
     case "unix-abstract": try socket(.abstract(name: abstractName()), .stream)
     case "tcp": try socket(.tcp(port: port()), .stream)
@@ -99,6 +99,13 @@ struct ChannelOpening {
     return try .inherited(number)
   }
 
+  private func pipeName() throws(EndpointError) -> String {
+    guard !address.isEmpty, address.hasPrefix("/") || !address.contains("/"), address != "anonymous" else {
+      throw EndpointError(.usage, "\"\(address)\" is no name of a .NET pipe; use a word, or an absolute path.")
+    }
+    return address
+  }
+
   private func abstractName() throws(EndpointError) -> String {
     guard address.hasPrefix("@") else {
       throw EndpointError(.usage, "An abstract address starts with @; \"\(address)\" does not.")
@@ -109,6 +116,9 @@ struct ChannelOpening {
   private func port() throws(EndpointError) -> UInt16 {
     guard address.hasPrefix("127.0.0.1:"), let port = UInt16(address.dropFirst("127.0.0.1:".count)) else {
       throw EndpointError(.usage, "A TCP address is 127.0.0.1:PORT, loopback only; \"\(address)\" is not.")
+    }
+    guard port > 0 || role != "connect" else {
+      throw EndpointError(.usage, "Port 0 is only for listening: the system chooses one.")
     }
     return port
   }

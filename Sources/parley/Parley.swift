@@ -15,7 +15,7 @@ struct Parley: ParsableCommand {
       """,
     subcommands: [
       RunCommand.self, ListCommand.self, AdaptersCommand.self, DriveCommand.self, ReportCommand.self,
-      GuardCommand.self,
+      AdapterCommand.self, GuardCommand.self,
     ])
 
   static func main() {

@@ -14,9 +14,9 @@ struct InterruptionTests {
       return try stream.receive()
     }
     let (first, second) = (Array("hel".utf8), Array("lo\n".utf8))
-    storm.rage(500)
+    storm.rage(100)
     try ends.sender.write(first.span)
-    storm.rage(500)
+    storm.rage(100)
     try ends.sender.write(second.span)
     #expect(try storm.value() == Array("hello".utf8))
   }
@@ -40,7 +40,7 @@ struct InterruptionTests {
     var buffer = [UInt8](repeating: 0, count: 4096)
     while bytes.count < message.count + 4 {
       if bytes.count < 128 << 10 {
-        #expect(storm.rage(50))
+        #expect(storm.rage(20))
       }
       let count = try buffer.withUnsafeMutableBytes { try receiver.read(into: $0) }
       try #require(count > 0)
@@ -56,7 +56,7 @@ struct InterruptionTests {
     let folder = try TemporaryFolder()
     let listener = Shared(try SocketListener(.unix(path: folder.entry("s"))))
     let storm = SignalStorm { _ = try listener.value.accept() }
-    storm.rage(500)
+    storm.rage(100)
     _ = try Descriptor.connected(to: listener.value.address)
     try storm.value()
   }
@@ -72,7 +72,7 @@ struct InterruptionTests {
       var stream = MessageStream(try .connected(to: address), framing: .line)
       try stream.send(Array("hello".utf8))
     }
-    try #require(storm.rage(500), "connect came back though nobody was accepted")
+    try #require(storm.rage(100), "connect came back though nobody was accepted")
     _ = try listener.accept()
     var peer = MessageStream(try listener.accept(), framing: .line)
     #expect(try peer.receive() == Array("hello".utf8))
@@ -88,7 +88,7 @@ struct InterruptionTests {
     let storm = SignalStorm {
       _ = isReader ? try Fifo.openForReading(path) : try Fifo.openForWriting(path)
     }
-    storm.rage(500)
+    storm.rage(100)
     _ = isReader ? try Fifo.openForWriting(path) : try Fifo.openForReading(path)
     try storm.value()
   }
@@ -98,7 +98,7 @@ struct InterruptionTests {
     let ends = try Packets.ends()
     let number = ends.receiver.release()
     let storm = SignalStorm { try PacketSocket(Descriptor(owning: number)).receive() }
-    storm.rage(500)
+    storm.rage(100)
     let message = Array("hello".utf8)
     try PacketSocket(ends.sender).send(message.span)
     #expect(try storm.value() == message)

@@ -9,6 +9,7 @@ private let caught = Atomic<Int>(0)
 /// Only one storm at a time: the handler counts for all.
 final class SignalStorm<Value: Sendable>: Sendable {
   private let thread = Mutex<UInt>(0)
+  private let statusFile = Mutex("")
   private let started = DispatchSemaphore(value: 0)
   private let mayLeave = DispatchSemaphore(value: 0)
   private let ended = Atomic<Bool>(false)
@@ -32,6 +33,8 @@ final class SignalStorm<Value: Sendable>: Sendable {
       sigaddset(&signals, SIGUSR1)
       pthread_sigmask(SIG_UNBLOCK, &signals, nil)
       thread.withLock { $0 = UInt(bitPattern: pthread_self()) }
+      let task = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")
+      statusFile.withLock { $0 = "/proc/\(task ?? "")/stat" }
       started.signal()
       defer {
         ended.store(true, ordering: .releasing)
@@ -44,17 +47,31 @@ final class SignalStorm<Value: Sendable>: Sendable {
     started.wait()
   }
 
-  /// Interrupts the thread so many times, or until its work is done.
+  /// Interrupts the blocked thread so many times, or until its work is done.
   ///
   /// - Returns: whether the work goes on.
   @discardableResult
   func rage(_ times: Int) -> Bool {
-    let goal = caught.load(ordering: .relaxed) + times
     let target = thread.withLock { pthread_t(bitPattern: $0) }
-    while caught.load(ordering: .relaxed) < goal, !ended.load(ordering: .acquiring) {
+    for _ in 0..<times where isBlocked() {
+      let before = caught.load(ordering: .acquiring)
       pthread_kill(target, SIGUSR1)
+      while caught.load(ordering: .acquiring) == before { sched_yield() }
+    }
+    return isBlocked()
+  }
+
+  /// Waits until the thread sleeps in the kernel; false if its work is done.
+  private func isBlocked() -> Bool {
+    #if os(Linux)
+    let status = statusFile.withLock { $0 }
+    while !ended.load(ordering: .acquiring) {
+      // "1234 (name) S …": the state follows the last parenthesis.
+      let text = FileManager.default.contents(atPath: status).map { String(decoding: $0, as: UTF8.self) } ?? ""
+      if text.drop(while: { $0 != ")" }).hasPrefix(") S") { break }
       sched_yield()
     }
+    #endif
     return !ended.load(ordering: .acquiring)
   }
 

@@ -81,7 +81,8 @@ import Testing
   @Test func nameThatNoAdapterHasIsToldWithThoseThatThereAre() {
     let folders = [Here.adapter("swift"), Here.adapter("python")]
     #expect(
-      throws: HarnessError("There is no adapter \"perl\"; there are python, swift. Add a folder with --adapter PATH.")
+      throws: HarnessError(
+        "There is no adapter \"perl\"; there are python, swift. Add a folder with --adapter PATH.", isUsage: true)
     ) {
       try Self.adapters(folders, only: ["perl"])
     }

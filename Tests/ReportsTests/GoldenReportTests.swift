@@ -44,7 +44,7 @@ struct GoldenReportTests {
     not run, 1 case: mcs is missing
     note: the machine is busy
 
-    3 cases in 1.3 s (2 jobs); Linux 6.1, 2 processors
+    3 cases in 1.2 s (2 jobs); Linux 6.1, 2 processors
     small cases (at most 4 KiB, pipe and socketpair aside): 200 a second
     most memory held: parley 16 MB, python 10 MB
 

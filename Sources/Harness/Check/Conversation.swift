@@ -65,10 +65,12 @@ final class Conversation {
 
   /// Ends the input, waits for the end, and looks at what else came.
   ///
-  /// - Throws: ``Fault`` if it did not exit with 0, or wrote more.
-  func finish() throws(Fault) {
+  /// - Returns: what was wrong with its going, or nil if it exited with 0.
+  /// - Throws: ``Fault`` if it wrote more.
+  func finish() throws(Fault) -> Fault? {
     endpoint.flush()
-    let problem = endpoint.finish(seconds: min(deadline, 3))
+    let seconds = min(deadline, 3)
+    let problem = endpoint.finish(seconds: seconds)
     endpoint.exchange()
     try checkSilence()
     guard endpoint.partialLine.isEmpty else {
@@ -77,11 +79,13 @@ final class Conversation {
           title: "bytes after the last reply", expected: "nothing more on standard output",
           seen: ByteDump.text(endpoint.partialLine), requirement: .nothingElse))
     }
-    guard let problem else { return }
-    throw traced(
-      Fault(
-        title: "the end of standard input", expected: "an exit with status 0, within \(Self.format(min(deadline, 3))) s",
-        seen: "it \(problem)", requirement: .endOfInput))
+    return problem.map {
+      traced(
+        Fault(
+          title: "the end of standard input",
+          expected: "an exit with status 0, within \(Self.format(seconds)) s",
+          seen: "it \($0)", requirement: .endOfInput))
+    }
   }
 
   /// Adds what was said to a fault.

@@ -15,10 +15,10 @@ extension Ladder {
     var times: [Duration] = []
     var declaration: Declaration?
     for _ in 0..<Self.starts {
-      let start = ContinuousClock.now
+      let begin = ContinuousClock.now
       let conversation = try start(asked)
       let answer = try placed { () throws(Fault) in try Self.declaration(conversation) }
-      times.append(.now - start)
+      times.append(.now - begin)
       declaration = answer
       // How it ends is a later rung's.
       _ = conversation.endpoint.finish(seconds: min(settings.deadline, 1))

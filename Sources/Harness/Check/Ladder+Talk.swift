@@ -22,7 +22,6 @@ extension Ladder {
       _ = try obeyed(Command("reset"), conversation, .reset)
     }
     try severalAtOnce(conversation)
-    try conversation.finish()
     pass("\(count) commands, each with the right kind; it lives on")
   }
 
@@ -48,7 +47,8 @@ extension Ladder {
       _ = try conversation.ask(Command(command))
       try conversation.checkSilence()
     }
-    try conversation.finish()
+    // How it ends is the next rung's.
+    _ = try conversation.finish()
     pass("nothing but replies")
   }
 
@@ -57,7 +57,7 @@ extension Ladder {
     _ = try conversation.ask(Command("hello"))
     let listener = listener()
     if let listener { _ = try obeyed(listener.command, conversation, .open) }
-    try conversation.finish()
+    if let fault = try conversation.finish() { throw fault }
     if let listener, FileManager.default.fileExists(atPath: listener.address) {
       throw conversation.traced(
         Fault(
@@ -72,15 +72,17 @@ extension Ladder {
     let conversation = try talk()
     _ = try conversation.ask(Command("hello"))
     conversation.endpoint.enqueue(Array("hello".utf8))
+    var fault: Fault?
     do {
-      try conversation.finish()
+      fault = try conversation.finish()
     } catch {
-      var fault = error
-      fault.title = "a last line without LF"
-      fault.expected = "an exit with status 0, and no reply to: hello, end of input"
-      fault.requirement = error.requirement == .nothingElse ? .lastLine : error.requirement
-      throw fault
+      fault = error
+      fault?.requirement = .lastLine
     }
+    guard var fault else { return }
+    fault.title = "a last line without LF"
+    fault.expected = "an exit with status 0, and no reply to: hello, end of input"
+    throw fault
   }
 
   /// Asks for something that must work.

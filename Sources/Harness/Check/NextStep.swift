@@ -18,10 +18,10 @@ enum NextStep {
     if !declaration.features.contains("echo") {
       return "declare the optional verb echo, by which round trips are measured (PROTOCOL.md, section 6)."
     }
-    let transports = Transport.allCases.map(\.rawValue).filter(lacks)
+    let transports = Transport.allCases.map(\.rawValue).filter { lacks($0) }
     let framings = Framing.allCases.map(\.rawValue).filter { lacks(framing: $0) && $0 != "none" }
-    let rest = [("transports", transports), ("framings", framings)].filter { !$0.1.isEmpty }
-      .map { "\($0.0) \($0.1.joined(separator: ", "))" }
+    let lists: [(String, [String])] = [("transports", transports), ("framings", framings)]
+    let rest = lists.filter { !$0.1.isEmpty }.map { "\($0.0) \($0.1.joined(separator: ", "))" }
     return rest.isEmpty
       ? "nothing is left to declare."
       : "what it does not declare yet: \(rest.joined(separator: "; "))."

@@ -35,14 +35,32 @@ struct ProtocolPage: Sendable {
   func quotation(of requirement: Requirement) -> String {
     guard let line = places(of: requirement).first else { return "PROTOCOL.md: \(requirement.phrase)" }
     let section = lines[..<line].last { $0.hasPrefix("## ") }?.dropFirst(3).prefix { $0 != "." } ?? ""
-    return "PROTOCOL.md, line \(line) (section \(section)): \(sentence(requirement.phrase, in: lines[line - 1]))"
+    return "PROTOCOL.md, line \(line) (section \(section)): \(sentence(requirement.phrase, at: line - 1))"
   }
 
   /// The sentence around some words; the whole of a table's row.
-  private func sentence(_ phrase: String, in line: Substring) -> String {
-    guard !line.hasPrefix("|"), let range = line.range(of: phrase) else { return String(line) }
-    let start = line[..<range.lowerBound].range(of: ". ", options: .backwards)?.upperBound ?? line.startIndex
-    let end = line[range.upperBound...].range(of: ". ")?.lowerBound ?? line.endIndex
-    return String(line[start..<end].drop { " -*0123456789.".contains($0) && $0 != "*" })
+  private func sentence(_ phrase: String, at index: Int) -> String {
+    guard !lines[index].hasPrefix("|") else { return String(lines[index]) }
+    let text = paragraph(at: index)
+    guard let range = text.range(of: phrase) else { return phrase }
+    let start = text[..<range.lowerBound].range(of: ". ", options: .backwards)?.upperBound ?? text.startIndex
+    // The words may themselves be the end of a sentence.
+    let rest = text[range.lowerBound..<range.upperBound].last == "." ? range.upperBound : nil
+    let end = rest ?? text[range.upperBound...].range(of: ". ")?.lowerBound ?? text.endIndex
+    let sentence = String(text[start..<end])
+    return sentence.hasSuffix(".") ? sentence : sentence + "."
+  }
+
+  /// The lines around one that belong together, as one.
+  private func paragraph(at index: Int) -> String {
+    func begins(_ line: Substring) -> Bool {
+      line.hasPrefix("- ") || line.hasPrefix("|") || line.hasPrefix("#") || line.prefixMatch(of: /[0-9]+\. /) != nil
+    }
+    var (first, last) = (index, index)
+    while first > 0, !begins(lines[first]), !lines[first - 1].isEmpty { first -= 1 }
+    while last + 1 < lines.count, !lines[last + 1].isEmpty, !begins(lines[last + 1]) { last += 1 }
+    var text = lines[first...last].map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: " ")[...]
+    if let mark = text.prefixMatch(of: /([0-9]+\.|-) /) { text = text[mark.range.upperBound...] }
+    return String(text)
   }
 }

@@ -123,7 +123,7 @@ final class CaseExecution {
   /// The last commands of a side and their replies.
   func lastCommands(_ side: Side, count: Int) -> [String] {
     observation.exchanges.filter { $0.side == side && $0.isIssued }.suffix(count).map { exchange in
-      let reply = exchange.reply.map { Expectation.shortened($0.line, to: 100) } ?? "(no reply)"
+      let reply = exchange.reply.map { Expectation.shortened($0.plainText, to: 100) } ?? "(no reply)"
       return "\(Expectation.shortened(exchange.command, to: 120)) → \(reply)"
     }
   }

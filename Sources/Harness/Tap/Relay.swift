@@ -96,7 +96,12 @@ final class Relay {
       if count < 0 && errno == EAGAIN { return }
       guard count > 0 else {
         // A FIFO that nobody has opened yet also reads as ended; poll tells the two apart.
-        if count == 0 && !source.isDuplex && !hasHungUp(number) { return }
+        if count == 0 && !source.isDuplex {
+          let state = state(of: number)
+          // A writer may have come, written and gone between the read and the question.
+          if state.hasInput { continue }
+          if !state.hasHungUp { return }
+        }
         sourceHasEnded = true
         queue.end()
         return
@@ -108,9 +113,10 @@ final class Relay {
     }
   }
 
-  private func hasHungUp(_ number: Int32) -> Bool {
+  private func state(of number: Int32) -> (hasInput: Bool, hasHungUp: Bool) {
     var entry = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
-    return poll(&entry, 1, 0) > 0 && entry.revents & Int16(POLLHUP) != 0
+    guard poll(&entry, 1, 0) > 0 else { return (false, false) }
+    return (entry.revents & Int16(POLLIN) != 0, entry.revents & Int16(POLLHUP) != 0)
   }
 
   private func record(_ bytes: ArraySlice<UInt8>) {

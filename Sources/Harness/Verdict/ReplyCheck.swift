@@ -32,7 +32,7 @@ extension Expectation {
           source: "the message that was sent"))
     default: break
     }
-    return Mismatch(expected: description, seen: Self.shortened(reply.line))
+    return Mismatch(expected: description, seen: Self.shortened(reply.plainText))
   }
 
   /// How people are told of it.

@@ -174,7 +174,9 @@ public struct FrameDecoder: Sendable {
 
   /// Provides free space: by moving what is left to the front, for a frame of known size by growing to it, else by doubling.
   private mutating func makeRoom() {
-    let wanted = max(extent?.total ?? 0, end - start + 1)
+    // With a high limit a frame may announce more than there is memory: more is taken only as more arrives.
+    let trusted = min(extent?.total ?? 0, 2 * (end - start) + Framing.defaultLimit)
+    let wanted = max(trusted, end - start + 1)
     guard storage.count - start < wanted || end == storage.count else { return }
     if start > 0 {
       let unread = start..<end

@@ -19,7 +19,10 @@ enum NetstringFraming {
         throw .malformed(
           "A netstring's length is digits without a leading zero and then a colon; byte \(index) is \(byte).")
       }
-      length = length * 10 + UInt64(byte - UInt8(ascii: "0"))
+      let digit = UInt64(byte - UInt8(ascii: "0"))
+      // With a limit near the largest number the next digit can be one too many for 64 bits.
+      guard length <= (.max - digit) / 10 else { throw .tooLarge(length: .max, limit: limit) }
+      length = length * 10 + digit
       // Checked at every digit, so neither a long run of digits nor the multiplication can get out of hand.
       guard length <= UInt64(limit) else { throw .tooLarge(length: length, limit: limit) }
     }

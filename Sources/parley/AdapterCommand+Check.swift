@@ -1,0 +1,71 @@
+import ArgumentParser
+import Foundation
+import Harness
+import Journal
+import Reports
+
+/// The command `parley adapter check`.
+struct AdapterCheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Climb the ladder with an adapter, and say what to do next.",
+    discussion: """
+      Example: parley adapter check ~/ruby
+      The first thing that is wrong is shown with its bytes and the line of PROTOCOL.md that it breaks.
+      Exit status: 0 all that it declares works, 1 something does not, 2 wrong usage, 3 the harness could not work.
+      """)
+
+  @Argument(help: "The adapter's folder, with its adapter.yml.")
+  var path: String
+
+  @Option(help: ArgumentHelp("The longest that a command may take, in seconds.", valueName: "seconds"))
+  var timeout: Double = 10
+
+  @Option(help: ArgumentHelp("The longest that the build may take, in seconds.", valueName: "seconds"))
+  var buildTimeout: Double = 600
+
+  @Flag(help: "Every scenario on every declared transport with every declared framing.")
+  var full = false
+
+  func validate() throws {
+    for (name, seconds) in [("--timeout", timeout), ("--build-timeout", buildTimeout)] {
+      guard seconds > 0, seconds <= 86_400 else {
+        throw ValidationError("\(name) is \(seconds); give seconds, more than 0 and at most 86400.")
+      }
+    }
+  }
+
+  func run() throws {
+    let folder = URL(fileURLWithPath: path).standardizedFileURL.path
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+      throw ValidationError("There is no folder \(folder); parley adapter new NAME makes one.")
+    }
+    let repository = try Repository()
+    var settings = Ladder.Settings(folder: folder, interop: repository.interop)
+    settings.deadline = timeout
+    settings.buildDeadline = buildTimeout
+    settings.isFull = full
+    let site = try Site(guardProgram: CommandLine.program)
+    defer { site.close() }
+    let text = LadderText(again: Again(folder: folder, interop: repository.interop, check: path))
+    let isGood = try Ladder(settings, site: site).climb { event in
+      FileHandle.standardOutput.writeReport(text.lines(event))
+    }
+    if !isGood { throw ExitCode(Status.failed) }
+  }
+}
+
+/// The words that try again what failed.
+struct Again {
+  let folder: String
+  let interop: String
+  /// The path as it was given to `check`.
+  let check: String
+
+  func command(_ name: CaseName?) -> String {
+    guard let name else { return "parley adapter check \(check)" }
+    // An adapter of the repository is known without being named.
+    let isInside = URL(fileURLWithPath: folder).deletingLastPathComponent().path == interop
+    return "parley run \(isInside ? "" : "--adapter \(folder) ")'\(name)'"
+  }
+}

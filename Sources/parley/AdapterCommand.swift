@@ -1,0 +1,12 @@
+import ArgumentParser
+
+/// The command `parley adapter`.
+struct AdapterCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "adapter", abstract: "Begin a new adapter, and see how far it is.",
+    discussion: """
+      Example: parley adapter new ruby --template python && parley adapter check ruby
+      interop/README.md is the tutorial.
+      """,
+    subcommands: [AdapterNewCommand.self, AdapterCheckCommand.self])
+}
