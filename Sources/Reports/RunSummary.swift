@@ -9,6 +9,14 @@ public struct RunSummary: Sendable {
     /// How many ended in what.
     public var counts: [Outcome: Int] = [:]
 
+    /// A cell without cases.
+    public init() {}
+
+    /// The sum of some cells.
+    init(sumOf cells: [Cell]) {
+      for cell in cells { counts.merge(cell.counts, uniquingKeysWith: +) }
+    }
+
     /// How many cases there are.
     public var total: Int { counts.values.reduce(0, +) }
 

@@ -9,6 +9,8 @@ public struct TextReport: Sendable {
 
   /// The most failures that are shown whole.
   static let shownFailures = 20
+  /// The widest table, in columns of a terminal.
+  private static let widest = 110
 
   /// Reports on a summary.
   public init(_ summary: RunSummary) { self.summary = summary }
@@ -47,7 +49,31 @@ public struct TextReport: Sendable {
       [channel] + summary.pairs.map { pair in Self.sign(summary.cells[channel]?[pair]) }
     }
     let table = TextTable(header: ["channel"] + summary.pairs, rows: rows)
-    return table.text + "\nEach cell: cases passed, and what else there was. ✗ failed, – unsupported, ○ not run.\n"
+    let text = table.width <= Self.widest ? table.text : "\(byChannel.text)\n\(byPair.text)"
+    return text + "\nEach cell: cases passed, and what else there was. ✗ failed, – unsupported, ○ not run.\n"
+  }
+
+  /// Many pairs do not fit side by side: then channels and pairs have a table each.
+  private var byChannel: TextTable {
+    TextTable(
+      header: ["channel", "all pairs"],
+      rows: summary.channels.map { channel in
+        [channel, Self.sign(RunSummary.Cell(sumOf: summary.pairs.compactMap { summary.cells[channel]?[$0] }))]
+      })
+  }
+
+  private var byPair: TextTable {
+    let names = summary.pairs.compactMap { $0.split(separator: "-").first.map(String.init) }
+    let adapters = names.enumerated().filter { names.firstIndex(of: $0.element) == $0.offset }.map(\.element)
+    return TextTable(
+      header: ["writer ↓ reader →"] + adapters,
+      rows: adapters.map { writer in
+        [writer]
+          + adapters.map { reader in
+            let cells = summary.channels.compactMap { summary.cells[$0]?["\(writer)-\(reader)"] }
+            return Self.sign(RunSummary.Cell(sumOf: cells))
+          }
+      })
   }
 
   private static func sign(_ cell: RunSummary.Cell?) -> String {

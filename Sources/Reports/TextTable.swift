@@ -9,9 +9,16 @@ public struct TextTable: Sendable {
     self.rows = rows
   }
 
+  private var widths: [Int] {
+    header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
+  }
+
+  /// The number of a terminal's columns that the table takes.
+  public var width: Int { widths.reduce(0, +) + 2 * (widths.count - 1) }
+
   /// The table; ends with a line feed.
   public var text: String {
-    let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
+    let widths = widths
     let rule = widths.map { String(repeating: "─", count: $0) }
     return ([header, rule] + rows).map { line($0, widths) }.joined(separator: "\n") + "\n"
   }

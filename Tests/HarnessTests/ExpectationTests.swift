@@ -33,7 +33,7 @@ import WireFormats
   ])
   func wrongReplyIsToldWithWhatWasExpected(_ expectation: Harness.Expectation, _ reply: Reply, _ expected: String) {
     let mismatch = expectation.mismatch(reply, fileContent: nil, subject: "r")
-    #expect(mismatch == Mismatch(expected: expected, seen: reply.line))
+    #expect(mismatch == Mismatch(expected: expected, seen: reply.plainText))
   }
 
   @Test func otherMessageIsToldWithTheFirstDifference() throws {

@@ -133,7 +133,7 @@ import WireFormats
       $0.answer(.writer, 1, .error(.internal, message: "no"))
       $0.unanswer(.reader, from: 1)
     }
-    #expect(failure.blame == .writer && failure.seen == "error kind=internal message=no")
+    #expect(failure.blame == .writer && failure.seen == "error kind=internal (no)")
   }
 
   // MARK: Replies
@@ -174,7 +174,7 @@ import WireFormats
 
   @Test func errorInAnswerToSendIsTheWriters() throws {
     let failure = try judged { $0.answer(.writer, 1, .error(.internal, message: "oh")) }
-    #expect(failure.blame == .writer && failure.seen == "error kind=internal message=oh")
+    #expect(failure.blame == .writer && failure.seen == "error kind=internal (oh)")
     #expect(failure.expected == "send channel=c payload=68656c6c6f answers ok")
   }
 

@@ -45,7 +45,7 @@ struct GoldenReportTests {
     note: the machine is busy
 
     3 cases in 1.2 s (2 jobs); Linux 6.1, 2 processors
-    small cases (at most 4 KiB, pipe and socketpair aside): 200 a second
+    small cases (at most 4 KiB): 200 a second
     most memory held: parley 16 MB, python 10 MB
 
     planned 8 · passed 2 · failed 1 · expected 1 · unexpected 1 · unsupported 2 · not run 1

@@ -115,8 +115,9 @@ public final class Ladder {
   }
 
   private var summary: String {
-    let what = partners.isEmpty ? "" : " with \(partners.joined(separator: ", "))"
-    return "All that \(name) declares works: \(caseCount) cases\(what)."
+    partners.isEmpty
+      ? "\(name) answers hello, and cannot open anything yet."
+      : "All that \(name) declares works: \(caseCount) cases with \(partners.joined(separator: ", "))."
   }
 
   /// What the adapter is called.

@@ -54,13 +54,13 @@ struct ProtocolPage: Sendable {
   /// The lines around one that belong together, as one.
   private func paragraph(at index: Int) -> String {
     func begins(_ line: Substring) -> Bool {
-      line.hasPrefix("- ") || line.hasPrefix("|") || line.hasPrefix("#") || line.prefixMatch(of: /[0-9]+\. /) != nil
+      line.hasPrefix("- ") || line.hasPrefix("|") || line.hasPrefix("#") || line.prefixMatch(of: #/[0-9]+\.\s/#) != nil
     }
     var (first, last) = (index, index)
     while first > 0, !begins(lines[first]), !lines[first - 1].isEmpty { first -= 1 }
     while last + 1 < lines.count, !lines[last + 1].isEmpty, !begins(lines[last + 1]) { last += 1 }
     var text = lines[first...last].map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: " ")[...]
-    if let mark = text.prefixMatch(of: /([0-9]+\.|-) /) { text = text[mark.range.upperBound...] }
+    if let mark = text.prefixMatch(of: #/([0-9]+\.|-)\s/#) { text = text[mark.range.upperBound...] }
     return String(text)
   }
 }

@@ -290,7 +290,7 @@ final class CaseExecution {
     observation.exchanges[index].reply = reply
     var content: [UInt8]?
     if let path = receipts[index], case .ok = reply, reply.text("end") == nil {
-      content = (try? Data(contentsOf: URL(fileURLWithPath: path))).map { [UInt8]($0) } ?? []
+      content = WholeFile.read(path) ?? []
       unlink(path)
     }
     let mismatch = exchange.expectation.mismatch(
@@ -325,7 +325,7 @@ final class CaseExecution {
   // MARK: The slot's file
 
   private func makeSlot(_ content: [UInt8]) {
-    if (try? Data(content).write(to: URL(fileURLWithPath: SlotLink.path(in: folder)))) == nil {
+    if !WholeFile.write(content, to: SlotLink.path(in: folder)) {
       observation.incident = .harness("Cannot write into \(folder); is the disk full?")
     }
   }
@@ -337,7 +337,7 @@ final class CaseExecution {
   }
 
   private func checkSlot(_ expected: [UInt8]) {
-    let content = (try? Data(contentsOf: URL(fileURLWithPath: SlotLink.path(in: folder)))).map { [UInt8]($0) } ?? []
+    let content = WholeFile.read(SlotLink.path(in: folder)) ?? []
     observation.slotTailIsClean = content.drop { $0 != 0 }.allSatisfy { $0 == 0 }
     observation.slotDifference = .between(
       content, expected, subject: "the slot's file that \(observation.name(.writer)) wrote",

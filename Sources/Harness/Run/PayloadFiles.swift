@@ -17,7 +17,7 @@ final class PayloadFiles: Sendable {
     let path = made.withLock { made -> String? in
       if let path = made[length] { return path }
       let path = "\(folder)/payload-\(length)"
-      guard (try? Data(message.payload).write(to: URL(fileURLWithPath: path))) != nil else { return nil }
+      guard WholeFile.write(message.payload, to: path) else { return nil }
       made[length] = path
       return path
     }

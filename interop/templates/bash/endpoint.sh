@@ -12,7 +12,7 @@ answer() {
   for word in ${line#"${line%% *}"}; do
     key=${word%%=*}
     if [[ ! $word =~ ^[a-z0-9-]+= || -n ${keys[$key]-} ]]; then
-      refuse usage that%20is%20not%20verb%20key=value%20key=value
+      refuse usage a%20word%20is%20not%20a%20key%20with%20a%20value,%20or%20a%20key%20stands%20twice
       return
     fi
     keys[$key]=given
@@ -20,7 +20,7 @@ answer() {
   case ${line%% *} in
     hello)
       [ "${#keys[@]}" -eq 0 ] || { refuse usage hello%20has%20no%20keys; return; }
-      printf 'ok protocol=1 language=bash runtime=Bash%%20%s' "${BASH_VERSION//[^0-9.]/-}"
+      printf 'ok protocol=1 language=bash runtime=Bash%%20%s' "${BASH_VERSION%%(*}"
       printf ' transports= framings= codecs= features=\n'
       ;;
     open)

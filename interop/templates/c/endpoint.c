@@ -44,7 +44,7 @@ static void obey(char *line) {
   if (strcmp(verb, "echo") == 0 || strcmp(verb, "ping") == 0 || strcmp(verb, "layout") == 0) {
     refuse("unsupported", "there%20is%20no%20such%20verb%20yet");
   } else if (!is_well_formed(words, count)) {
-    refuse("usage", "that%20is%20not%20verb%20key=value%20key=value");
+    refuse("usage", "a%20word%20is%20not%20a%20key%20with%20a%20value,%20or%20a%20key%20stands%20twice");
   } else if (strcmp(verb, "hello") == 0 && count == 1) {
     printf("ok protocol=1 language=c runtime=C11 transports= framings= codecs= features=\n");
   } else if (strcmp(verb, "open") == 0 && has_key(words, count, "channel") && has_key(words, count, "transport") &&
