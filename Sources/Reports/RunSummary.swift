@@ -36,7 +36,7 @@ public struct RunSummary: Sendable {
   public private(set) var cells: [String: [String: Cell]] = [:]
   /// The channels in the order of their first case.
   public private(set) var channels: [String] = []
-  /// The pairs in the order of their first case.
+  /// The pairs, by name.
   public private(set) var pairs: [String] = []
   /// The cases that failed, or passed against the baseline.
   public private(set) var failures: [CaseRecord] = []
@@ -84,7 +84,10 @@ public struct RunSummary: Sendable {
     underWay.remove(record.name)
     tally.add(record.outcome)
     if cells[record.name.channel] == nil { channels.append(record.name.channel) }
-    if !pairs.contains(record.name.pair) { pairs.append(record.name.pair) }
+    if !pairs.contains(record.name.pair) {
+      pairs.append(record.name.pair)
+      pairs.sort()
+    }
     cells[record.name.channel, default: [:]][record.name.pair, default: Cell()].counts[record.outcome, default: 0] += 1
     if record.outcome == .failed || record.outcome == .unexpected { failures.append(record) }
     if let reason = record.reason, record.outcome != .failed { count(record.outcome, reason, 1) }
