@@ -52,7 +52,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "WireFormatsTests", dependencies: ["WireFormats", "Yams"], swiftSettings: settings),
     .testTarget(name: "EndpointsTests", dependencies: ["Endpoints", "WireFormats"], swiftSettings: settings),
-    .testTarget(name: "AdapterProtocolTests", dependencies: ["AdapterProtocol", "WireFormats"], swiftSettings: settings),
+    .testTarget(
+      name: "AdapterProtocolTests", dependencies: ["AdapterProtocol", "WireFormats"], swiftSettings: settings),
     .testTarget(name: "JournalTests", dependencies: ["Journal"], swiftSettings: settings),
     .testTarget(
       name: "HarnessTests",

@@ -69,6 +69,26 @@ public struct MessageStream: ~Copyable, Sendable {
     try receive { message in message.withUnsafeBufferPointer { Array($0) } }
   }
 
+  /// Receives one message into an array that is used again, which spares an allocation for each message.
+  ///
+  /// - Parameter message: becomes the message; it is as it was at the end of the stream.
+  /// - Returns: false at a clean end of the stream, now and every time after.
+  /// - Throws: as ``receive()``.
+  public mutating func receive(into message: inout [UInt8]) throws(EndpointError) -> Bool {
+    while true {
+      do throws(FramingError) {
+        if try decoder.next(into: &message) { return true }
+      } catch {
+        throw EndpointError(error)
+      }
+      if hasEnded {
+        try finish()
+        return false
+      }
+      try readMore()
+    }
+  }
+
   /// Receives one message and hands it to a closure without copying it.
   ///
   /// - Parameter body: gets the message; its bytes are valid during the call only.
@@ -78,15 +98,27 @@ public struct MessageStream: ~Copyable, Sendable {
     while true {
       do throws(FramingError) {
         if let result = try decoder.withNext(body) { return result }
-        if hasEnded {
-          try decoder.finish()
-          return nil
-        }
       } catch {
         throw EndpointError(error)
       }
-      let count = try decoder.fill { space throws(EndpointError) in try descriptor.read(into: space) }
-      hasEnded = count == 0
+      if hasEnded {
+        try finish()
+        return nil
+      }
+      try readMore()
+    }
+  }
+
+  private mutating func readMore() throws(EndpointError) {
+    let count = try decoder.fill { space throws(EndpointError) in try descriptor.read(into: space) }
+    hasEnded = count == 0
+  }
+
+  private mutating func finish() throws(EndpointError) {
+    do {
+      try decoder.finish()
+    } catch {
+      throw EndpointError(error)
     }
   }
 

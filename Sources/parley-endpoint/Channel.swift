@@ -7,10 +7,19 @@ protocol Channel: AnyObject {
   func send(_ message: Span<UInt8>) throws(EndpointError)
   /// Calls the body with the next message, or not at all at the end of the stream.
   func receive(_ body: (Span<UInt8>) -> Void) throws(EndpointError)
+  /// Receives into an array that is used again; false at the end of the stream.
+  func receive(into message: inout [UInt8]) throws(EndpointError) -> Bool
   func finishSending() throws(EndpointError)
 }
 
 extension Channel {
+  func receive(into message: inout [UInt8]) throws(EndpointError) -> Bool {
+    var received: [UInt8]?
+    try receive { bytes in received = bytes.withUnsafeBufferPointer { Array($0) } }
+    message = received ?? message
+    return received != nil
+  }
+
   func accept() throws(EndpointError) {
     throw EndpointError(.usage, "accept is for a channel that was opened with role=listen.")
   }
@@ -69,6 +78,12 @@ final class StreamChannel: Channel {
     guard direction != .sending else { throw EndpointError(.usage, "The channel was opened with role=write.") }
     guard stream != nil else { throw Self.notAccepted }
     _ = try stream?.receive(body)
+  }
+
+  func receive(into message: inout [UInt8]) throws(EndpointError) -> Bool {
+    guard direction != .sending else { throw EndpointError(.usage, "The channel was opened with role=write.") }
+    guard let isMessage = try stream?.receive(into: &message) else { throw Self.notAccepted }
+    return isMessage
   }
 
   func finishSending() throws(EndpointError) {

@@ -26,12 +26,8 @@ enum Loops {
   }
 
   private static func receive(_ channel: any Channel, into buffer: inout [UInt8]) throws(EndpointError) {
-    var hasEnded = true
-    buffer.removeAll(keepingCapacity: true)
-    try channel.receive { message in
-      hasEnded = false
-      message.withUnsafeBufferPointer { buffer.append(contentsOf: $0) }
+    guard try channel.receive(into: &buffer) else {
+      throw EndpointError(.closed, "The stream ended in the loop: the peer is gone.")
     }
-    if hasEnded { throw EndpointError(.closed, "The stream ended in the loop: the peer is gone.") }
   }
 }

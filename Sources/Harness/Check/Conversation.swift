@@ -93,7 +93,8 @@ final class Conversation {
     var fault = fault
     fault.traces = [
       EndpointTrace(
-        name: endpoint.adapter.name, commands: Array(commands.suffix(6)), standardError: endpoint.standardError.lines(10))
+        name: endpoint.adapter.name, commands: Array(commands.suffix(6)),
+        standardError: endpoint.standardError.lines(10))
     ]
     return fault
   }
@@ -137,7 +138,8 @@ final class Conversation {
       ? "nothing within \(Self.format(deadline)) s" : "these bytes, and no line feed:\n\(ByteDump.text(rest))"
     return traced(
       Fault(
-        title: "no reply", expected: "a reply to \(command)", seen: seen, requirement: rest.isEmpty ? .flush : .lineFeed))
+        title: "no reply", expected: "a reply to \(command)", seen: seen, requirement: rest.isEmpty ? .flush : .lineFeed
+      ))
   }
 
   static func format(_ seconds: Double) -> String {

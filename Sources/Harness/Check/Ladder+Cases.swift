@@ -87,7 +87,8 @@ extension Ladder {
   }
 
   private static func listed(_ words: [String]) -> String {
-    words.count <= 6 ? words.joined(separator: ", ") : "\(words.prefix(5).joined(separator: ", ")) and \(words.count - 5) more"
+    words.count <= 6
+      ? words.joined(separator: ", ") : "\(words.prefix(5).joined(separator: ", ")) and \(words.count - 5) more"
   }
 
   // MARK: Cases
@@ -123,7 +124,9 @@ extension Ladder {
   ///
   /// - Throws: ``Stumble`` for the first that fails.
   func carryOut(_ plan: Plan, with others: [Adapter], jobs: Int = 1) throws {
-    guard let record = try firstFailure(of: plan, with: others, jobs: jobs), let failure = record.failure else { return }
+    guard let record = try firstFailure(of: plan, with: others, jobs: jobs), let failure = record.failure else {
+      return
+    }
     if failure.blame == .harness { throw HarnessError("\(record.name): \(failure.seen)") }
     let requirement = Requirement.broken(by: failure, in: record.name)
     let isOurs = failure.blamed.isEmpty || failure.blamed.contains { $0.hasPrefix("\(name) ") || $0 == name }

@@ -16,10 +16,13 @@ extension Ladder {
       let count = try compareLayouts()
       details.append("layout \(count) records")
     }
-    if !declaration.features.contains("echo"), duplexChannel != nil {
-      tell(.note("no round trip was measured: add the verb echo (PROTOCOL.md, section 6) and name it in features="))
-    }
     details.isEmpty ? skip("none is declared") : pass(details.joined(separator: "; "))
+    guard !declaration.features.contains("echo"), let channel = duplexChannel else { return }
+    let time = Self.microseconds(try commandedRoundTrip(channel))
+    tell(
+      .note(
+        "a \(Self.size)-byte round trip over \(channel) takes \(time), four commands included; the optional verb echo measures it without them"
+      ))
   }
 
   private func measured(isEcho: Bool) throws -> String {
@@ -29,7 +32,8 @@ extension Ladder {
     _ = try roundTrip(pinger: pinger, echoer: echoer, count: 10)
     let times = try (0..<5).map { _ in try roundTrip(pinger: pinger, echoer: echoer, count: Self.roundTrips / 5) }
     let median = times.sorted()[2]
-    return "\(Self.size)-byte round trip \((median * 10).rounded() / 10) µs over \(channel), median of 5 × \(Self.roundTrips / 5)"
+    return
+      "\(Self.size)-byte round trip \(Self.microseconds(median)) over \(channel), median of 5 × \(Self.roundTrips / 5)"
   }
 
   /// The first declared channel on which both sides send.
@@ -44,21 +48,10 @@ extension Ladder {
   /// - Returns: microseconds a round trip.
   /// - Throws: ``Fault`` if one of them does not play its part.
   func roundTrip(pinger: Adapter?, echoer: Adapter?, count: Int) throws -> Double {
-    guard let pinger, let echoer, let channel = duplexChannel else { throw HarnessError("There is no channel to ping.") }
-    let listener = try Conversation(echoer, site, deadline: settings.deadline)
-    let connector = try Conversation(pinger, site, deadline: settings.deadline)
-    var address = "\(site.workspace.path)/ping"
-    if channel.transport == .unixAbstract { address = "@\(URL(fileURLWithPath: address).pathComponents.suffix(2).joined())" }
-    func open(_ conversation: Conversation, _ role: String) throws {
-      let fields = [
-        Field("channel", "c"), Field("transport", channel.transport.rawValue), Field("role", role),
-        Field("address", address), Field("framing", channel.framing.rawValue),
-      ]
-      _ = try obeyed(Command("open", fields), conversation, .open)
+    guard let pinger, let echoer, let channel = duplexChannel else {
+      throw HarnessError("There is no channel to ping.")
     }
-    try open(listener, "listen")
-    try open(connector, "connect")
-    _ = try obeyed(Command("accept", [Field("channel", "c")]), listener, .accept)
+    let (connector, listener) = try connected(pinger, echoer, channel)
     let echo = Command("echo", [Field("channel", "c"), Field("count", "\(count)")])
     let ping = Command("ping", [Field("channel", "c"), Field("count", "\(count)"), Field("size", "\(Self.size)")])
     listener.tell(echo)
@@ -74,6 +67,45 @@ extension Ladder {
     return time / Double(count) / 1000
   }
 
+  /// A round trip of the adapter with Swift by plain `send` and `receive`, in microseconds: the median.
+  private func commandedRoundTrip(_ channel: Channel) throws -> Double {
+    guard let adapter else { return 0 }
+    let (connector, listener) = try connected(partner(), adapter, channel)
+    let send = Command("send", [Field("channel", "c"), Field("payload", String(repeating: "61", count: Self.size))])
+    let receive = Command("receive", [Field("channel", "c")])
+    let times = try (0..<200).map { _ in
+      let start = ContinuousClock.now
+      _ = try obeyed(send, connector, .send)
+      _ = try obeyed(receive, listener, .receive)
+      _ = try obeyed(send, listener, .send)
+      _ = try obeyed(receive, connector, .receive)
+      return (ContinuousClock.now - start) / .microseconds(1)
+    }
+    return times.sorted()[times.count / 2]
+  }
+
+  /// Two endpoints with a channel c between them.
+  private func connected(
+    _ connecting: Adapter, _ listening: Adapter, _ channel: Channel
+  ) throws -> (connector: Conversation, listener: Conversation) {
+    let listener = try Conversation(listening, site, deadline: settings.deadline)
+    let connector = try Conversation(connecting, site, deadline: settings.deadline)
+    let path = "\(site.workspace.path)/ping"
+    let address =
+      channel.transport == .unixAbstract ? "@\(URL(fileURLWithPath: path).pathComponents.suffix(2).joined())" : path
+    for (conversation, role) in [(listener, "listen"), (connector, "connect")] {
+      let fields = [
+        Field("channel", "c"), Field("transport", channel.transport.rawValue), Field("role", role),
+        Field("address", address), Field("framing", channel.framing.rawValue),
+      ]
+      _ = try obeyed(Command("open", fields), conversation, .open)
+    }
+    _ = try obeyed(Command("accept", [Field("channel", "c")]), listener, .accept)
+    return (connector, listener)
+  }
+
+  private static func microseconds(_ value: Double) -> String { "\((value * 10).rounded() / 10) µs" }
+
   private func compareLayouts() throws -> Int {
     let conversation = try talk()
     let layouts = try GoldenVectors(folder: "\(settings.interop)/vectors").layouts
@@ -83,7 +115,9 @@ extension Ladder {
       if case .error(.unsupported, _) = reply { continue }
       if let mismatch = Expectation.fields(layout.reply).mismatch(reply, fileContent: nil, subject: name) {
         throw conversation.traced(
-          Fault(title: "layout of \(layout.record)", expected: mismatch.expected, seen: mismatch.seen, requirement: .layout))
+          Fault(
+            title: "layout of \(layout.record)", expected: mismatch.expected, seen: mismatch.seen, requirement: .layout)
+        )
       }
     }
     return layouts.count

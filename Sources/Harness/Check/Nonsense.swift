@@ -29,12 +29,14 @@ struct Nonsense: Sendable {
     Nonsense("send on a channel that is not open", "send channel=c payload=00", .usage, breaking: .usage),
     Nonsense("accept on a channel that is not open", "accept channel=c", .usage, breaking: .usage),
     Nonsense("close of a channel that is not open", "close channel=c", .usage, breaking: .usage),
-    Nonsense("open without a framing", "open channel=c transport=unix role=listen address=/x", .usage, breaking: .usage),
+    Nonsense(
+      "open without a framing", "open channel=c transport=unix role=listen address=/x", .usage, breaking: .usage),
     Nonsense(
       "an unknown transport", "open channel=c transport=carrier-pigeon role=listen address=/x framing=line",
       .unsupported, breaking: .unsupported),
     Nonsense(
-      "a command of more than 262144 bytes", "send channel=c payload=" + String(repeating: "00", count: 140_000), .usage,
+      "a command of more than 262144 bytes", "send channel=c payload=" + String(repeating: "00", count: 140_000),
+      .usage,
       breaking: .longCommand),
   ]
 
@@ -49,13 +51,18 @@ struct Nonsense: Sendable {
       Nonsense("a channel that is open already", "open channel=c role=listen \(other)", .usage, breaking: .usage),
       Nonsense("receive before accept", "receive channel=c", .usage, breaking: .beforeAccept),
       Nonsense("send before accept", "send channel=c payload=00", .usage, breaking: .beforeAccept),
-      Nonsense("a role that the transport does not have", "open channel=d role=sing \(other)", .unsupported, breaking: .unsupported),
-      Nonsense("an unknown framing", "open channel=d role=listen transport=\(transport) address=\(address) framing=smoke",
-               .unsupported, breaking: .unsupported),
+      Nonsense(
+        "a role that the transport does not have", "open channel=d role=sing \(other)", .unsupported,
+        breaking: .unsupported),
+      Nonsense(
+        "an unknown framing", "open channel=d role=listen transport=\(transport) address=\(address) framing=smoke",
+        .unsupported, breaking: .unsupported),
       Nonsense("a limit of 0", "open channel=d role=listen limit=0 \(other)", .usage, breaking: .limit),
-      Nonsense("a channel's name that is not one", "open channel=No! role=listen \(other)", .usage, breaking: .channelName),
+      Nonsense(
+        "a channel's name that is not one", "open channel=No! role=listen \(other)", .usage, breaking: .channelName),
       Nonsense("a payload that is not hexadecimal", "send channel=c payload=0g", .usage, breaking: .usage),
-      Nonsense("a way of closing that there is not", "close channel=c how=softly", .usage, .unsupported, breaking: .usage),
+      Nonsense(
+        "a way of closing that there is not", "close channel=c how=softly", .usage, .unsupported, breaking: .usage),
     ]
   }
 }

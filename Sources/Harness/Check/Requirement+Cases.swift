@@ -9,14 +9,14 @@ extension Requirement {
   ///   - name: the case.
   /// - Returns: the line of PROTOCOL.md to read.
   static func broken(by failure: Failure, in name: CaseName) -> Requirement {
-    if let byJudgement = broken(by: failure) { return byJudgement }
+    if let byVerdict = broken(by: failure) { return byVerdict }
     let framing = name.channel.split(separator: "+").dropFirst().first.flatMap { Framing(rawValue: String($0)) }
     if let framing, let field = failure.difference?.field,
       field.hasPrefix("length prefix") || field.hasPrefix("end mark")
     {
       return .framing(framing)
     }
-    return byScenario(name, framing)
+    return byScenario(name, framing, verb: failure.expected.prefix { $0 != " " })
   }
 
   /// What the verdict's own words say.
@@ -33,16 +33,17 @@ extension Requirement {
     if failure.expected.hasPrefix("an endpoint that lives") { return .livesOn }
     if failure.expected.contains("exit with status 0") { return .endOfInput }
     if failure.expected.hasPrefix("an answer to every command") {
-      for (words, requirement) in blocked where failure.seen.contains("blocked in: \(words)") { return requirement }
+      for (verb, requirement) in byVerb where failure.seen.contains("blocked in: \(verb)") { return requirement }
     }
     return nil
   }
 
-  private static let blocked: [(String, Requirement)] = [
+  /// What the verbs are for.
+  private static let byVerb: [(String, Requirement)] = [
     ("open", .open), ("accept", .accept), ("send", .send), ("receive", .receive), ("close", .close), ("reset", .reset),
   ]
 
-  private static func byScenario(_ name: CaseName, _ framing: Framing?) -> Requirement {
+  private static func byScenario(_ name: CaseName, _ framing: Framing?, verb: Substring) -> Requirement {
     switch name.scenario {
     case "end-of-stream": .endOfStream
     case "half-close": .halfClose
@@ -64,7 +65,7 @@ extension Requirement {
       case "slot": .slot
       case "layout": .layout
       case "refusals": .kinds
-      default: .receive
+      default: byVerb.first { $0.0 == verb }?.1 ?? .receive
       }
     }
   }

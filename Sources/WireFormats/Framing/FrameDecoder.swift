@@ -25,12 +25,12 @@ public struct FrameDecoder: Sendable {
   /// The largest message accepted, in bytes.
   public let limit: Int
 
-  private var storage: [UInt8]
+  @usableFromInline var storage: [UInt8]
   private var start = 0
-  private var end = 0
+  @usableFromInline var end = 0
   private var scanned = 0
   private var extent: FrameExtent?
-  private var packets: [Int] = []
+  @usableFromInline var packets: [Int] = []
   private var failure: FramingError?
 
   private static let initialCapacity = 32 << 10
@@ -69,6 +69,7 @@ public struct FrameDecoder: Sendable {
   /// - Parameter read: gets the free space, at least one byte, and returns how many bytes it put there.
   /// - Returns: what the closure returned.
   /// - Throws: what the closure throws.
+  @inlinable
   public mutating func fill<E: Error>(
     _ read: (UnsafeMutableRawBufferPointer) throws(E) -> Int
   ) throws(E) -> Int {
@@ -96,6 +97,19 @@ public struct FrameDecoder: Sendable {
     let message = Array(storage[range])
     consume()
     return message
+  }
+
+  /// Takes the next whole message into an array that is used again, which spares an allocation for each message.
+  ///
+  /// - Parameter message: becomes the message.
+  /// - Returns: false while more bytes are needed; the array is as it was then.
+  /// - Throws: as ``next()``.
+  public mutating func next(into message: inout [UInt8]) throws(FramingError) -> Bool {
+    guard let range = try nextRange() else { return false }
+    message.removeAll(keepingCapacity: true)
+    message.append(contentsOf: storage[range])
+    consume()
+    return true
   }
 
   /// Hands the next whole message to a closure without copying it.
@@ -173,7 +187,8 @@ public struct FrameDecoder: Sendable {
   }
 
   /// Provides free space: by moving what is left to the front, for a frame of known size by growing to it, else by doubling.
-  private mutating func makeRoom() {
+  @usableFromInline
+  mutating func makeRoom() {
     // With a high limit a frame may announce more than there is memory: more is taken only as more arrives.
     let trusted = min(extent?.total ?? 0, 2 * (end - start) + Framing.defaultLimit)
     let wanted = max(trusted, end - start + 1)

@@ -99,7 +99,9 @@ struct FrameExtent: Sendable, Equatable {
 
   /// Measures a frame whose length field was read, once the length is known to be allowed.
   init(prefix: Int, announced length: UInt64, suffix: Int, limit: Int) throws(FramingError) {
-    guard length <= UInt64(limit), length <= UInt64(Int.max - prefix - suffix) else { throw .tooLarge(length: length, limit: limit) }
+    guard length <= UInt64(limit), length <= UInt64(Int.max - prefix - suffix) else {
+      throw .tooLarge(length: length, limit: limit)
+    }
     self.prefix = prefix
     self.payload = Int(length)
     self.suffix = suffix
