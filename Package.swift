@@ -60,6 +60,8 @@ let package = Package(
       dependencies: ["Harness", "parley-endpoint"],
       exclude: ["Fakes"],
       swiftSettings: settings),
+    .testTarget(
+      name: "CheckTests", dependencies: ["Harness", "parley", "parley-endpoint"], swiftSettings: settings),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "Journal"], swiftSettings: settings),
     .testTarget(name: "ParleyTests", dependencies: ["parley", "parley-endpoint", "Journal"], swiftSettings: settings),
   ],

@@ -40,11 +40,7 @@ struct Nonsense: Sendable {
       breaking: .longCommand),
   ]
 
-  /// What is refused when a listener of a transport is open as channel c.
-  ///
-  /// - Parameters:
-  ///   - open: the words after `open channel=` that open another one at the same transport.
-  ///   - framing: a framing that is declared.
+  /// What is refused while a listener is open as channel c, by the words that opened it.
   static func aboutListener(transport: String, address: String, framing: String) -> [Nonsense] {
     let other = "transport=\(transport) address=\(address) framing=\(framing)"
     return [

@@ -46,9 +46,7 @@ final class EndpointPool {
 
   /// An endpoint that serves one case.
   func fresh(_ adapter: Adapter, inheriting inherited: [Int32]) throws(HarnessError) -> EndpointProcess {
-    let endpoint = try EndpointProcess(adapter, inheriting: inherited, environment: settings.environment)
-    endpoint.allow(inherited.indices.map { Int32($0 + 3) })
-    return endpoint
+    try EndpointProcess(adapter, inheriting: inherited, environment: settings.environment)
   }
 
   /// Ends an endpoint at once: it failed, or it served its case.

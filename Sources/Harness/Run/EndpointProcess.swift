@@ -54,9 +54,6 @@ final class EndpointProcess {
     children = Set(Ledger.children(of: process.id))
   }
 
-  /// Lets it hold descriptors that it has from its start.
-  func allow(_ numbers: [Int32]) { baseline.formUnion(numbers) }
-
   /// What it had from its start and may no longer hold: a descriptor that it was told to open as a channel.
   func consume(_ number: Int32) { baseline.remove(number) }
 

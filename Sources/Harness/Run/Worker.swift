@@ -86,24 +86,21 @@ final class Worker {
       try execution.prepare([.writer: firstStock, .reader: secondStock].compactMapValues { $0 })
       return (first, second)
     }
+    var stocks: [Side: InheritedStock] = [:]
     if settings.isTapped && entry.channel.transport.isInherited {
-      let stocks: [Side: InheritedStock] = [
-        .writer: try InheritedStock(entry.channel.transport, count: 4),
-        .reader: try InheritedStock(entry.channel.transport, count: 4),
-      ]
-      try execution.prepare(stocks)
-      defer { for stock in stocks.values { stock.closeInheritance() } }
-      return (
-        try pool.fresh(writer, inheriting: stocks[.writer]?.inheritance ?? []),
-        try pool.fresh(reader, inheriting: stocks[.reader]?.inheritance ?? [])
-      )
+      for side in Side.allCases { stocks[side] = try InheritedStock(entry.channel.transport, count: 4) }
     }
-    try execution.prepare()
-    defer { execution.closeInheritance() }
-    return (
-      try pool.fresh(writer, inheriting: execution.inheritance(.writer)),
-      try pool.fresh(reader, inheriting: execution.inheritance(.reader))
-    )
+    try execution.prepare(stocks)
+    let first = try pool.fresh(writer, inheriting: stocks[.writer]?.inheritance ?? execution.inheritance(.writer))
+    let second = try pool.fresh(reader, inheriting: stocks[.reader]?.inheritance ?? execution.inheritance(.reader))
+    for stock in stocks.values { stock.closeInheritance() }
+    execution.closeInheritance()
+    // Both are started before either is waited for.
+    for endpoint in [first, second] {
+      _ = try endpoint.hello(deadline: settings.deadline)
+      endpoint.takeBaseline()
+    }
+    return (first, second)
   }
 
   private func adapter(_ name: String) throws(HarnessError) -> Adapter {

@@ -18,7 +18,9 @@ final class InheritedStock {
   private(set) var inheritance: [Int32] = []
   private var slots: [Slot] = []
 
-  /// How many slots a live endpoint is given. With two descriptors each they stay far from any limit.
+  /// How many slots a live endpoint is given.
+  ///
+  /// With two descriptors each they stay far from any limit.
   static let usualCount = 24
 
   /// Makes the pipes or socketpairs.
