@@ -2,7 +2,7 @@ import Testing
 
 /// Lies in both directions, and the rules that a conversation by itself shows; each a change of the tutorial's adapter.
 @Suite struct HonestyTests {
-  private func check(_ step: Int, _ changes: (String, String)..., timeout: String = "5") throws -> Check.Ended {
+  private func check(_ step: Int, _ changes: (String, String)..., timeout: String = "20") throws -> Check.Ended {
     let check = try Check()
     try Tutorial().write(after: step, into: check, replacing: changes)
     return try check.run("check", "tutorial", "--timeout", timeout)
@@ -79,7 +79,9 @@ import Testing
   @Test func endpointThatDiesOfNonsenseIsFound() throws {
     let ended = try check(
       1, ("    except Exception as error:\n        kind, message = \"internal\", repr(error)\n", ""),
-      ("need(function and", "need("), timeout: "2")
-    #expect(ended.status == 1 && ended.output.contains("After an error the endpoint lives on"), "\(ended.output)")
+      (#"line.decode("latin-1")"#, #"line.decode("ascii")"#))
+    #expect(ended.status == 1 && ended.output.contains("FAILED an end instead of a reply"), "\(ended.output)")
+    #expect(
+      ended.output.contains("After an error the endpoint lives on") && ended.output.contains("| UnicodeDecodeError"))
   }
 }

@@ -27,11 +27,11 @@ struct GoldenReportTests {
       it passes; take it out of the baseline
       again     parley run 'messages/fifo+line/python-swift/greeting'
 
-    channel      swift-python  python-swift  swift-csharp
+    channel      python-swift  swift-csharp  swift-python
     ───────────  ────────────  ────────────  ────────────
-    unix+line    ✓ 2           ✗ 1           ○ 1
-    fifo+line    (✗ 1)         ✗ 1
-    unix+varint  – 2
+    unix+line    ✗ 1           ○ 1           ✓ 2
+    fifo+line    ✗ 1                         (✗ 1)
+    unix+varint                              – 2
 
     Each cell: cases passed, and what else there was. ✗ failed, – unsupported, ○ not run.
 

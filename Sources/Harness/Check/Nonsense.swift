@@ -25,6 +25,7 @@ struct Nonsense: Sendable {
     Nonsense("a repeated key", "receive channel=c channel=c", .usage, breaking: .repeatedKey),
     Nonsense("a missing key", "send channel=c", .usage, breaking: .usage),
     Nonsense("a bad percent-encoding", "receive channel=%zz", .usage, breaking: .usage),
+    Nonsense("bytes that are no ASCII", "receive channel=é", .usage, breaking: .encoding),
     Nonsense("receive on a channel that is not open", "receive channel=c", .usage, breaking: .usage),
     Nonsense("send on a channel that is not open", "send channel=c payload=00", .usage, breaking: .usage),
     Nonsense("accept on a channel that is not open", "accept channel=c", .usage, breaking: .usage),
