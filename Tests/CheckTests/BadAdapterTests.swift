@@ -46,7 +46,7 @@ import Testing
         "name: x\ntitle: X\nbuild: {command: [sh, -c, 'echo thinking; sleep 600'], inputs: [adapter.yml], output: out}\nrun: [./out]\n",
       words: [
         "/x/adapter.yml:3: The build of x did not end within 1 s and was killed:", "thinking", "does it wait for",
-      ]),
+      ], buildTimeout: "1"),
   ]
 
   static let programs = [
