@@ -1,3 +1,4 @@
+import Foundation
 public import Journal
 
 /// What a report needs of a run, gathered event by event.
@@ -86,7 +87,8 @@ public struct RunSummary: Sendable {
     if cells[record.name.channel] == nil { channels.append(record.name.channel) }
     if !pairs.contains(record.name.pair) {
       pairs.append(record.name.pair)
-      pairs.sort()
+      // Numerically, so that python3.9 comes before python3.10.
+      pairs.sort { $0.compare($1, options: .numeric) == .orderedAscending }
     }
     cells[record.name.channel, default: [:]][record.name.pair, default: Cell()].counts[record.outcome, default: 0] += 1
     if record.outcome == .failed || record.outcome == .unexpected { failures.append(record) }

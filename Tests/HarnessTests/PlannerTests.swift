@@ -156,6 +156,6 @@ import WireFormats
   }
 
   private static func adapter(_ name: String, _ state: Adapter.State) -> Adapter {
-    Adapter(name: name, title: name, folder: "/", state: state, command: [], descriptors: [])
+    Adapter(name: name, title: name, folder: "/", state: state, command: [])
   }
 }

@@ -22,8 +22,6 @@ public struct Adapter: Sendable {
   public let state: State
   /// How an endpoint is started; empty unless the adapter is ready.
   let command: [String]
-  /// The descriptors that an endpoint has after `hello`: what may be left after `reset`.
-  let descriptors: Set<Int32>
 
   /// How an endpoint is started, from the adapter's folder; nil unless the adapter is ready.
   public var startCommand: [String]? { declaration == nil ? nil : command }

@@ -75,7 +75,7 @@ public struct AdapterCatalog: Sendable {
     _ manifest: AdapterManifest, _ folder: String, _ runtimes: RuntimeChoice, _ progress: (String) -> Void
   ) -> [Adapter] {
     func inState(_ state: Adapter.State) -> Adapter {
-      Adapter(name: manifest.name, title: manifest.title, folder: folder, state: state, command: [], descriptors: [])
+      Adapter(name: manifest.name, title: manifest.title, folder: folder, state: state, command: [])
     }
     do {
       let found = try runtimes.find(manifest, folder)
@@ -103,25 +103,23 @@ public struct AdapterCatalog: Sendable {
 
   private func adapter(_ manifest: AdapterManifest, _ folder: String, named name: String, program: String) -> Adapter {
     let command = [program] + manifest.run.dropFirst()
-    func inState(_ state: Adapter.State, _ descriptors: Set<Int32> = []) -> Adapter {
+    func inState(_ state: Adapter.State) -> Adapter {
       Adapter(
-        name: name, title: manifest.title, folder: folder, state: state, command: command, descriptors: descriptors)
+        name: name, title: manifest.title, folder: folder, state: state, command: command)
     }
     do {
-      let (declaration, descriptors) = try hello(inState(.broken("not asked yet")))
-      return inState(.ready(declaration), descriptors)
+      return inState(.ready(try hello(inState(.broken("not asked yet")))))
     } catch {
       return inState(.broken(error.description))
     }
   }
 
-  private func hello(_ adapter: Adapter) throws(HarnessError) -> (Declaration, Set<Int32>) {
+  private func hello(_ adapter: Adapter) throws(HarnessError) -> Declaration {
     let endpoint = try EndpointProcess(adapter, environment: site.environment)
     let declaration = try endpoint.hello(deadline: deadline)
-    endpoint.takeBaseline()
     if let problem = endpoint.finish(seconds: deadline) {
       throw HarnessError("the endpoint \(problem) (PROTOCOL.md, section 1)")
     }
-    return (declaration, endpoint.baseline)
+    return declaration
   }
 }

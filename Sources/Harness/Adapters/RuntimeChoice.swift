@@ -38,12 +38,17 @@ public struct RuntimeChoice: Sendable {
   func find(_ manifest: AdapterManifest, _ folder: String) throws(HarnessError) -> [Found] {
     guard let runtimes = manifest.runtimes, let need = manifest.needs.first else { return [] }
     var found: [Found] = []
-    for program in runtimes.programs + [need.program] {
+    for program in runtimes.programs {
       guard let path = try need.with(program).path(in: folder), !found.contains(where: { $0.path == path }),
         let name = try name(runtimes, path, folder), !found.contains(where: { $0.name == name })
       else { continue }
       if !areAll { return [Found(name: manifest.name, path: path)] }
       found.append(Found(name: name, path: path))
+    }
+    if found.isEmpty {
+      // The plain name may be any version, so it counts only where there is no other.
+      guard let path = try need.path(in: folder), let name = try name(runtimes, path, folder) else { return [] }
+      found = [Found(name: areAll ? name : manifest.name, path: path)]
     }
     for (_, path) in paths.filter({ $0.adapter == manifest.name }) {
       guard let program = try need.with(path).path(in: folder), let name = try name(runtimes, program, folder) else {

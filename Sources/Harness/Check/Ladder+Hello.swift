@@ -11,7 +11,7 @@ extension Ladder {
     let command = try startCommand()
     let asked = Adapter(
       name: name, title: manifest?.title ?? "", folder: settings.folder, state: .broken("not asked yet"),
-      command: command, descriptors: [])
+      command: command)
     var times: [Duration] = []
     var declaration: Declaration?
     for _ in 0..<Self.starts {
@@ -26,8 +26,7 @@ extension Ladder {
     guard let declaration else { return }
     try checkNames(declaration)
     adapter = Adapter(
-      name: name, title: asked.title, folder: asked.folder, state: .ready(declaration), command: command,
-      descriptors: try baseline(asked))
+      name: name, title: asked.title, folder: asked.folder, state: .ready(declaration), command: command)
     pass(
       "\(declaration.runtime); start-up to the reply \(Self.milliseconds(times.sorted()[times.count / 2])), median of \(times.count)"
     )
@@ -75,14 +74,6 @@ extension Ladder {
           title: "a reply to hello that declares nothing", expected: Requirement.hello.phrase,
           seen: "\(reply.line)\n\(error.message)", requirement: .hello))
     }
-  }
-
-  private func baseline(_ asked: Adapter) throws -> Set<Int32> {
-    let conversation = try start(asked)
-    _ = try conversation.ask(Command("hello"))
-    conversation.endpoint.takeBaseline()
-    _ = conversation.endpoint.finish(seconds: min(settings.deadline, 1))
-    return conversation.endpoint.baseline
   }
 
   /// A misspelt name would never be tried, and its author would wonder.

@@ -44,7 +44,7 @@ extension Ladder {
     (pretended.transports, pretended.framings) = (transports, framings)
     let pretender = Adapter(
       name: adapter.name, title: adapter.title, folder: adapter.folder, state: .ready(pretended),
-      command: adapter.command, descriptors: adapter.descriptors)
+      command: adapter.command)
     var plan = Planner([pretender, swift]).plan(breadth: .full, partner: adapter.name)
     plan.entries = plan.entries.filter {
       $0.obstacle == nil && $0.scenario.isQuick && $0.name.suite != "layout" && $0.writer == adapter.name

@@ -10,7 +10,7 @@ final class EndpointProcess {
   let adapter: Adapter
   let process: ChildProcess
   /// What it may still hold after `reset`.
-  private(set) var baseline: Set<Int32>
+  private(set) var baseline: Set<Int32> = []
   /// The child processes that it may still have after `reset`.
   private(set) var children: Set<String> = []
   /// Nil once the endpoint has been told to go.
@@ -35,7 +35,6 @@ final class EndpointProcess {
   /// - Throws: ``HarnessError`` if it cannot be started.
   init(_ adapter: Adapter, inheriting inherited: [Int32] = [], environment: [String: String]) throws(HarnessError) {
     self.adapter = adapter
-    baseline = adapter.descriptors
     let input = try Self.pipe()
     let output = try Self.pipe()
     let errors = try Self.pipe()

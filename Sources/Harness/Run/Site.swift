@@ -40,6 +40,8 @@ public final class Site: Sendable {
   var environment: [String: String] {
     var environment = ProcessInfo.processInfo.environment
     environment[Guard.variable] = mark
+    // It would hide that a Python endpoint forgets to flush.
+    environment["PYTHONUNBUFFERED"] = nil
     // What an endpoint makes for itself belongs in the workspace, so that it goes with it.
     environment["TMPDIR"] = workspace.path
     return environment
