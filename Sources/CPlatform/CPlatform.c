@@ -14,6 +14,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #ifdef __linux__
 #include <linux/sockios.h>
 #include <sys/syscall.h>
@@ -169,6 +172,13 @@ int parley_pidfd_open(pid_t process) {
 void parley_ignore_broken_pipe(void) {
   struct sigaction action;
   if (sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL) signal(SIGPIPE, SIG_IGN);
+}
+
+void parley_return_large_memory(void) {
+#ifdef __GLIBC__
+  // Left to itself glibc raises this threshold to the largest block ever freed, and then keeps such blocks.
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
 }
 
 void parley_open_standard_streams(void) {

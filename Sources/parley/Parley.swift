@@ -20,6 +20,7 @@ struct Parley: ParsableCommand {
 
   static func main() {
     parley_open_standard_streams()
+    parley_return_large_memory()
     parley_ignore_broken_pipe()
     do {
       var command = try parseAsRoot()

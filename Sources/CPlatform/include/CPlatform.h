@@ -50,6 +50,8 @@ int parley_spawn(const parley_spawn_request *request, pid_t *child);
 int parley_pidfd_open(pid_t process);
 /// Ignores SIGPIPE in the whole process, if nobody has chosen otherwise.
 void parley_ignore_broken_pipe(void);
+/// Has the memory of large allocations given back to the system when they are freed, however often they are made.
+void parley_return_large_memory(void);
 /// Opens /dev/null in the place of a standard stream that is closed, so that no other descriptor gets its number.
 void parley_open_standard_streams(void);
 /// Makes SIGINT, SIGTERM and SIGHUP write a byte to a pipe; returns its reading end. The second signal ends the process at once with status 130.
