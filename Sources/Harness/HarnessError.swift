@@ -8,6 +8,9 @@ public struct HarnessError: Error, Equatable, Sendable, CustomStringConvertible 
   /// Whether the cause is what was asked for, and not what was met.
   public var isUsage: Bool
 
+  /// The adapter whose endpoint did not do its part, if that is why.
+  var adapter: String?
+
   /// Makes an error from a sentence.
   public init(_ description: String, isUsage: Bool = false) {
     self.description = description

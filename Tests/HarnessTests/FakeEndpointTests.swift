@@ -49,6 +49,13 @@ import Testing
     }
   }
 
+  @Test func thatDoesNotStartAgainIsBlamedAndNotTheHarness() throws {
+    let trial = try Trial(["swift", "once"], ["messages/unix+multiprocessing/swift-once/greeting"])
+    let failure = try trial.failure("swift-once", "greeting")
+    #expect(failure.blame == .adapter && failure.blamed == ["once"])
+    #expect(failure.seen.contains("exited with status 3 instead of answering hello"))
+  }
+
   @Test func thatHangsUpIsBlamedAndNotWhoWasWriting() throws {
     let fake = Fake("hangs_up", asReader: .of(.reader), asBoth: .of(.reader))
     try fake.isFoundOut(in: Trial(["swift", "hangs_up"], ["messages/unix+multiprocessing/*/size-16777216"]))

@@ -266,10 +266,10 @@ extension Observation {
     for side in Side.allCases {
       let expectation = side == .writer ? Harness.Expectation.ok : .message(hello)
       observed.exchanges += [
-        Exchange(side: side, command: "open channel=c", expectation: .ok, reply: .ok, isIssued: true),
+        Exchange(side: side, command: "open channel=c", expectation: .ok, reply: .ok),
         Exchange(
           side: side, command: side.message, expectation: expectation,
-          reply: side == .writer ? .ok : .payload("hello"), isIssued: true),
+          reply: side == .writer ? .ok : .payload("hello")),
       ]
     }
     try observed.wrote([0, 0, 0, 5] + hello.payload)

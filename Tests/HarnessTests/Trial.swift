@@ -25,8 +25,6 @@ struct Trial {
     _ names: [String], _ globs: [String], vectors: String = Here.vectors, helloDeadline: Double = 20,
     location: SourceLocation = #_sourceLocation, change: (inout MatrixRun.Options) -> Void = { _ in }
   ) throws {
-    // The runner's own program sees to this; without it, writing to an endpoint that died ends the tests.
-    signal(SIGPIPE, SIG_IGN)
     let site = try Site(guardProgram: nil)
     let events = Mutex<[Event]>([])
     do {

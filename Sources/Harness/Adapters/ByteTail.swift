@@ -2,8 +2,6 @@
 struct ByteTail: Sendable {
   private var bytes: [UInt8] = []
   private let limit: Int
-  /// Whether bytes have been dropped.
-  private(set) var isCut = false
 
   init(limit: Int) { self.limit = limit }
 
@@ -12,14 +10,10 @@ struct ByteTail: Sendable {
     // Twice the limit, so that the front is moved once in a while only.
     if bytes.count > 2 * limit {
       bytes.removeFirst(bytes.count - limit)
-      isCut = true
     }
   }
 
-  mutating func removeAll() {
-    bytes.removeAll(keepingCapacity: true)
-    isCut = false
-  }
+  mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
   /// The last bytes as text; what is not UTF-8 is replaced.
   var text: String { String(decoding: bytes.suffix(limit), as: UTF8.self) }

@@ -122,7 +122,7 @@ final class CaseExecution {
 
   /// The last commands of a side and their replies.
   func lastCommands(_ side: Side, count: Int) -> [String] {
-    observation.exchanges.filter { $0.side == side && $0.isIssued }.suffix(count).map { exchange in
+    observation.exchanges.filter { $0.side == side }.suffix(count).map { exchange in
       let reply = exchange.reply.map { Expectation.shortened($0.plainText, to: 100) } ?? "(no reply)"
       return "\(Expectation.shortened(exchange.command, to: 120)) → \(reply)"
     }
@@ -192,7 +192,7 @@ final class CaseExecution {
   private func issue(_ side: Side, _ command: Command, _ expectation: Expectation) {
     let text = Expectation.shortened(command.line)
     observation.exchanges.append(
-      Observation.Exchange(side: side, command: text, expectation: expectation, isIssued: true))
+      Observation.Exchange(side: side, command: text, expectation: expectation))
     if pending[side]?.isEmpty ?? true { headSince[side] = .now }
     pending[side]?.append(observation.exchanges.count - 1)
     note("\(side.rawValue) < \(text)")
@@ -204,12 +204,7 @@ final class CaseExecution {
       guard let address = try places?.address(of: place) else { return }
       issue(
         side,
-        Command(
-          "open",
-          [
-            Field("channel", ChannelName.forward.rawValue), Field("transport", entry.channel.transport.rawValue),
-            Field("role", role), Field("address", address), Field("framing", entry.channel.framing.rawValue),
-          ]), expectation)
+        LinkRequest.openCommand(.forward, on: entry.channel, role: role, address: address), expectation)
     } catch {
       observation.incident = .harness(error.description)
     }

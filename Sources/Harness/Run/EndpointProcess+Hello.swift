@@ -14,18 +14,17 @@ extension EndpointProcess {
       exchange()
       if let line = nextLine() { return try declaration(line) }
       if partialLine.count > Command.longestLine {
-        throw HarnessError(
-          "the endpoint answered hello with more than \(Command.longestLine) bytes without a line feed\(said)")
+        throw fault("the endpoint answered hello with more than \(Command.longestLine) bytes without a line feed")
       }
       if hasClosedOutput {
         let how = process.wait(seconds: 1).map(\.description) ?? "closed its standard output"
-        throw HarnessError("the endpoint \(how) instead of answering hello\(said)")
+        throw fault("the endpoint \(how) instead of answering hello")
       }
       var entries: [pollfd] = []
       appendInterests(to: &entries)
       _ = poll(&entries, nfds_t(entries.count), Int32(max(1, (end - .now) / .milliseconds(1))))
     }
-    throw HarnessError("the endpoint did not answer hello within \(deadline) s\(said)")
+    throw fault("the endpoint did not answer hello within \(deadline) s")
   }
 
   private func declaration(_ line: ArraySlice<UInt8>) throws(HarnessError) -> Declaration {
@@ -33,12 +32,15 @@ extension EndpointProcess {
       return try Declaration(try Reply(parsing: line))
     } catch {
       let text = String(decoding: line.prefix(120), as: UTF8.self)
-      throw HarnessError("the endpoint answered hello with \"\(text)\", but \(error.message)\(said)")
+      throw fault("the endpoint answered hello with \"\(text)\", but \(error.message)")
     }
   }
 
-  private var said: String {
-    let lines = standardError.lines(5)
-    return lines.isEmpty ? "" : "; its standard error ends:\n\(lines)"
+  /// What the endpoint did wrong, with the end of what it said to standard error.
+  private func fault(_ sentence: String) -> HarnessError {
+    let said = standardError.lines(5)
+    var error = HarnessError(sentence + (said.isEmpty ? "" : "; its standard error ends:\n\(said)"))
+    error.adapter = adapter.name
+    return error
   }
 }

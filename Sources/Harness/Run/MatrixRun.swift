@@ -1,5 +1,4 @@
 import AdapterProtocol
-import CPlatform
 import Foundation
 public import Journal
 import Synchronization
@@ -68,8 +67,6 @@ public struct MatrixRun: Sendable {
   /// - Parameter record: is told every event, in order, by one thread at a time. If it throws, the run stops.
   /// - Throws: what the closure throws.
   public func execute(_ record: @escaping @Sendable (Event) throws -> Void) throws {
-    // An endpoint or a reader of the report that goes away is an error to be told of, not the end of the run.
-    parley_ignore_broken_pipe()
     let progress = Progress(plan: plan, repeatCount: options.repeatCount, record: record)
     let start = ContinuousClock.now
     progress.tell(.runStarted(runStart))

@@ -1,3 +1,4 @@
+import CPlatform
 import Foundation
 
 /// Where a run takes place: its workspace, the mark that its processes carry, and the guard that clears up after it.
@@ -18,6 +19,8 @@ public final class Site: Sendable {
   /// - Parameter guardProgram: the path of `parley`, which has the guard in it; nil goes without a guard, for a caller that cannot be killed.
   /// - Throws: ``HarnessError`` if there is no room, or the guard cannot start.
   public init(guardProgram: String?) throws(HarnessError) {
+    // An endpoint that goes away is an error to be told of, not the end of the run.
+    parley_ignore_broken_pipe()
     workspace = try Workspace()
     mark = String(UInt64.random(in: .min ... .max), radix: 36)
     guardian = GuardHolder()

@@ -43,7 +43,9 @@ final class Worker {
     } catch {
       record.outcome = .failed
       record.failure = Failure(
-        blame: .harness, blamed: [], expected: "the harness does its work", seen: error.description)
+        blame: error.adapter == nil ? .harness : .adapter, blamed: error.adapter.map { [$0] } ?? [],
+        expected: error.adapter == nil ? "the harness does its work" : "an endpoint that starts and answers hello",
+        seen: error.description)
     }
     record.seconds = (ContinuousClock.now - start) / .seconds(1)
     return record
@@ -116,18 +118,18 @@ final class Worker {
   }
 
   private func part(with endpoint: EndpointProcess, _ name: String, _ entry: Plan.Entry, _ record: inout CaseRecord) {
-    guard record.outcome == .passed, !settings.isFresh else {
+    if record.outcome != .passed {
       // An endpoint that failed may be in any state, and would spoil the next case.
-      guard record.outcome == .passed else { return pool.discard(endpoint) }
-      if let problem = pool.finish(endpoint) {
-        record.outcome = .failed
-        record.failure = Failure(
-          blame: .adapter, blamed: [name],
-          expected: "an exit with status 0 at the end of input (PROTOCOL.md, section 1)", seen: "it \(problem)")
-      }
-      return
+      pool.discard(endpoint)
+    } else if settings.isFresh {
+      guard let problem = pool.finish(endpoint) else { return }
+      record.outcome = .failed
+      record.failure = Failure(
+        blame: .adapter, blamed: [name],
+        expected: "an exit with status 0 at the end of input (PROTOCOL.md, section 1)", seen: "it \(problem)")
+    } else if servesOneCase(entry) {
+      pool.discard(endpoint)
     }
-    if servesOneCase(entry) { pool.discard(endpoint) }
   }
 
   private static func record(_ entry: Plan.Entry, _ obstacle: Plan.Obstacle) -> CaseRecord {

@@ -69,8 +69,15 @@ struct LinkRequest {
   /// What each side must write, by the vectors.
   var frames: [Side: [ExpectedFrame]]
 
-  /// The keys of `open` that all links share.
+  /// The command that opens a channel of this link.
   func openCommand(_ name: ChannelName, role: String, address: String) -> Command {
+    Self.openCommand(name, on: channel, role: role, address: address, limit: limit)
+  }
+
+  /// The command that opens a channel; the protocol's usual limit unless one is given.
+  static func openCommand(
+    _ name: ChannelName, on channel: Channel, role: String, address: String, limit: Int? = nil
+  ) -> Command {
     var fields = [
       Field("channel", name.rawValue), Field("transport", channel.transport.rawValue), Field("role", role),
       Field("address", address), Field("framing", channel.framing.rawValue),

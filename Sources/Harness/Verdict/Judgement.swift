@@ -215,7 +215,7 @@ enum Judgement {
   // MARK: Words
 
   private static func pending(_ observed: Observation, _ side: Side) -> Observation.Exchange? {
-    observed.exchanges.first { $0.side == side && $0.isIssued && $0.reply == nil }
+    observed.exchanges.first { $0.side == side && $0.reply == nil }
   }
 
   private static func blame(_ side: Side) -> Blame { side == .writer ? .writer : .reader }

@@ -16,8 +16,6 @@ struct Observation {
     var fileContent: [UInt8]?
     /// What is wrong with the reply, or nil.
     var mismatch: Mismatch?
-    /// Whether the command was written to the endpoint.
-    var isIssued = false
   }
 
   /// The bytes of one direction, against the vectors.

@@ -209,6 +209,14 @@ def exits() -> None:
         before(verb, lambda: os._exit(3))
 
 
+def once() -> None:
+    """Starts as it should for the first question, and never again."""
+    mark = Path(os.environ["TMPDIR"], "started-once")
+    if mark.exists():
+        sys.exit(3)
+    mark.touch()
+
+
 def orphans() -> None:
     for verb in ("send", "receive"):
         before(verb, lambda: (fork_child(), os._exit(3)))
