@@ -57,7 +57,7 @@ let package = Package(
     .testTarget(name: "JournalTests", dependencies: ["Journal"], swiftSettings: settings),
     .testTarget(
       name: "HarnessTests",
-      dependencies: ["Harness", "parley-endpoint"],
+      dependencies: ["Harness", "Endpoints", "CPlatform", "parley-endpoint"],
       exclude: ["Fakes"],
       swiftSettings: settings),
     .testTarget(

@@ -346,7 +346,7 @@ final class CaseExecution {
       observation.wires.append(
         Observation.Wire(
           sender: relay.sender, comparison: relay.comparison, deliveredCount: relay.deliveredCount,
-          hasEnded: relay.sourceHasEnded, sinkIsGone: relay.sinkIsGone))
+          hasEnded: relay.senderHasEnded, sinkIsGone: relay.sinkIsGone))
       chunks += relay.chunks
       if relay.chunkCount > relay.chunks.count {
         chunks.append("… \(relay.chunkCount - relay.chunks.count) chunks left out …")

@@ -44,8 +44,8 @@ final class Relay {
   private(set) var chunks: [String] = []
   private(set) var chunkCount = 0
   private(set) var deliveredCount = 0
-  /// Whether the sender has ended the stream, or is gone.
-  private(set) var sourceHasEnded = false
+  /// Whether the sender has ended the stream, or is gone. That the other side went does not count.
+  private(set) var senderHasEnded = false
   private var sinkHasEnded = false
   /// Whether the other side has gone away while there was something to deliver.
   private(set) var sinkIsGone = false
@@ -86,7 +86,7 @@ final class Relay {
     deliver()
   }
 
-  private var wantsInput: Bool { !sourceHasEnded && queue.backlog < Self.largestBacklog }
+  private var wantsInput: Bool { !senderHasEnded && !sinkIsGone && queue.backlog < Self.largestBacklog }
 
   private func take() {
     for _ in 0..<8 {
@@ -102,7 +102,7 @@ final class Relay {
           if state.hasInput { continue }
           if !state.hasHungUp { return }
         }
-        sourceHasEnded = true
+        senderHasEnded = true
         queue.end()
         return
       }
@@ -161,7 +161,6 @@ final class Relay {
     queue.abandon()
     sinkIsGone = true
     sinkHasEnded = true
-    sourceHasEnded = true
     source.finishReceiving()
   }
 }
