@@ -44,7 +44,7 @@ final class Relay {
   private(set) var chunks: [String] = []
   private(set) var chunkCount = 0
   private(set) var deliveredCount = 0
-  /// Whether the sender has ended the stream, or is gone. That the other side went does not count.
+  /// Whether the sender has ended the stream, or is gone; not whether the other side is.
   private(set) var senderHasEnded = false
   private var sinkHasEnded = false
   /// Whether the other side has gone away while there was something to deliver.
