@@ -27,10 +27,11 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
   ],
   targets: [
     .target(name: "CPlatform", cSettings: cSettings),
-    .target(name: "WireFormats", swiftSettings: settings),
+    .target(name: "WireFormats", dependencies: ["BigInt"], swiftSettings: settings),
     .target(name: "Endpoints", dependencies: ["WireFormats", "CPlatform"], swiftSettings: settings),
     .target(name: "AdapterProtocol", dependencies: ["WireFormats"], swiftSettings: settings),
     .target(name: "Journal", swiftSettings: settings),

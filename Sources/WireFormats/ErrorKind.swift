@@ -20,8 +20,10 @@ public enum ErrorKind: String, CaseIterable, Sendable, Codable {
   case exists
   /// No permission.
   case denied
-  /// The peer's key is wrong.
+  /// The peer's key is wrong, or it does not authenticate as it should.
   case authentication
+  /// The peer did not do its part in time.
+  case timeout
   /// The endpoint does not have what it was asked for.
   case unsupported
   /// A bad command or argument.

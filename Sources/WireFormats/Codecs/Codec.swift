@@ -1,0 +1,53 @@
+/// How a value becomes a message, and a message a value.
+///
+/// ```swift
+/// let message = try Codec.json.encode(.list([1, "a"]))  // [1,"a"]
+/// let value = try Codec.json.decode(message)
+/// ```
+///
+/// `interop/PROTOCOL.md`, section 4, says which values each can carry.
+public enum Codec: String, CaseIterable, Sendable {
+  /// JSON, RFC 8259.
+  case json
+  /// Python's pickle: plain data of protocols 0 to 5 is read, protocol 2 is written. Nothing in a pickle is ever executed.
+  case pickle
+  /// Packed numbers by a format of Python's `struct` module, such as `<iqd`.
+  case structure = "struct"
+  /// The memory of Python's `ShareableList`, CPython 3.9 and newer.
+  case shareableList = "shareable-list"
+  /// The memory of Python's `ShareableList`, CPython 3.8.
+  case shareableList38 = "shareable-list-3.8"
+
+  /// Encodes a value.
+  ///
+  /// - Parameters:
+  ///   - value: what to encode.
+  ///   - format: the layout, which `struct` needs and no other codec takes.
+  /// - Returns: the message.
+  /// - Throws: ``CodecError``: `malformed` for a value that the codec cannot carry, `usage` for a format that is wrong, missing or one too many.
+  public func encode(_ value: Value, format: String? = nil) throws(CodecError) -> [UInt8] {
+    try checkFormat(format)
+    throw notYet
+  }
+
+  /// Decodes a message.
+  ///
+  /// - Parameters:
+  ///   - message: all of its bytes.
+  ///   - format: as for ``encode(_:format:)``.
+  /// - Returns: the value.
+  /// - Throws: ``CodecError``: `malformed` for what is no message of this codec, `too-large` beyond the codec's limits, `usage` for the format.
+  public func decode(_ message: [UInt8], format: String? = nil) throws(CodecError) -> Value {
+    try checkFormat(format)
+    throw notYet
+  }
+
+  private var notYet: CodecError { CodecError(.unsupported, "The codec \(rawValue) is not written yet.") }
+
+  private func checkFormat(_ format: String?) throws(CodecError) {
+    guard (self == .structure) == (format != nil) else {
+      throw CodecError(
+        .usage, format == nil ? "The codec struct needs a format, such as <iqd." : "The codec \(rawValue) takes no format.")
+    }
+  }
+}

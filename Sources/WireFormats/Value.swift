@@ -1,0 +1,86 @@
+public import BigInt
+
+/// A value that a codec turns into a message, in the terms that the languages share.
+///
+/// ```swift
+/// let value = Value.map([.init(.text("a"), .list([.int(1), .null]))])
+/// value.tokens  // "map:1,text:61,list:2,int:1,null"
+/// ```
+public indirect enum Value: Sendable {
+  /// Python's `None`, JSON's `null`.
+  case null
+  /// A truth value.
+  case bool(Bool)
+  /// A whole number of any size.
+  case int(BigInt)
+  /// A double-precision number; every bit counts, those of a NaN too.
+  case f64(Double)
+  /// A single-precision number, where a codec tells them apart.
+  case f32(Float)
+  /// Unicode text.
+  case text(String)
+  /// Bytes that do not change: Python's `bytes`.
+  case bytes([UInt8])
+  /// Bytes that may change: Python's `bytearray`.
+  case byteArray([UInt8])
+  /// A sequence that may change: Python's `list`.
+  case list([Value])
+  /// A sequence that does not change: Python's `tuple`.
+  case tuple([Value])
+  /// Values without an order: Python's `set`.
+  case set([Value])
+  /// Values without an order that do not change: Python's `frozenset`.
+  case frozenSet([Value])
+  /// Keys and values in the order in which they came; two maps are equal whatever their order.
+  case map([Entry])
+  /// An object of a class that has no meaning here: only its name and parts, never executed.
+  case object(InertObject)
+
+  /// A key of a map and its value.
+  public struct Entry: Sendable {
+    /// The key.
+    public var key: Value
+    /// The value.
+    public var value: Value
+
+    /// Makes an entry.
+    public init(_ key: Value, _ value: Value) {
+      self.key = key
+      self.value = value
+    }
+  }
+
+  /// What a pickle says of an object that is not plain data: which function or class it names, and with what.
+  ///
+  /// Nothing is looked up or called; it can be printed and compared.
+  public struct InertObject: Sendable {
+    /// The qualified name in the pickle, such as `datetime.date`.
+    public var name: String
+    /// The arguments of the call: a tuple, or nil for the name alone.
+    public var arguments: Value?
+    /// The state or items that were set afterwards, or nil.
+    public var state: Value?
+
+    /// Makes a node.
+    public init(name: String, arguments: Value? = nil, state: Value? = nil) {
+      self.name = name
+      self.arguments = arguments
+      self.state = state
+    }
+  }
+}
+
+extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
+  /// A text.
+  public init(stringLiteral value: String) { self = .text(value) }
+  /// A whole number.
+  public init(integerLiteral value: Int) { self = .int(BigInt(value)) }
+}
+
+extension Value: Hashable {
+  /// Equal to the bit; sets and maps whatever their order.
+  public static func == (left: Value, right: Value) -> Bool { left.canonicalTokens == right.canonicalTokens }
+
+  /// Hashes what equality compares.
+  public func hash(into hasher: inout Hasher) { hasher.combine(canonicalTokens) }
+}
