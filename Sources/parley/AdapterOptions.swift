@@ -38,8 +38,11 @@ struct AdapterOptions: ParsableArguments {
   func load(_ repository: Repository, _ site: Site) throws -> [Adapter] {
     try site.adapters(
       repository, outside: folders, only: adapters?.split(separator: ",").map(String.init),
-      runtimes: RuntimeChoice(areAll: runtimes, paths: paths), deadline: timeout)
+      runtimes: runtimeChoice, deadline: timeout)
   }
+
+  /// Which versions of runtimes are wanted.
+  var runtimeChoice: RuntimeChoice { RuntimeChoice(areAll: runtimes, paths: paths) }
 
   private var paths: [(adapter: String, path: String)] {
     runtimePaths.compactMap { word in
@@ -84,8 +87,19 @@ struct CaseOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Only pairs that involve this adapter.", valueName: "name"))
   var with: String?
 
+  @Option(
+    name: .customLong("example"),
+    help: ArgumentHelp(
+      "The declaration of a program of your own; hold the conversations with it. May repeat.", valueName: "path"))
+  var exampleFiles: [String] = []
+
   func validate() throws {
     if quick && full { throw ValidationError("--quick and --full exclude each other.") }
+  }
+
+  /// The options as they must be given again to have the same cases.
+  var words: [String] {
+    exampleFiles.flatMap { ["--example", URL(fileURLWithPath: $0).standardizedFileURL.path] }
   }
 
   var breadth: Breadth { full ? .full : quick ? .quick : .usual }

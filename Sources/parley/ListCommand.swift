@@ -17,7 +17,8 @@ struct ListCommand: ParsableCommand {
     let repository = try Repository()
     let site = try Site(guardProgram: CommandLine.program)
     defer { site.close() }
-    let plan = try cases.plan(try adapters.load(repository, site), isTapped: true)
+    let usable = try adapters.load(repository, site)
+    let plan = try cases.plan(usable, try cases.examples(repository, adapters), isTapped: true)
     let lines = plan.entries.map { entry in
       entry.obstacle.map { "\(entry.name)  (\($0.reason))" } ?? entry.name.description
     }

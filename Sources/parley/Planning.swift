@@ -1,20 +1,34 @@
 import ArgumentParser
+import Foundation
 import Harness
 import Journal
 
 extension CaseOptions {
+  /// Finds the repository's examples, and those that are named.
+  func examples(_ repository: Repository, _ adapters: AdapterOptions) throws -> [Example] {
+    let outside = exampleFiles.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
+    let catalog = try ExampleCatalog(
+      adapters: AdapterCatalog.folders(in: repository.interop), runtimes: adapters.runtimeChoice)
+    let notes = ExampleCatalog.declarations(in: repository.notes)
+    return try catalog.examples(notes, suite: ExampleCatalog.notes)
+      + catalog.examples(outside, suite: ExampleCatalog.outside)
+  }
+
   /// Plans the cases.
   ///
   /// - Throws: a usage error for a glob or an adapter that nothing fits.
-  func plan(_ adapters: [Adapter], isTapped: Bool) throws -> Plan {
+  func plan(_ adapters: [Adapter], _ examples: [Example], isTapped: Bool) throws -> Plan {
     if let with, !adapters.contains(where: { $0.name == with }) {
       let known = adapters.map(\.name).joined(separator: ", ")
       throw ValidationError("--with names \"\(with)\", which is no adapter; there are \(known).")
     }
     let planner = Planner(adapters)
-    let patterns = globs.map(CaseGlob.init)
+    // Examples that are named are what is asked for, unless something else is named too.
+    let chosen = globs.isEmpty && !exampleFiles.isEmpty ? ["\(ExampleCatalog.outside)/**"] : globs
+    let patterns = chosen.map(CaseGlob.init)
     var plan = planner.plan(breadth: breadth, globs: patterns, partner: with, isTapped: isTapped)
-    if plan.entries.isEmpty, breadth == .usual, !globs.isEmpty {
+    plan.append(planner.entries(examples, breadth: breadth, globs: patterns, partner: with))
+    if plan.entries.isEmpty, breadth == .usual, !patterns.isEmpty {
       // A case that only --full plans can be named without it.
       plan = planner.plan(breadth: .full, globs: patterns, partner: with, isTapped: isTapped)
     }

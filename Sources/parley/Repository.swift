@@ -8,6 +8,9 @@ struct Repository {
 
   var vectors: String { "\(interop)/vectors" }
 
+  /// The examples of the notes.
+  var notes: String { "\(interop)/notes" }
+
   /// Finds the repository from `PARLEY_INTEROP`, the running program's place, or the working folder, in this order.
   ///
   /// - Throws: ``HarnessError`` that tells where it looked.

@@ -47,7 +47,7 @@ struct RunCommand: ParsableCommand {
     let site = try Site(guardProgram: CommandLine.program)
     defer { site.close() }
     let usable = try adapters.load(repository, site)
-    let plan = try cases.plan(usable, isTapped: !noTap)
+    let plan = try cases.plan(usable, try cases.examples(repository, adapters), isTapped: !noTap)
     var options = MatrixRun.Options()
     options.jobs = min(jobs ?? max(2, ProcessInfo.processInfo.activeProcessorCount), plan.entries.count)
     options.deadline = adapters.timeout
@@ -79,7 +79,7 @@ struct RunCommand: ParsableCommand {
   private var again: String {
     // A script that starts parley says how it was called, so that people see the command that they know.
     let script = ProcessInfo.processInfo.environment["PARLEY_COMMAND"]
-    var words = (script.map { [$0] } ?? [CommandLine.arguments[0], "run"]) + adapters.words
+    var words = (script.map { [$0] } ?? [CommandLine.arguments[0], "run"]) + adapters.words + cases.words
     if fresh { words.append("--fresh") }
     if noTap { words.append("--no-tap") }
     if adapters.timeout != 10 { words += ["--timeout", String(adapters.timeout)] }

@@ -73,7 +73,7 @@ import Testing
   @Test func missingManifestSaysWhatAFolderNeeds() {
     #expect(
       throws: HarnessError(
-        "Cannot read /nowhere/adapter.yml: an adapter's folder needs an adapter.yml; interop/README.md shows one.")
+        "Cannot read /nowhere/adapter.yml, which should be a manifest; interop/README.md shows one.")
     ) { try AdapterManifest(contentsOf: "/nowhere/adapter.yml") }
   }
 

@@ -9,7 +9,7 @@ import WireFormats
   static let everything = capabilities("a")
 
   @Test func usualPlanVisitsEveryTransportAndFramingOnce() {
-    let channels = Set(Planner([Self.everything]).plan(breadth: .usual).entries.map(\.channel))
+    let channels = Set(Planner([Self.everything]).plan(breadth: .usual).entries.compactMap(\.pairing?.channel))
     for transport in Transport.allCases { #expect(channels.contains { $0.transport == transport }, "\(transport)") }
     for framing in Framing.allCases { #expect(channels.contains { $0.framing == framing }, "\(framing)") }
     #expect(channels.allSatisfy { $0.transport == .unix || $0.framing == .multiprocessing || $0.framing == .none })
@@ -75,9 +75,9 @@ import WireFormats
     poor.features = []
     let entries = Planner([Self.everything, poor]).plan(breadth: .usual).entries
     for entry in entries {
-      let isLacking = entry.scenario.feature != nil && entry.name.pair != "a-a"
+      let isLacking = entry.pairing?.scenario.feature != nil && entry.name.pair != "a-a"
       #expect(entry.obstacle?.outcome == (isLacking ? .unsupported : nil), "\(entry.name)")
-      if let feature = entry.scenario.feature, isLacking {
+      if let feature = entry.pairing?.scenario.feature, isLacking {
         #expect(entry.obstacle?.reason == "poor does not declare the feature \(feature)")
       }
     }
@@ -111,9 +111,9 @@ import WireFormats
   @Test func scenariosThatNeedTheTapAreNotRunWithoutIt() {
     let entries = Planner([Self.everything]).plan(breadth: .usual, isTapped: false).entries
     for entry in entries {
-      #expect(entry.obstacle?.outcome == (entry.scenario.needsTap ? .notRun : nil), "\(entry.name)")
+      #expect(entry.obstacle?.outcome == (entry.pairing?.scenario.needsTap == true ? .notRun : nil), "\(entry.name)")
     }
-    #expect(entries.contains { $0.scenario.needsTap })
+    #expect(entries.contains { $0.pairing?.scenario.needsTap == true })
     #expect(entries.count == Planner([Self.everything]).plan(breadth: .usual).entries.count)
   }
 

@@ -62,7 +62,8 @@ public struct RuntimeChoice: Sendable {
     return found
   }
 
-  private func name(
+  /// The name of an adapter with a runtime, such as `python3.11`; nil for a program that is no such runtime.
+  func name(
     _ runtimes: AdapterManifest.Runtimes, _ path: String, _ folder: String
   ) throws(HarnessError) -> String? {
     let result = try Tool.run([path] + runtimes.name, in: folder, seconds: 30)

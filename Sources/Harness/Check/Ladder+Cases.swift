@@ -12,8 +12,9 @@ extension Ladder {
     guard !channels.isEmpty else { return skip(Self.nothingDeclared(declaration)) }
     let swift = try partner()
     let plan = plan([swift], channels) { entry in
-      entry.scenario.isQuick && entry.name.suite != Suite.layout.rawValue
-        && (entry.writer != entry.reader || swift.name == name)
+      guard let pairing = entry.pairing else { return false }
+      return pairing.scenario.isQuick && entry.name.suite != Suite.layout.rawValue
+        && (!pairing.isWithItself || swift.name == name)
     }
     try carryOut(plan, with: [swift])
     pass("\(Self.listed(channels.map(\.description)))")
@@ -50,7 +51,7 @@ extension Ladder {
         tell(.note("not tried with \(other.name): \(program) is not installed; install it with: \(install)"))
       case .broken(let problem): tell(.note("not tried with \(other.name), which cannot be used: \(problem)"))
       case .ready:
-        let plan = plan([other], channels) { $0.writer != $0.reader }
+        let plan = plan([other], channels) { !($0.pairing?.isWithItself ?? false) }
         guard !plan.entries.isEmpty else { continue }
         try carryOut(plan, with: [other], jobs: 2)
         met.append("\(other.name) \(plan.entries.count)")
@@ -113,9 +114,9 @@ extension Ladder {
     var plan = Planner(involved).plan(breadth: .full, partner: adapter.name)
     let entries = plan.entries.filter { $0.obstacle == nil && isWanted($0) }
     plan.entries = channels.flatMap { channel in
-      let here = entries.filter { $0.channel == channel }
+      let here = entries.filter { $0.pairing?.channel == channel }
       // With itself last: a partner that is known to be right shows more.
-      return here.filter { $0.writer != $0.reader } + here.filter { $0.writer == $0.reader }
+      return here.filter { $0.pairing?.isWithItself == false } + here.filter { $0.pairing?.isWithItself == true }
     }
     return plan
   }

@@ -47,8 +47,8 @@ extension Ladder {
       command: adapter.command)
     var plan = Planner([pretender, swift]).plan(breadth: .full, partner: adapter.name)
     plan.entries = plan.entries.filter {
-      $0.obstacle == nil && $0.scenario.isQuick && $0.name.suite != "layout" && $0.writer == adapter.name
-        && $0.reader == swift.name
+      $0.obstacle == nil && $0.pairing?.scenario.isQuick ?? false && $0.name.suite != "layout"
+        && $0.pairing?.writer == adapter.name && $0.pairing?.reader == swift.name
     }
     let before = caseCount
     defer { caseCount = before }

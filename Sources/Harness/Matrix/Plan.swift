@@ -8,10 +8,29 @@ public struct Plan: Sendable {
     public let name: CaseName
     /// Why it ends without being tried, and in what.
     public let obstacle: Obstacle?
-    let scenario: Scenario
-    let channel: Channel
-    let writer: String
-    let reader: String
+    let work: Work
+
+    /// The scenario and the pair, unless the case is an example's.
+    var pairing: Pairing? { if case .scenario(let pairing) = work { pairing } else { nil } }
+  }
+
+  /// What is done in a case.
+  enum Work: Sendable {
+    /// A scenario between two endpoints.
+    case scenario(Pairing)
+    /// A conversation between an example and an endpoint.
+    case example(ExampleCase)
+  }
+
+  /// A scenario on a channel for a pair of adapters.
+  struct Pairing: Sendable {
+    var scenario: Scenario
+    var channel: Channel
+    var writer: String
+    var reader: String
+
+    /// Whether both endpoints are of one adapter.
+    var isWithItself: Bool { writer == reader }
   }
 
   /// Why a case cannot be tried.
@@ -26,6 +45,9 @@ public struct Plan: Sendable {
 
   /// The cases.
   public internal(set) var entries: [Entry]
+
+  /// Adds cases behind the others.
+  public mutating func append(_ more: [Entry]) { entries += more }
 }
 
 /// How much of the matrix a plan visits.

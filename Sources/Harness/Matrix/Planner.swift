@@ -11,12 +11,13 @@ public struct Planner: Sendable {
     var name: String
     var transports: Set<String>
     var framings: Set<String>
+    var codecs: Set<String> = []
     var features: Set<String> = []
     /// Set if nothing of this adapter can be tried.
     var obstacle: Plan.Obstacle?
   }
 
-  private let capabilities: [Capabilities]
+  let capabilities: [Capabilities]
 
   /// Takes what the adapters declare.
   public init(_ capabilities: [Capabilities]) {
@@ -49,8 +50,10 @@ public struct Planner: Sendable {
               entries.append(
                 Plan.Entry(
                   name: name,
-                  obstacle: channelObstacle ?? obstacle(scenario, writer, reader, isTapped), scenario: scenario,
-                  channel: channel, writer: writer.name, reader: reader.name))
+                  obstacle: channelObstacle ?? obstacle(scenario, writer, reader, isTapped),
+                  work: .scenario(
+                    Plan.Pairing(
+                      scenario: scenario, channel: channel, writer: writer.name, reader: reader.name))))
             }
           }
         }
@@ -100,7 +103,7 @@ extension Planner {
         case .ready(let declaration):
           Capabilities(
             name: adapter.name, transports: Set(declaration.transports), framings: Set(declaration.framings),
-            features: Set(declaration.features))
+            codecs: Set(declaration.codecs), features: Set(declaration.features))
         case .missing(let program, let install):
           Capabilities(
             name: adapter.name, transports: [], framings: [],

@@ -9,7 +9,7 @@ import WireFormats
 /// One thread, one loop around `poll`. Commands are written as early as the order allows, many in one write, because the
 /// number of round trips is what a case costs.
 final class CaseExecution {
-  private let entry: Plan.Entry
+  private let pairing: Plan.Pairing
   private let settings: RunSettings
   private let folder: String
   private let tag: String
@@ -39,15 +39,15 @@ final class CaseExecution {
 
   private static let keptLines = 60
 
-  init(_ entry: Plan.Entry, settings: RunSettings, folder: String, tag: String, interrupt: Int32?) {
-    self.entry = entry
+  init(_ pairing: Plan.Pairing, settings: RunSettings, folder: String, tag: String, interrupt: Int32?) {
+    self.pairing = pairing
     self.settings = settings
     self.folder = folder
     self.tag = tag
     self.interrupt = interrupt
-    let isTapped = settings.isTapped && entry.channel.transport.isTappable
-    observation = Observation(adapters: [.writer: entry.writer, .reader: entry.reader], isTapped: isTapped)
-    observation.isSlot = entry.channel.transport == .fileSlot
+    let isTapped = settings.isTapped && pairing.channel.transport.isTappable
+    observation = Observation(adapters: [.writer: pairing.writer, .reader: pairing.reader], isTapped: isTapped)
+    observation.isSlot = pairing.channel.transport == .fileSlot
   }
 
   /// A phase that is ready to be carried out.
@@ -63,13 +63,13 @@ final class CaseExecution {
   /// - Throws: ``HarnessError`` if a vector is missing or the system refuses.
   func prepare(_ stocks: [Side: InheritedStock] = [:]) throws(HarnessError) {
     var firstDescriptor = 3
-    for (serial, phase) in try entry.scenario.phases(entry.channel, settings.vectors).enumerated() {
+    for (serial, phase) in try pairing.scenario.phases(pairing.channel, settings.vectors).enumerated() {
       var script = try CaseScript(
-        phase, on: entry.channel, vectors: settings.vectors, folder: folder, payloads: settings.payloads)
+        phase, on: pairing.channel, vectors: settings.vectors, folder: folder, payloads: settings.payloads)
       var link: (any Link)?
       if phase.opensLink {
         let made = try LinkRequest(
-          channel: entry.channel, delivery: phase.delivery, listener: phase.listener, limit: phase.limit,
+          channel: pairing.channel, delivery: phase.delivery, listener: phase.listener, limit: phase.limit,
           goesBack: script.goesBack, isTapped: observation.isTapped, folder: folder,
           temporaryFolder: settings.temporaryFolder, serial: serial, tag: tag,
           firstDescriptor: firstDescriptor, frames: script.frames
@@ -80,7 +80,7 @@ final class CaseExecution {
       }
       byteCount += script.byteCount
       // Only a listener makes files that can be left behind.
-      observation.listener = entry.channel.transport.isConnected ? phase.listener : nil
+      observation.listener = pairing.channel.transport.isConnected ? phase.listener : nil
       phases.append(Prepared(script: script, link: link))
     }
   }
@@ -102,7 +102,7 @@ final class CaseExecution {
   func run(writer: EndpointProcess, reader: EndpointProcess) -> Observation {
     endpoints = [.writer: writer, .reader: reader]
     for endpoint in endpoints.values { endpoint.startCase() }
-    places = Places(entry.channel, folder: folder, temporaryFolder: settings.temporaryFolder, tag: tag)
+    places = Places(pairing.channel, folder: folder, temporaryFolder: settings.temporaryFolder, tag: tag)
     while !phases.isEmpty, isGood {
       carryOut(phases.removeFirst())
       noteWires()
@@ -168,7 +168,7 @@ final class CaseExecution {
         openAt(side, role, place, expectation)
       case .command(let side, let command, let expectation, let file, let message):
         issue(side, command, expectation)
-        if entry.channel.transport == .fileSlot, expectation == .ok, let message { lastText = message }
+        if pairing.channel.transport == .fileSlot, expectation == .ok, let message { lastText = message }
         if let file { receipts[observation.exchanges.count - 1] = file }
       case .barrier:
         if isSomethingPending { return true }
@@ -204,7 +204,7 @@ final class CaseExecution {
       guard let address = try places?.address(of: place) else { return }
       issue(
         side,
-        LinkRequest.openCommand(.forward, on: entry.channel, role: role, address: address), expectation)
+        LinkRequest.openCommand(.forward, on: pairing.channel, role: role, address: address), expectation)
     } catch {
       observation.incident = .harness(error.description)
     }
@@ -361,14 +361,14 @@ final class CaseExecution {
       takeReplies(side)
       observation.leaks[side] = Ledger.leaks(
         of: endpoint.process.id, beyond: endpoint.baseline, children: endpoint.children, folder: folder,
-        mapsAreChecked: entry.channel.transport == .fileSlot)
+        mapsAreChecked: pairing.channel.transport == .fileSlot)
     }
     places = nil
     let own = Set(["slot", "stale"])
     observation.leftovers = (Ledger.entries(folder) ?? []).filter { name in
       !own.contains(name) && !isFifo("\(folder)/\(name)")
     }
-    guard entry.channel.transport == .dotnetPipe else { return }
+    guard pairing.channel.transport == .dotnetPipe else { return }
     observation.leftovers += (Ledger.entries(settings.temporaryFolder) ?? []).filter {
       $0.hasPrefix("\(LinkRequest.dotnetPipePrefix)\(tag)-") && !$0.hasSuffix("stale")
     }

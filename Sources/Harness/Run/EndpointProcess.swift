@@ -22,6 +22,8 @@ final class EndpointProcess {
   private var sent = 0
   private var lines = LineBuffer()
   private(set) var standardError = ByteTail(limit: 8 << 10)
+  /// Standard error as lines, where somebody reads them.
+  private var errorLines: LineBuffer?
   private(set) var hasClosedOutput = false
   private var hasClosedErrors = false
   private var isInputBroken = false
@@ -79,7 +81,7 @@ final class EndpointProcess {
   func exchange() {
     flush()
     if !hasClosedOutput { hasClosedOutput = drain(output) { lines.append($0) } }
-    if !hasClosedErrors { hasClosedErrors = drain(errors) { standardError.append($0) } }
+    if !hasClosedErrors { hasClosedErrors = drain(errors) { takeErrors($0) } }
   }
 
   /// Writes what the pipe has room for.
@@ -102,6 +104,20 @@ final class EndpointProcess {
 
   /// What has arrived of standard output without a line feed.
   var partialLine: ArraySlice<UInt8> { lines.pending }
+
+  /// Has standard error kept as lines too.
+  func keepErrorLines() { errorLines = LineBuffer() }
+
+  /// The next line of standard error, if a whole one has arrived and lines are kept.
+  func nextErrorLine() -> ArraySlice<UInt8>? { errorLines?.next() }
+
+  private func takeErrors(_ bytes: ArraySlice<UInt8>) {
+    standardError.append(bytes)
+    errorLines?.append(bytes)
+  }
+
+  /// Tells it that there will be no more input.
+  func closeInput() { input = nil }
 
   /// Forgets the standard error of earlier cases.
   func startCase() { standardError.removeAll() }

@@ -55,8 +55,17 @@ final class Worker {
     let folder = try workspace.makeFolder("\(number)-\(caseCount)")
     defer { _ = parley_remove_tree(folder) }
     let tag = URL(fileURLWithPath: workspace.path).lastPathComponent + "-\(number)-\(caseCount)"
-    let execution = CaseExecution(entry, settings: settings, folder: folder, tag: tag, interrupt: interrupt)
-    let (writer, reader) = try endpoints(entry, execution)
+    switch entry.work {
+    case .scenario(let pairing): try carryOut(pairing, folder, tag, &record)
+    case .example(let example): try carryOut(example, folder, tag, &record)
+    }
+  }
+
+  private func carryOut(
+    _ pairing: Plan.Pairing, _ folder: String, _ tag: String, _ record: inout CaseRecord
+  ) throws(HarnessError) {
+    let execution = CaseExecution(pairing, settings: settings, folder: folder, tag: tag, interrupt: interrupt)
+    let (writer, reader) = try endpoints(pairing, execution)
     let observed = execution.run(writer: writer, reader: reader)
     record.isSmall = execution.byteCount <= 4096
     record.transcript = execution.transcript
@@ -72,25 +81,63 @@ final class Worker {
       record.outcome = .failed
       record.failure = failure
     }
-    part(with: writer, observed.name(.writer), entry, &record)
-    part(with: reader, observed.name(.reader), entry, &record)
+    part(with: writer, observed.name(.writer), isSpent: servesOneCase(pairing), &record)
+    part(with: reader, observed.name(.reader), isSpent: servesOneCase(pairing), &record)
+  }
+
+  private func carryOut(
+    _ example: ExampleCase, _ folder: String, _ tag: String, _ record: inout CaseRecord
+  ) throws(HarnessError) {
+    let adapter = try example.peer.map { name throws(HarnessError) in try self.adapter(name) }
+    let start = try ExampleStart(
+      example, adapter: adapter, pool: pool, settings: settings, folder: folder, tag: tag)
+    let execution = ExampleExecution(
+      example, program: start.program, peer: start.peer, settings: settings, folder: folder,
+      placeholders: start.placeholders, interrupt: interrupt)
+    do {
+      record.failure = try execution.run()
+      record.outcome = record.failure == nil ? .passed : .failed
+    } catch {
+      record.outcome = .notRun
+      record.reason = "the run was interrupted"
+    }
+    record.transcript = execution.transcript
+    record.failure?.endpoints =
+      [
+        EndpointTrace(
+          name: "\(example.program), the program", commands: [start.command.joined(separator: " ")],
+          standardError: start.program.standardError.lines(10))
+      ]
+      + (start.peer.map { peer in
+        [
+          EndpointTrace(
+            name: example.peer ?? "", commands: execution.lastCommands,
+            standardError: peer === start.program ? "" : peer.standardError.lines(10))
+        ]
+      } ?? [])
+    start.program.process.kill()
+    if let peer = start.peer, peer !== start.program {
+      part(
+        with: peer, example.peer ?? "", isSpent: example.conversation.inherit != nil || settings.isFresh, &record)
+    }
   }
 
   /// The two endpoints, and the execution made ready for them.
   private func endpoints(
-    _ entry: Plan.Entry, _ execution: CaseExecution
+    _ pairing: Plan.Pairing, _ execution: CaseExecution
   ) throws(HarnessError) -> (EndpointProcess, EndpointProcess) {
-    let writer = try adapter(entry.writer)
-    let reader = try adapter(entry.reader)
-    guard servesOneCase(entry) else {
-      let (first, firstStock) = try pool.endpoint(writer, .writer, entry.channel.transport)
-      let (second, secondStock) = try pool.endpoint(reader, .reader, entry.channel.transport)
+    let writer = try adapter(pairing.writer)
+    let reader = try adapter(pairing.reader)
+    let transport = pairing.channel.transport
+    guard servesOneCase(pairing) else {
+      let (first, firstStock) = try pool.endpoint(writer, .writer, transport)
+      let (second, secondStock) = try pool.endpoint(reader, .reader, transport)
       try execution.prepare([.writer: firstStock, .reader: secondStock].compactMapValues { $0 })
       return (first, second)
     }
     var stocks: [Side: InheritedStock] = [:]
-    if settings.isTapped && entry.channel.transport.isInherited {
-      for side in Side.allCases { stocks[side] = try InheritedStock(entry.channel.transport, count: 4) }
+    if settings.isTapped && transport.isInherited {
+      for side in Side.allCases { stocks[side] = try InheritedStock(transport, count: 4) }
     }
     try execution.prepare(stocks)
     let first = try pool.fresh(writer, inheriting: stocks[.writer]?.inheritance ?? execution.inheritance(.writer))
@@ -113,11 +160,11 @@ final class Worker {
   }
 
   /// Whether the endpoints are started for this case alone.
-  private func servesOneCase(_ entry: Plan.Entry) -> Bool {
-    settings.isFresh || (entry.channel.transport.isInherited && !settings.isTapped)
+  private func servesOneCase(_ pairing: Plan.Pairing) -> Bool {
+    settings.isFresh || (pairing.channel.transport.isInherited && !settings.isTapped)
   }
 
-  private func part(with endpoint: EndpointProcess, _ name: String, _ entry: Plan.Entry, _ record: inout CaseRecord) {
+  private func part(with endpoint: EndpointProcess, _ name: String, isSpent: Bool, _ record: inout CaseRecord) {
     if record.outcome != .passed {
       // An endpoint that failed may be in any state, and would spoil the next case.
       pool.discard(endpoint)
@@ -127,7 +174,7 @@ final class Worker {
       record.failure = Failure(
         blame: .adapter, blamed: [name],
         expected: "an exit with status 0 at the end of input (PROTOCOL.md, section 1)", seen: "it \(problem)")
-    } else if servesOneCase(entry) {
+    } else if isSpent {
       pool.discard(endpoint)
     }
   }

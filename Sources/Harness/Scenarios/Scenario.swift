@@ -89,6 +89,8 @@ enum Place: Sendable {
 enum Expectation: Equatable, Sendable {
   case ok
   case message(Message)
+  /// Ok, with an equal value.
+  case value(Value)
   /// Ok, with these fields.
   case fields([Field])
   case end

@@ -14,6 +14,11 @@ extension Expectation {
     switch (self, reply) {
     case (.ok, .ok): return nil
     case (.fields(let fields), .ok) where fields.allSatisfy { reply.bytes($0.key) == $0.value }: return nil
+    case (.value(let value), .ok):
+      guard let text = reply.text("value"), let seen = try? Value(tokens: text) else { break }
+      guard seen != value else { return nil }
+      return Mismatch(
+        expected: "the value \(Self.shortened(value.tokens))", seen: "the value \(Self.shortened(seen.tokens))")
     case (.end, .ok) where reply.text("end") == "true": return nil
     case (.error(let kinds), .error(let kind, _)) where kinds.contains(kind): return nil
     case (.message(let message), .ok):
@@ -40,6 +45,7 @@ extension Expectation {
     switch self {
     case .ok: "ok"
     case .message(let message): "the message \(message.summary)"
+    case .value(let value): "the value \(Self.shortened(value.tokens))"
     case .fields(let fields): Reply.ok(fields).line
     case .end: "ok end=true"
     case .error(let kinds): "error kind=" + kinds.map(\.rawValue).sorted().joined(separator: " or ")

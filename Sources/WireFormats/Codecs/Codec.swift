@@ -47,7 +47,8 @@ public enum Codec: String, CaseIterable, Sendable {
   private func checkFormat(_ format: String?) throws(CodecError) {
     guard (self == .structure) == (format != nil) else {
       throw CodecError(
-        .usage, format == nil ? "The codec struct needs a format, such as <iqd." : "The codec \(rawValue) takes no format.")
+        .usage,
+        format == nil ? "The codec struct needs a format, such as <iqd." : "The codec \(rawValue) takes no format.")
     }
   }
 }
