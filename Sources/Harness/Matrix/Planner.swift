@@ -37,7 +37,7 @@ public struct Planner: Sendable {
   ) -> Plan {
     var entries: [Plan.Entry] = []
     for suite in Suite.allCases {
-      for channel in breadth == .full ? Channel.all : Channel.usual {
+      for channel in suite.channels(breadth) {
         let scenarios = scenarios(suite, channel, breadth)
         for writer in capabilities {
           for reader in capabilities where partner == nil || writer.name == partner || reader.name == partner {
@@ -79,6 +79,12 @@ public struct Planner: Sendable {
         return Plan.Obstacle(
           outcome: .unsupported, reason: "\(adapter.name) does not declare the framing \(channel.framing.rawValue)")
       }
+    }
+    if let codec = channel.codec,
+      let lacking = [writer, reader].first(where: { !$0.codecs.contains(codec.rawValue) })
+    {
+      return Plan.Obstacle(
+        outcome: .unsupported, reason: "\(lacking.name) does not declare the codec \(codec.rawValue)")
     }
     return nil
   }

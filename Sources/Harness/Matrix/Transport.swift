@@ -1,3 +1,5 @@
+import WireFormats
+
 /// A kernel object that carries bytes, and what the runner must know of it.
 enum Transport: String, CaseIterable, Sendable {
   case unix
@@ -9,16 +11,21 @@ enum Transport: String, CaseIterable, Sendable {
   case pipe
   case socketpair
   case fileSlot = "file-slot"
+  case fileCell = "file-cell"
+  case sharedMemory = "shared-memory"
+  case managerQueue = "manager-queue"
 
-  /// Whether one side listens and the other connects.
+  /// Whether one side listens and the other connects, over a socket.
   var isConnected: Bool {
     switch self {
     case .unix, .unixAbstract, .unixSeqpacket, .dotnetPipe, .tcp: true
-    case .fifo, .pipe, .socketpair, .fileSlot: false
+    case .fifo, .pipe, .socketpair, .fileSlot, .fileCell, .sharedMemory, .managerQueue: false
     }
   }
 
   /// Whether both sides can send on one channel.
+  ///
+  /// On a queue both could, but each might take what it put there itself.
   var isDuplex: Bool { isConnected || self == .socketpair }
 
   /// Whether one side can end its direction and go on receiving in the other.
@@ -32,11 +39,31 @@ enum Transport: String, CaseIterable, Sendable {
   /// Whether the endpoints inherit their ends, which they must do at their start.
   var isInherited: Bool { self == .pipe || self == .socketpair }
 
-  /// Whether it carries bytes without bounds, so that a framing is needed.
-  var isStream: Bool { self != .unixSeqpacket && self != .fileSlot }
+  /// Whether it carries bytes without bounds, so that a framing marks the messages off in front of the tap.
+  var isStream: Bool {
+    switch self {
+    case .unix, .unixAbstract, .dotnetPipe, .tcp, .fifo, .pipe, .socketpair: true
+    case .unixSeqpacket, .fileSlot, .fileCell, .sharedMemory, .managerQueue: false
+    }
+  }
 
-  /// Whether bytes flow through it, so that the tap can sit in it.
-  var isTappable: Bool { self != .fileSlot }
+  /// The framings that go with it.
+  var framings: [Framing] {
+    if self == .managerQueue { return [.multiprocessing] }
+    return isStream ? Framing.allCases.filter { $0 != .none } : [.none]
+  }
+
+  /// Whether bytes flow through it on one connection, so that the tap can sit in it.
+  var isTappable: Bool { isStream || self == .unixSeqpacket }
+
+  /// Whether each message arrives once, in order.
+  var carriesMessages: Bool { self != .fileSlot && self != .sharedMemory }
+
+  /// Whether the reader can see that there will be no more messages.
+  var hasEnd: Bool { carriesMessages && self != .managerQueue }
+
+  /// Whether both sides map the same bytes.
+  var isMapped: Bool { self == .fileSlot || self == .fileCell || self == .sharedMemory }
 }
 
 extension Transport {
@@ -46,6 +73,7 @@ extension Transport {
     // Linux takes a packet that fits the send buffer, 212,992 bytes unless configured, with some overhead.
     case .unixSeqpacket: 65_537
     case .fileSlot: 1024
+    case .fileCell: 4032
     default: nil
     }
   }

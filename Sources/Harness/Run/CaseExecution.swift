@@ -70,7 +70,7 @@ final class CaseExecution {
       if phase.opensLink {
         let made = try LinkRequest(
           channel: pairing.channel, delivery: phase.delivery, listener: phase.listener, limit: phase.limit,
-          goesBack: script.goesBack, isTapped: observation.isTapped, folder: folder,
+          goesBack: script.goesBack, options: phase.options, isTapped: observation.isTapped, folder: folder,
           temporaryFolder: settings.temporaryFolder, serial: serial, tag: tag,
           firstDescriptor: firstDescriptor, frames: script.frames
         ).make(stocks)
@@ -159,10 +159,10 @@ final class CaseExecution {
   private func issue() -> Bool {
     while position < items.count {
       switch items[position] {
-      case .open(let side, let name):
+      case .open(let side, let name, let expectation):
         guard let link else { break }
         if let number = link.inheritedNumber(side, name) { endpoints[side]?.consume(Int32(number)) }
-        issue(side, link.openCommand(side, name), .ok)
+        issue(side, link.openCommand(side, name), expectation)
         openings[observation.exchanges.count - 1] = (side, name)
       case .openAt(let side, let role, let place, let expectation):
         openAt(side, role, place, expectation)
@@ -361,10 +361,10 @@ final class CaseExecution {
       takeReplies(side)
       observation.leaks[side] = Ledger.leaks(
         of: endpoint.process.id, beyond: endpoint.baseline, children: endpoint.children, folder: folder,
-        mapsAreChecked: pairing.channel.transport == .fileSlot)
+        mapsAreChecked: pairing.channel.transport.isMapped)
     }
     places = nil
-    let own = Set(["slot", "stale"])
+    let own = Set(["slot", "stale"] + MappedLink.names)
     observation.leftovers = (Ledger.entries(folder) ?? []).filter { name in
       !own.contains(name) && !isFifo("\(folder)/\(name)")
     }

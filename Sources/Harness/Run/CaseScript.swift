@@ -4,7 +4,7 @@ import WireFormats
 /// A phase's steps, made ready to be carried out: who is told what, in which order, and what must come of it.
 struct CaseScript {
   enum Item {
-    case open(Side, ChannelName)
+    case open(Side, ChannelName, Expectation)
     case openAt(Side, role: String, Place, Expectation)
     case command(Side, Command, Expectation, file: String? = nil, sending: Message? = nil)
     case barrier
@@ -15,14 +15,16 @@ struct CaseScript {
   private(set) var items: [Item] = []
   /// Whether the reader sends.
   let goesBack: Bool
-  /// What each side must write, by the vectors.
-  let frames: [Side: [ExpectedFrame]]
+  /// What each side must write, by the vectors; nil where the bytes are not compared as they go by.
+  let frames: [Side: [ExpectedFrame]]?
+  private let listener: Side
+  private let opening: [Side: Expectation]
   private let channel: Channel
   private let folder: String
   private let payloads: PayloadFiles
 
   /// How many bytes the phase moves.
-  var byteCount: Int { frames.values.joined().reduce(0) { $0 + $1.count } }
+  let byteCount: Int
 
   /// Makes the script of a phase.
   ///
@@ -34,23 +36,35 @@ struct CaseScript {
     self.folder = folder
     self.payloads = payloads
     var frames: [Side: [ExpectedFrame]] = [:]
+    var byteCount = 0
+    var senders: Set<Side> = []
+    // Of values the messages are compared when they have arrived, and a handshake has bytes of its own in front.
+    let isCompared = channel.transport.isTappable && channel.codec == nil && phase.options.isEmpty
     for case .send(let side, let message) in phase.steps {
+      byteCount += message.payload.count
+      senders.insert(side)
+      guard isCompared else { continue }
       frames[side, default: []].append(try ExpectedFrame(message, in: channel, vectors))
     }
-    self.frames = channel.transport.isTappable ? frames : [:]
-    goesBack = frames[.reader] != nil
+    self.frames = isCompared ? frames : nil
+    self.byteCount = byteCount
+    goesBack = senders.contains(.reader)
+    listener = phase.listener
+    opening = phase.opening
     for step in phase.steps { try append(step) }
     items += Side.allCases.map { .command($0, Command("reset"), .ok) }
   }
 
   /// Puts the opening of the link before everything.
-  mutating func prepend(_ opening: [LinkStep]) {
+  mutating func prepend(_ linkSteps: [LinkStep]) {
     items.insert(
-      contentsOf: opening.map { step in
+      contentsOf: linkSteps.map { step in
         switch step {
-        case .open(let side, let name): .open(side, name)
+        // A listener listens whatever comes of it; whether its peer was the right one `accept` says.
+        case .open(let side, let name): .open(side, name, side == listener ? .ok : opening[side] ?? .ok)
         case .accept(let side):
-          .command(side, Command("accept", [Field("channel", ChannelName.forward.rawValue)]), .ok)
+          .command(
+            side, Command("accept", [Field("channel", ChannelName.forward.rawValue)]), opening[side] ?? .ok)
         case .barrier: .barrier
         }
       }, at: 0)
@@ -76,6 +90,14 @@ struct CaseScript {
       items.append(.command(side, Command("close", fields), .ok))
     case .open(let side, let role, let place, let expectation):
       items.append(.openAt(side, role: role, place, expectation))
+    case .sendValue(let side, let value, let format):
+      let fields = [Field("channel", sendingChannel(side))] + coding(format) + [Field("value", value.tokens)]
+      items.append(.command(side, Command("send", fields), .ok))
+    case .receiveValue(let side, let expectation, let format):
+      let fields = [Field("channel", receivingChannel(side))] + coding(format)
+      items.append(.command(side, Command("receive", fields), expectation))
+    case .receiveEncoded(let side, let encoding):
+      items.append(.command(side, receive(side, nil), .encoding(encoding)))
     case .layout(let record):
       let expected = Expectation.fields(record.reply)
       let command = Command("layout", [Field("record", record.record)])
@@ -99,6 +121,10 @@ struct CaseScript {
       ? Field("file", try payloads.path(of: message))
       : Field(key: "payload", value: Hex.digits(message.payload.span))
     return Command("send", [Field("channel", sendingChannel(side)), content])
+  }
+
+  private func coding(_ format: String?) -> [Field] {
+    (channel.codec.map { [Field("codec", $0.rawValue)] } ?? []) + (format.map { [Field("format", $0)] } ?? [])
   }
 
   private func receive(_ side: Side, _ file: String?) -> Command {

@@ -10,6 +10,29 @@ struct GoldenVectors: Sendable {
     var image: HexBytes
   }
 
+  /// A value, and the message that a codec must make of it.
+  struct ValueVector: Sendable, Decodable {
+    var name: String
+    var codec: String
+    var format: String?
+    var value: TokenValue
+    /// Absent where the codec leaves a choice.
+    var bytes: HexBytes?
+  }
+
+  /// A message that is not as it should be, and what must come of decoding it.
+  struct BadMessage: Sendable, Decodable {
+    var name: String
+    var codec: String
+    var format: String?
+    var bytes: HexBytes
+    var kind: ErrorKind?
+    /// In place of an error.
+    var value: TokenValue?
+
+    var expectation: Expectation { value.map { .value($0.value) } ?? .error([kind ?? .malformed]) }
+  }
+
   /// Where a compiler puts the fields of a record, in bytes.
   struct Layout: Sendable, Decodable {
     struct Member: Sendable, Decodable {
@@ -26,6 +49,8 @@ struct GoldenVectors: Sendable {
   var framings: [Framing: FramingVectors]
   var slots: [Slot]
   var layouts: [Layout]
+  var values: [ValueVector]
+  var badMessages: [BadMessage]
 
   /// Reads the vector files.
   ///
@@ -42,6 +67,8 @@ struct GoldenVectors: Sendable {
     }
     slots = try Self.decode("\(folder)/slots.yml")
     layouts = try Self.decode("\(folder)/layouts.yml")
+    values = try Self.decode("\(folder)/values.yml")
+    badMessages = try Self.decode("\(folder)/bad_messages.yml")
   }
 
   private static func decode<Content: Decodable>(_ path: String) throws(HarnessError) -> Content {
@@ -52,6 +79,20 @@ struct GoldenVectors: Sendable {
       return try YAMLDecoder().decode(Content.self, from: text)
     } catch {
       throw HarnessError("\(path) is not a vector file: \(error)")
+    }
+  }
+}
+
+/// A value that a vector file writes in the protocol's tokens.
+struct TokenValue: Sendable, Decodable {
+  var value: Value
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    do {
+      value = try Value(tokens: try container.decode(String.self))
+    } catch let error as CodecError {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: error.message)
     }
   }
 }

@@ -35,6 +35,10 @@ struct Phase: Sendable {
   var listener = Side.reader
   /// The limit that both sides are given, in bytes; the protocol's default if nil.
   var limit: Int?
+  /// Further keys with which a side opens its channel.
+  var options: [Side: [Field]] = [:]
+  /// What must come of a side's opening, its `accept` included; `ok` unless told otherwise.
+  var opening: [Side: Expectation] = [:]
   /// Whether both sides open the link before the steps.
   var opensLink = true
   /// What happens, in order.
@@ -59,6 +63,12 @@ enum Step: Sendable {
   case finishSending(Side)
   /// A side opens a channel at a place that the runner has prepared.
   case open(Side, role: String, Place, Expectation)
+  /// A side sends a value.
+  case sendValue(Side, Value, format: String?)
+  /// A side receives a value; the error is for a message that is none.
+  case receiveValue(Side, Expectation, format: String?)
+  /// A side receives the message of a value as it is, which shows what the other has made of the value.
+  case receiveEncoded(Side, Encoding)
   /// Both sides tell how they lay a record out.
   case layout(GoldenVectors.Layout)
   /// A side is given a command as it stands.
@@ -91,6 +101,8 @@ enum Expectation: Equatable, Sendable {
   case message(Message)
   /// Ok, with an equal value.
   case value(Value)
+  /// Ok, with a message that holds a value.
+  case encoding(Encoding)
   /// Ok, with these fields.
   case fields([Field])
   case end
@@ -98,17 +110,40 @@ enum Expectation: Equatable, Sendable {
   case error(Set<ErrorKind>)
 }
 
+/// A value as a message.
+struct Encoding: Equatable, Sendable {
+  var value: Value
+  var codec: Codec
+  var format: String?
+  /// The message's bytes, where the codec leaves no choice.
+  var bytes: [UInt8]?
+}
+
 /// The suites, in the order of a run.
 enum Suite: String, CaseIterable, Sendable {
   case messages
   case slot
+  case values
+  case authentication
   case refusals
   case layout
+
+  /// The channels on which the suite's scenarios may make sense.
+  func channels(_ breadth: Breadth) -> [Channel] {
+    switch (self, breadth) {
+    case (.values, .full): Channel.allValues
+    case (.values, _): Channel.values
+    case (_, .full): Channel.all
+    default: Channel.usual
+    }
+  }
 
   var scenarios: [Scenario] {
     switch self {
     case .messages: Self.messageScenarios
     case .slot: Self.slotScenarios
+    case .values: Scenario.values
+    case .authentication: Scenario.authentication
     case .refusals: Self.refusalScenarios
     case .layout: Scenario.layouts
     }
@@ -117,7 +152,7 @@ enum Suite: String, CaseIterable, Sendable {
   private static let messageScenarios: [Scenario] =
     [
       .greeting, .greetingWriterListens, .lettersInOrder, .thousandMessages, .requestReply, .halfClose, .endOfStream,
-      .truncatedFrame, .oneByteAtATime, .cutInPrefix, .cutInCharacter, .heldBack, .everyPlane, .everyByte,
+      .truncatedFrame, .oneByteAtATime, .cutInPrefix, .cutInCharacter, .heldBack, .everyPlane, .everyByte, .emptyQueue,
     ] + Scenario.sizes
 
   private static let slotScenarios: [Scenario] = [

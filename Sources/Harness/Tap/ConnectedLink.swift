@@ -43,8 +43,8 @@ final class ConnectedLink: Link {
 
   func openCommand(_ side: Side, _ name: ChannelName) -> Command {
     side == request.listener
-      ? request.openCommand(name, role: "listen", address: backAddress)
-      : request.openCommand(name, role: "connect", address: tapAddress ?? backAddress)
+      ? request.openCommand(side, name, role: "listen", address: backAddress)
+      : request.openCommand(side, name, role: "connect", address: tapAddress ?? backAddress)
   }
 
   func opened(_ side: Side, _ name: ChannelName, _ reply: Reply) throws(LinkFault) {

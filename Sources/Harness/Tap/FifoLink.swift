@@ -36,7 +36,7 @@ final class FifoLink: Link {
   }
 
   func openCommand(_ side: Side, _ name: ChannelName) -> Command {
-    request.openCommand(name, role: LinkRequest.role(of: side, on: name), address: path(name, side))
+    request.openCommand(side, name, role: LinkRequest.role(of: side, on: name), address: path(name, side))
   }
 
   func opened(_ side: Side, _ name: ChannelName, _ reply: Reply) throws(LinkFault) {

@@ -56,6 +56,8 @@ struct LinkRequest {
   var limit: Int?
   /// Whether the reader sends too.
   var goesBack: Bool
+  /// Further keys with which a side opens its channel.
+  var options: [Side: [Field]]
   var isTapped: Bool
   /// The case's folder, and a number that is new for every phase in it.
   var folder: String
@@ -66,12 +68,14 @@ struct LinkRequest {
   var tag: String
   /// The number of the first descriptor that an endpoint inherits for this link.
   var firstDescriptor: Int
-  /// What each side must write, by the vectors.
-  var frames: [Side: [ExpectedFrame]]
+  /// What each side must write, by the vectors; nil where it is not compared.
+  var frames: [Side: [ExpectedFrame]]?
 
-  /// The command that opens a channel of this link.
-  func openCommand(_ name: ChannelName, role: String, address: String) -> Command {
-    Self.openCommand(name, on: channel, role: role, address: address, limit: limit)
+  /// The command with which a side opens a channel of this link.
+  func openCommand(_ side: Side, _ name: ChannelName, role: String, address: String) -> Command {
+    var command = Self.openCommand(name, on: channel, role: role, address: address, limit: limit)
+    command.fields += options[side] ?? []
+    return command
   }
 
   /// The command that opens a channel; the protocol's usual limit unless one is given.
@@ -104,6 +108,8 @@ struct LinkRequest {
       case .fifo: return try FifoLink(self)
       case .pipe, .socketpair: return try InheritedLink(self)
       case .fileSlot: return SlotLink(self)
+      case .fileCell, .sharedMemory: return MappedLink(self)
+      case .managerQueue: return ManagerLink(self)
       }
     } catch {
       throw HarnessError("Cannot make a \(channel.transport.rawValue) link: \(error.message)")
@@ -117,7 +123,7 @@ struct LinkRequest {
   func relay(from sender: Side, _ source: TapEnd, _ sink: TapEnd) -> Relay {
     Relay(
       sender: sender, from: source, to: sink, keepsBounds: channel.transport == .unixSeqpacket,
-      delivery: sender == .writer ? delivery : .immediate, expecting: frames[sender] ?? [])
+      delivery: sender == .writer ? delivery : .immediate, expecting: frames.map { $0[sender] ?? [] })
   }
 
   /// The channels of a one-way transport: forward, and back if the phase needs it.

@@ -60,7 +60,7 @@ final class Relay {
 
   init(
     sender: Side, from source: TapEnd, to sink: TapEnd, keepsBounds: Bool, delivery: Delivery,
-    expecting frames: [ExpectedFrame]
+    expecting frames: [ExpectedFrame]?
   ) {
     self.sender = sender
     self.source = source

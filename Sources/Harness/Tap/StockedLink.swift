@@ -29,7 +29,7 @@ final class StockedLink: Link {
 
   func openCommand(_ side: Side, _ name: ChannelName) -> Command {
     request.openCommand(
-      name, role: LinkRequest.role(of: side, on: name), address: String(inheritedNumber(side, name) ?? -1))
+      side, name, role: LinkRequest.role(of: side, on: name), address: String(inheritedNumber(side, name) ?? -1))
   }
 
   func inheritedNumber(_ side: Side, _ name: ChannelName) -> Int? {

@@ -19,6 +19,9 @@ extension Expectation {
       guard seen != value else { return nil }
       return Mismatch(
         expected: "the value \(Self.shortened(value.tokens))", seen: "the value \(Self.shortened(seen.tokens))")
+    case (.encoding(let encoding), .ok):
+      guard let message = reply.bytes("payload").flatMap(Hex.bytes) else { break }
+      return encoding.mismatch(message, subject: subject)
     case (.end, .ok) where reply.text("end") == "true": return nil
     case (.error(let kinds), .error(let kind, _)) where kinds.contains(kind): return nil
     case (.message(let message), .ok):
@@ -45,6 +48,7 @@ extension Expectation {
     switch self {
     case .ok: "ok"
     case .message(let message): "the message \(message.summary)"
+    case .encoding(let encoding): "a message that holds \(Self.shortened(encoding.value.tokens))"
     case .value(let value): "the value \(Self.shortened(value.tokens))"
     case .fields(let fields): Reply.ok(fields).line
     case .end: "ok end=true"
@@ -55,6 +59,28 @@ extension Expectation {
   /// A line that may be long, for people.
   static func shortened(_ line: String, to limit: Int = 160) -> String {
     line.utf8.count <= limit ? line : "\(line.prefix(limit))… (\(line.utf8.count) bytes)"
+  }
+}
+
+extension Encoding {
+  /// Compares a message with what the value must become.
+  func mismatch(_ message: [UInt8], subject: String) -> Mismatch? {
+    let expected = "a message that holds \(Expectation.shortened(value.tokens))"
+    if let bytes {
+      return ByteDifference.between(
+        message, bytes, subject: "the message that \(subject) received", source: "interop/vectors/values.yml",
+        field: "message"
+      ).map { Mismatch(expected: expected, seen: "other bytes", difference: $0) }
+    }
+    do {
+      let seen = try codec.decode(message, format: format)
+      return seen == value
+        ? nil : Mismatch(expected: expected, seen: "one that holds \(Expectation.shortened(seen.tokens))")
+    } catch {
+      return Mismatch(
+        expected: expected,
+        seen: "\(Expectation.shortened(Hex.text(message))), which is no \(codec.rawValue): \(error.message)")
+    }
   }
 }
 

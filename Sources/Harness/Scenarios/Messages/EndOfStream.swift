@@ -3,7 +3,7 @@ import WireFormats
 extension Scenario {
   static let endOfStream = Scenario(
     name: "end-of-stream", summary: "a clean end is told as such, and again when asked again",
-    applies: \.transport.isTappable,
+    applies: \.transport.hasEnd,
     phases: { _, _ in
       let hello = Message("hello")
       return [

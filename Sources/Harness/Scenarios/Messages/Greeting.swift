@@ -1,6 +1,6 @@
 extension Scenario {
   static let greeting = Scenario(
-    name: "greeting", summary: "one short message", isQuick: true, applies: \.transport.isTappable,
+    name: "greeting", summary: "one short message", isQuick: true, applies: \.transport.carriesMessages,
     phases: { _, _ in [.greeting] })
 
   static let greetingWriterListens = Scenario(

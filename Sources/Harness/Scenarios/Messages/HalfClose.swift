@@ -1,7 +1,7 @@
 extension Scenario {
   static let halfClose = Scenario(
     name: "half-close", summary: "the writer says that it is done, and still gets an answer",
-    applies: { $0.transport.isTappable && ($0.transport.canHalfClose || !$0.transport.isDuplex) },
+    applies: { $0.transport.hasEnd && ($0.transport.canHalfClose || !$0.transport.isDuplex) },
     phases: { _, _ in
       let (question, answer) = (Message("question"), Message("answer"))
       return [

@@ -1,6 +1,7 @@
 extension Scenario {
   static let requestReply = Scenario(
-    name: "request-reply", summary: "three requests, each answered before the next", applies: \.transport.isTappable,
+    name: "request-reply", summary: "three requests, each answered before the next",
+    applies: \.transport.carriesMessages,
     phases: { _, _ in
       let rounds = (1...3).flatMap { number -> [Step] in
         let (request, reply) = (Message("request \(number)"), Message("reply \(number)"))

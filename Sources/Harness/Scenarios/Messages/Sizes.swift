@@ -6,9 +6,9 @@ extension Scenario {
     Scenario(
       name: "size-\(length)", summary: "one message of \(length) bytes",
       applies: { channel in
-        guard channel.transport.isTappable else { return false }
+        guard channel.transport.carriesMessages else { return false }
         // A packet without bytes looks like the end of the stream.
-        return length > 0 && length <= channel.transport.largestMessage ?? .max || channel.transport.isStream
+        return length <= channel.transport.largestMessage ?? .max && (length > 0 || channel.transport != .unixSeqpacket)
       },
       phases: { _, _ in
         let message = Message(length: length)

@@ -1,6 +1,6 @@
 extension Scenario {
   static let thousandMessages = Scenario(
-    name: "thousand-messages", summary: "a thousand numbered messages in order", applies: \.transport.isTappable,
+    name: "thousand-messages", summary: "a thousand numbered messages in order", applies: \.transport.carriesMessages,
     phases: { _, _ in
       let messages = (1...1000).map { number in
         Message("message " + String(repeating: "0", count: 4 - String(number).count) + String(number))

@@ -3,7 +3,7 @@ import WireFormats
 extension Scenario {
   static let sendOverLimit = Scenario(
     name: "send-over-limit", summary: "a message over the limit is refused and nothing is sent",
-    applies: \.transport.isTappable,
+    applies: \.transport.carriesMessages,
     phases: { _, _ in
       let hello = Message("hello")
       return [
