@@ -235,6 +235,42 @@ import WireFormats
     #expect(failure.seen == "\(side.who) still holds descriptor 7 (/tmp/x)")
   }
 
+  // MARK: Values
+
+  @Test func messageThatIsNotTheValueIsTheWritersThoughTheReaderHandsItOn() throws {
+    let failure = try judged { $0.exchangeValue(raw: Array("[1]".utf8), decoded: nil) }
+    #expect(failure.blame == .writer && failure.blamed == ["w (writer)"])
+    #expect(failure.expected == "w (writer) sends a message that holds list:1,int:2")
+    #expect(failure.seen == "one that holds list:1,int:1")
+  }
+
+  @Test func messageThatTheCodecCannotReadIsTheWriters() throws {
+    let failure = try judged { $0.exchangeValue(raw: Array("[1".utf8), decoded: nil) }
+    #expect(failure.blame == .writer && failure.seen.hasPrefix("5b31, which is no json: "))
+  }
+
+  @Test func bytesThatTheCodecLeavesNoChoiceInAreCompared() throws {
+    let failure = try judged { $0.exchangeValue(raw: Array("[ 2]".utf8), decoded: nil, bytes: Array("[2]".utf8)) }
+    #expect(failure.blame == .writer && failure.difference?.offset == 1)
+  }
+
+  @Test func wrongValueOfARightMessageIsTheReadersWithAndWithoutTheTap() throws {
+    for isTapped in [true, false] {
+      let failure = try judged {
+        $0.isTapped = isTapped
+        $0.exchangeValue(raw: Array("[2]".utf8), decoded: "list:1,int:3")
+      }
+      #expect(failure.blame == .reader && failure.blamed == ["r (reader)"])
+      #expect(failure.seen == "the value list:1,int:3")
+    }
+  }
+
+  @Test func setsAndMapsHaveNoOrder() throws {
+    let value = try Value(tokens: "map:2,int:1,set:2,int:1,int:2,int:2,null")
+    let reply = Reply.ok([Field("value", "map:2,int:2,null,int:1,set:2,int:2,int:1")])
+    #expect(Harness.Expectation.value(value).mismatch(reply, fileContent: nil, subject: "r") == nil)
+  }
+
   @Test func fileLeftBehindIsTheAdapters() throws {
     let failure = try judged { $0.leftovers = ["b0"] }
     #expect(failure.blame == .adapter && failure.seen == "left behind: b0")
@@ -291,6 +327,24 @@ extension Observation {
     let index = (side == .writer ? 0 : 2) + number
     exchanges[index].reply = reply
     exchanges[index].mismatch = exchanges[index].expectation.mismatch(reply, fileContent: nil, subject: name(side))
+  }
+
+  /// The value `[2]` as JSON: the reader hands the message on, and then decodes one.
+  fileprivate mutating func exchangeValue(raw: [UInt8], decoded: String?, bytes: [UInt8]? = nil) {
+    wires = []
+    let value = Value.list([2])
+    add(
+      "receive channel=c", .encoding(Encoding(value: value, codec: .json, bytes: bytes)),
+      Field("payload", Hex.text(raw)))
+    if let decoded { add("receive channel=c codec=json", .value(value), Field("value", decoded)) }
+  }
+
+  private mutating func add(_ command: String, _ expectation: Harness.Expectation, _ field: Field) {
+    let reply = Reply.ok([field])
+    exchanges.append(
+      Exchange(
+        side: .reader, command: command, expectation: expectation, reply: reply,
+        mismatch: expectation.mismatch(reply, fileContent: nil, subject: "r (reader)")))
   }
 
   /// Takes the replies of a side back, from one on.

@@ -84,6 +84,19 @@ import WireFormats
     }
   }
 
+  @Test func codecThatIsNotDeclaredIsUnsupportedOnItsChannels() {
+    var poor = Self.capabilities("poor")
+    poor.codecs = ["json"]
+    for entry in Planner([Self.everything, poor]).plan(breadth: .usual).entries {
+      let codec = entry.pairing?.channel.codec
+      let isLacking = codec != nil && codec != .json && entry.name.pair != "a-a"
+      #expect(entry.obstacle?.outcome == (isLacking ? .unsupported : nil), "\(entry.name)")
+      if let codec, isLacking {
+        #expect(entry.obstacle?.reason == "poor does not declare the codec \(codec.rawValue)")
+      }
+    }
+  }
+
   @Test func nothingIsLeftOutForWantOfADeclaration() {
     let planner = Planner([Self.everything, Self.capabilities("none", transports: [], framings: [])])
     #expect(names(planner, .usual) == names(Planner([Self.everything, Self.capabilities("none")]), .usual))
@@ -153,7 +166,8 @@ import WireFormats
   ) -> Planner.Capabilities {
     let features = Suite.allCases.flatMap(\.scenarios).compactMap(\.feature)
     return Planner.Capabilities(
-      name: name, transports: Set(transports), framings: Set(framings), features: Set(features))
+      name: name, transports: Set(transports), framings: Set(framings), codecs: Set(Codec.allCases.map(\.rawValue)),
+      features: Set(features))
   }
 
   private static func adapter(_ name: String, _ state: Adapter.State) -> Adapter {
