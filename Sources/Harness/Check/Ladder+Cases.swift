@@ -65,15 +65,18 @@ extension Ladder {
 
   /// The declared channels: every declared transport with every declared framing that it can have.
   static func channels(_ declaration: Declaration) -> [Channel] {
-    Channel.all.filter {
-      declaration.transports.contains($0.transport.rawValue) && declaration.framings.contains($0.framing.rawValue)
+    (Channel.all + Channel.allValues).filter { channel in
+      declaration.transports.contains(channel.transport.rawValue)
+        && declaration.framings.contains(channel.framing.rawValue)
+        && channel.codec.map { declaration.codecs.contains($0.rawValue) } ?? true
     }
   }
 
   /// Whether a channel has the first of the transports or of the framings: so each of both is visited.
   private static func isUsual(_ channel: Channel, _ declaration: Declaration) -> Bool {
     guard channel.framing != .none else { return true }
-    let declared = channels(declaration).filter { $0.framing != .none }
+    guard channel.codec == nil else { return Channel.values.contains(channel) }
+    let declared = channels(declaration).filter { $0.framing != .none && $0.codec == nil }
     let main = declared.first { $0.transport == .unix } ?? declared.first
     let framing = declared.first { $0.framing == .multiprocessing } ?? main
     return channel.transport == main?.transport || channel.framing == framing?.framing

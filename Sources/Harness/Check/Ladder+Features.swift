@@ -40,7 +40,9 @@ extension Ladder {
   private var duplexChannel: Channel? {
     guard let declaration = adapter?.declaration else { return nil }
     return Self.channels(declaration).first { $0.transport == .unix }
-      ?? Self.channels(declaration).first { $0.transport.isConnected && $0.transport.isStream && $0.transport != .tcp }
+      ?? Self.channels(declaration).first {
+        $0.codec == nil && $0.transport.isConnected && $0.transport.isStream && $0.transport != .tcp
+      }
   }
 
   /// Lets one endpoint ping another.

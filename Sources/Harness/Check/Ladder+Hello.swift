@@ -78,7 +78,7 @@ extension Ladder {
 
   /// A misspelt name would never be tried, and its author would wonder.
   private func checkNames(_ declaration: Declaration) throws(Fault) {
-    let transports = Transport.allCases.map(\.rawValue)
+    let transports = Transport.allCases.map(\.rawValue) + Transport.inExamplesOnly
     if let name = declaration.transports.first(where: { !transports.contains($0) }) {
       throw unknown(name, "transports", transports, .transportNames)
     }
@@ -86,7 +86,11 @@ extension Ladder {
     if let name = declaration.framings.first(where: { !framings.contains($0) }) {
       throw unknown(name, "framings", framings, .framingNames)
     }
-    for name in declaration.features where !Self.knownFeatures.contains(name) {
+    let codecs = Codec.allCases.map(\.rawValue)
+    if let name = declaration.codecs.first(where: { !codecs.contains($0) }) {
+      throw unknown(name, "codecs", codecs, .codecNames)
+    }
+    for name in declaration.features where !Self.knownFeatures.contains(name) && !Self.optionsAndCalls.contains(name) {
       tell(.note("\(name) is among features=, and nothing here checks it"))
     }
   }

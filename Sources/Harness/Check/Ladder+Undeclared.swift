@@ -5,26 +5,30 @@ import WireFormats
 /// The rung that looks for lies: what `hello` does not name must be refused, and what works should be named.
 extension Ladder {
   static let knownFeatures = ["echo", "ping", "layout"]
+  /// Features that cases show, in the suite `authentication` and in the notes' examples.
+  static let optionsAndCalls = ["authkey", "call"]
 
   func tryUndeclared() throws {
     guard let declaration = adapter?.declaration else { return }
     let transports = Transport.allCases.map(\.rawValue).filter { !declaration.transports.contains($0) }
     let framings = Framing.allCases.map(\.rawValue).filter { !declaration.framings.contains($0) && $0 != "none" }
+    let codecs = [Codec.json, .pickle, .structure].filter { !declaration.codecs.contains($0.rawValue) }
     for transport in transports { try probe(declaration, transport: transport) }
     // Without a transport no framing can be tried.
     if !declaration.transports.isEmpty {
       for framing in framings { try probe(declaration, framing: framing) }
+      for codec in codecs { try probe(declaration, codec: codec) }
     }
     let features = Self.knownFeatures.filter { !declaration.features.contains($0) }
     for feature in features { try probe(declaration, feature: feature) }
-    let count = transports.count + framings.count + features.count
+    let count = transports.count + framings.count + codecs.count + features.count
     pass(count == 0 ? "everything there is, is declared" : "\(count) names are unsupported, as they must be")
   }
 
   private func probe(_ declaration: Declaration, transport: String) throws {
-    let framing = declaration.framings.first { $0 != "none" } ?? "line"
-    let isStream = Transport(rawValue: transport)?.isStream ?? true
-    try probe("the transport \(transport)", declaration, [transport], [isStream ? framing : "none"])
+    let known = Transport(rawValue: transport)?.framings.map(\.rawValue) ?? []
+    let framing = known.first { declaration.framings.contains($0) } ?? known.first ?? "line"
+    try probe("the transport \(transport)", declaration, [transport], [framing])
   }
 
   private func probe(_ declaration: Declaration, framing: String) throws {
@@ -33,21 +37,35 @@ extension Ladder {
     try probe("the framing \(framing)", declaration, [transport], [framing])
   }
 
+  private func probe(_ declaration: Declaration, codec: Codec) throws {
+    let channels = Self.channels(declaration).filter { $0.codec == nil && $0.transport == .unix }
+    guard
+      let channel = Channel.allValues.first(where: { value in
+        value.codec == codec && channels.contains { $0.framing == value.framing }
+      })
+    else { return }
+    try probe(
+      "the codec \(codec.rawValue)", declaration, [channel.transport.rawValue], [channel.framing.rawValue],
+      [codec.rawValue])
+  }
+
   /// Tries a greeting over a channel that is not declared.
   private func probe(
-    _ what: String, _ declaration: Declaration, _ transports: [String], _ framings: [String]
+    _ what: String, _ declaration: Declaration, _ transports: [String], _ framings: [String],
+    _ codecs: [String] = []
   ) throws {
     guard let adapter else { return }
     let swift = try partner()
     guard swift.name != adapter.name else { return }
     var pretended = declaration
-    (pretended.transports, pretended.framings) = (transports, framings)
+    (pretended.transports, pretended.framings, pretended.codecs) = (transports, framings, codecs)
     let pretender = Adapter(
       name: adapter.name, title: adapter.title, folder: adapter.folder, state: .ready(pretended),
       command: adapter.command)
     var plan = Planner([pretender, swift]).plan(breadth: .full, partner: adapter.name)
     plan.entries = plan.entries.filter {
       $0.obstacle == nil && $0.pairing?.scenario.isQuick ?? false && $0.name.suite != "layout"
+        && ($0.pairing?.channel.codec != nil) == !codecs.isEmpty
         && $0.pairing?.writer == adapter.name && $0.pairing?.reader == swift.name
     }
     let before = caseCount
@@ -56,10 +74,12 @@ extension Ladder {
       if !plan.entries.isEmpty { tell(.note("\(name) can do \(what), and does not declare it in hello")) }
       return
     }
-    if failure.seen.hasPrefix("unsupported in answer to open") { return }
+    if failure.seen.hasPrefix("unsupported in answer to") { return }
     throw Stumble(
       rung: rung, title: "\(what), which hello does not name",
-      failure: with(failure, expected: "error kind=unsupported in answer to open"), name: nil,
+      failure: with(
+        failure, expected: "error kind=unsupported in answer to \(codecs.isEmpty ? "open" : "send with codec")"),
+      name: nil,
       breaks: page.quotation(of: .undeclared), cure: Requirement.undeclared.cure)
   }
 

@@ -16,6 +16,9 @@ extension Requirement {
     {
       return .framing(framing)
     }
+    if let transport = name.channel.split(separator: "+").first, let paragraph = byTransport[String(transport)] {
+      return paragraph
+    }
     return byScenario(name, framing, verb: failure.expected.prefix { $0 != " " })
   }
 
@@ -43,6 +46,11 @@ extension Requirement {
     ("open", .open), ("accept", .accept), ("send", .send), ("receive", .receive), ("close", .close), ("reset", .reset),
   ]
 
+  /// Transports that have a paragraph to themselves.
+  private static let byTransport = [
+    "file-cell": fileCell, "shared-memory": sharedMemory, "manager-queue": managerQueue,
+  ]
+
   private static func byScenario(_ name: CaseName, _ framing: Framing?, verb: Substring) -> Requirement {
     switch name.scenario {
     case "end-of-stream": .endOfStream
@@ -63,6 +71,8 @@ extension Requirement {
     default:
       switch name.suite {
       case "slot": .slot
+      case "values": .codec(name.channel.split(separator: "+").last.flatMap { Codec(rawValue: String($0)) } ?? .json)
+      case "authentication": .authkey
       case "layout": .layout
       case "refusals": .kinds
       default: byVerb.first { $0.0 == verb }?.1 ?? .receive

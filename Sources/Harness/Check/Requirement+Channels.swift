@@ -60,6 +60,16 @@ extension Requirement {
     "When a read gives nothing and a part of a frame has come, answer error kind=truncated.")
   static let slot = Requirement(
     "is one text in a memory-mapped file: exactly 1024 bytes", "Follow the paragraph on file-slot word by word.")
+  static let fileCell = Requirement(
+    "**`file-cell`** is a mapped file of 4096 bytes", "Follow the paragraph on file-cell word by word.")
+  static let sharedMemory = Requirement(
+    "**`shared-memory`** is what Python's", "Follow the paragraph on shared-memory word by word.")
+  static let managerQueue = Requirement(
+    "**`manager-queue`** is a `queue.Queue`", "Follow the paragraph on manager-queue word by word.")
+  static let authkey = Requirement(
+    "**`authkey`** is an option of `open`", "Follow the order of the handshake in this paragraph.")
+  static let codecNames = Requirement(
+    "| codec | carries | the message |", "Use a name of the table; a codec of your own cannot be checked.")
   static let transportNames = Requirement(
     "| transport | address | roles | notes |", "Use a name of the table; a transport of your own cannot be checked.")
   static let framingNames = Requirement(
@@ -83,6 +93,16 @@ extension Requirement {
       "| `\(framing.rawValue)` | ", "Compare the two lines above: the first is what must be on the wire.")
   }
 
+  /// How a codec writes a value.
+  static func codec(_ codec: Codec) -> Requirement {
+    let row =
+      switch codec {
+      case .shareableList, .shareableList38: "| `shareable-list`, `shareable-list-3.8` | "
+      default: "| `\(codec.rawValue)` | "
+      }
+    return Requirement(row, "Follow the codec's row, in writing and in reading.")
+  }
+
   /// What a receiver makes of bytes that break a framing.
   static func decoding(_ framing: Framing) -> Requirement {
     switch framing {
@@ -98,9 +118,11 @@ extension Requirement {
       alternating, severalAtOnce, lineFeed, encoding, grammar, repeatedKey, longCommand, lastLine, flush, nothingElse,
       livesOn, usage, unsupported, wrongDirection, endOfInput, hello, declared, undeclared, open, accept, send,
       sendTooLong, sendMalformed, receive, receiveFile, endOfStream, frameTooLong, close, halfClose, reset, pathTooLong,
-      stale, taken, connect, missingFifo, anySegmentation, truncated, slot, transportNames, framingNames, kinds, echo,
+      stale, taken, connect, missingFifo, anySegmentation, truncated, slot, transportNames, framingNames, codecNames,
+      fileCell, sharedMemory, managerQueue,
+      authkey, kinds, echo,
       ping, layout, beforeAccept, limit, channelName,
-    ] + Framing.allCases.flatMap { [framing($0), decoding($0)] }
+    ] + Framing.allCases.flatMap { [framing($0), decoding($0)] } + Codec.allCases.map(codec)
 }
 
 extension Requirement {

@@ -18,7 +18,8 @@ struct Channel: Hashable, Sendable, CustomStringConvertible {
 
   /// The whole product, for bytes.
   static let all: [Channel] = Transport.allCases.flatMap { transport in
-    transport.framings.map { Channel(transport: transport, framing: $0) }
+    // What stands in shared memory is only ever a value.
+    transport == .sharedMemory ? [] : transport.framings.map { Channel(transport: transport, framing: $0) }
   }
 
   /// The channels of values: each codec as programs use it.

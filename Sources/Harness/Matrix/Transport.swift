@@ -15,6 +15,9 @@ enum Transport: String, CaseIterable, Sendable {
   case sharedMemory = "shared-memory"
   case managerQueue = "manager-queue"
 
+  /// Transports that only examples use: what they join must have been made by Python.
+  static let inExamplesOnly = ["spawn-queue"]
+
   /// Whether one side listens and the other connects, over a socket.
   var isConnected: Bool {
     switch self {

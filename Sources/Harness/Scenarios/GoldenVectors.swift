@@ -68,7 +68,7 @@ struct GoldenVectors: Sendable {
     slots = try Self.decode("\(folder)/slots.yml")
     layouts = try Self.decode("\(folder)/layouts.yml")
     values = try Self.decode("\(folder)/values.yml")
-    badMessages = try Self.decode("\(folder)/bad_messages.yml")
+    badMessages = try Self.decode("\(folder)/bad-values.yml")
   }
 
   private static func decode<Content: Decodable>(_ path: String) throws(HarnessError) -> Content {

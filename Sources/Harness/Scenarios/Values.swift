@@ -30,7 +30,7 @@ extension Scenario {
         bad.codec == channel.codec?.rawValue && (channel.framing != .line || !bad.bytes.bytes.contains(0x0a))
       }
       guard !chosen.isEmpty else {
-        throw HarnessError("interop/vectors/bad_messages.yml has none for \(channel); add some.")
+        throw HarnessError("interop/vectors/bad-values.yml has none for \(channel); add some.")
       }
       return [
         Phase(
