@@ -126,7 +126,8 @@ extension Value {
     }
   }
 
-  private var unlessNull: Value? { if case .null = self { nil } else { self } }
+  /// The value, or nil for null.
+  var unlessNull: Value? { if case .null = self { nil } else { self } }
 
   private static func parts(
     _ text: Substring, _ word: Substring, _ words: inout ArraySlice<Substring>, _ depth: Int

@@ -27,7 +27,10 @@ public enum Codec: String, CaseIterable, Sendable {
   /// - Throws: ``CodecError``: `malformed` for a value that the codec cannot carry, `usage` for a format that is wrong, missing or one too many.
   public func encode(_ value: Value, format: String? = nil) throws(CodecError) -> [UInt8] {
     try checkFormat(format)
-    throw notYet
+    switch self {
+    case .pickle: return try PickleEncoder.encode(value)
+    case .json, .structure, .shareableList, .shareableList38: throw notYet
+    }
   }
 
   /// Decodes a message.
@@ -39,7 +42,10 @@ public enum Codec: String, CaseIterable, Sendable {
   /// - Throws: ``CodecError``: `malformed` for what is no message of this codec, `too-large` beyond the codec's limits, `usage` for the format.
   public func decode(_ message: [UInt8], format: String? = nil) throws(CodecError) -> Value {
     try checkFormat(format)
-    throw notYet
+    switch self {
+    case .pickle: return try PickleDecoder().decode(message)
+    case .json, .structure, .shareableList, .shareableList38: throw notYet
+    }
   }
 
   private var notYet: CodecError { CodecError(.unsupported, "The codec \(rawValue) is not written yet.") }
