@@ -79,8 +79,35 @@ extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
 
 extension Value: Hashable {
   /// Equal to the bit; sets and maps whatever their order.
-  public static func == (left: Value, right: Value) -> Bool { left.canonicalTokens == right.canonicalTokens }
+  public static func == (left: Value, right: Value) -> Bool {
+    switch (left, right) {
+    case (.null, .null): true
+    case (.bool(let left), .bool(let right)): left == right
+    case (.int(let left), .int(let right)): left == right
+    case (.f64(let left), .f64(let right)): left.bitPattern == right.bitPattern
+    case (.f32(let left), .f32(let right)): left.bitPattern == right.bitPattern
+    // Not as strings, for which two spellings of é are equal.
+    case (.text(let left), .text(let right)): left.utf8.elementsEqual(right.utf8)
+    case (.bytes(let left), .bytes(let right)), (.byteArray(let left), .byteArray(let right)): left == right
+    case (.list(let left), .list(let right)), (.tuple(let left), .tuple(let right)): left == right
+    case (.set(let left), .set(let right)), (.frozenSet(let left), .frozenSet(let right)):
+      left.count == right.count && (left == right || Self.haveEqualText(.set(left), .set(right)))
+    case (.map(let left), .map(let right)):
+      left.count == right.count && (left == right || Self.haveEqualText(.map(left), .map(right)))
+    case (.object(let left), .object(let right)):
+      left.name.utf8.elementsEqual(right.name.utf8) && (left.arguments ?? .null) == (right.arguments ?? .null)
+        && (left.state ?? .null) == (right.state ?? .null)
+    default: false
+    }
+  }
+
+  /// The slow way, where the order differs.
+  private static func haveEqualText(_ left: Value, _ right: Value) -> Bool {
+    left.canonicalTokens == right.canonicalTokens
+  }
 
   /// Hashes what equality compares.
   public func hash(into hasher: inout Hasher) { hasher.combine(canonicalTokens) }
 }
+
+extension Value.Entry: Equatable {}

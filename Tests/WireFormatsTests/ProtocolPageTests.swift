@@ -10,7 +10,8 @@ struct ProtocolPageTests {
       contentsOf: Vectors.repository.appendingPathComponent("interop/PROTOCOL.md"), encoding: .utf8)
     let sections = page.replacingOccurrences(of: "\n### ", with: "\n## ").components(separatedBy: "\n## ")
     let section = try #require(sections.first { $0.hasPrefix(title) })
-    let cells = section.split(separator: "\n").filter { $0.hasPrefix("| `") }.compactMap { $0.split(separator: "|").first }
+    let cells = section.split(separator: "\n").filter { $0.hasPrefix("| `") }
+      .compactMap { $0.split(separator: "|").first }
     // A cell may have several names: what stands between every other pair of backticks.
     return Set(
       cells.flatMap { cell in

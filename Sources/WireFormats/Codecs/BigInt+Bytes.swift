@@ -33,6 +33,12 @@ extension BigInt {
     return bytes
   }
 
+  /// The digits in decimal, with a minus sign if need be.
+  var decimalText: String {
+    // BigInt's own way divides and allocates, which counts where there are many small numbers.
+    if let small = Int(exactly: self) { String(small) } else { String(self, radix: 10) }
+  }
+
   /// The number that decimal digits are, with a minus sign or none; nil if they are none.
   ///
   /// - Parameter digits: at most as many as the caller is ready to wait for: the time grows with their square.

@@ -28,8 +28,10 @@ public enum Codec: String, CaseIterable, Sendable {
   public func encode(_ value: Value, format: String? = nil) throws(CodecError) -> [UInt8] {
     try checkFormat(format)
     switch self {
+    case .json: return try JSONWriter.encode(value)
     case .pickle: return try PickleEncoder.encode(value)
-    case .json, .structure, .shareableList, .shareableList38: throw notYet
+    case .structure: return try StructFormat(format ?? "").pack(value)
+    case .shareableList, .shareableList38: throw notYet
     }
   }
 
@@ -43,8 +45,10 @@ public enum Codec: String, CaseIterable, Sendable {
   public func decode(_ message: [UInt8], format: String? = nil) throws(CodecError) -> Value {
     try checkFormat(format)
     switch self {
+    case .json: return try JSONReader.decode(message)
     case .pickle: return try PickleDecoder().decode(message)
-    case .json, .structure, .shareableList, .shareableList38: throw notYet
+    case .structure: return try StructFormat(format ?? "").unpack(message)
+    case .shareableList, .shareableList38: throw notYet
     }
   }
 
@@ -52,9 +56,9 @@ public enum Codec: String, CaseIterable, Sendable {
 
   private func checkFormat(_ format: String?) throws(CodecError) {
     guard (self == .structure) == (format != nil) else {
-      throw CodecError(
-        .usage,
-        format == nil ? "The codec struct needs a format, such as <iqd." : "The codec \(rawValue) takes no format.")
+      let reason =
+        format == nil ? "The codec struct needs a format, such as <iqd." : "The codec \(rawValue) takes no format."
+      throw CodecError(.usage, reason)
     }
   }
 }

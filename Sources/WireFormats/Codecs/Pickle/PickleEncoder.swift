@@ -82,7 +82,11 @@ extension PickleEncoder {
       return append(UInt32(bitPattern: small), 4)
     }
     let digits = int.littleEndianBytes
-    if let count = UInt8(exactly: digits.count) { write(.long1, count) } else { try write(.long4, length: digits.count) }
+    if let count = UInt8(exactly: digits.count) {
+      write(.long1, count)
+    } else {
+      try write(.long4, length: digits.count)
+    }
     bytes += digits
   }
 

@@ -2,17 +2,13 @@ import BigInt
 
 /// The parts that a pickle has made, which becomes a value once it is known to be finite and of bearable size.
 struct PickleGraph {
-  private(set) var nodes: [PickleNode]
+  var nodes: [PickleNode]
   let objects: [PickleObject]
   let limits: PickleLimits
 
-  init(nodes: [PickleNode], objects: [PickleObject], limits: PickleLimits) {
-    self.nodes = nodes
-    self.objects = objects
-    self.limits = limits
-  }
-
-  /// Makes the value. A part that is used several times is made once.
+  /// Makes the value.
+  ///
+  /// A part that is used several times is made once.
   mutating func value(of item: PickleItem) throws(CodecError) -> Value {
     guard case .node(let root) = item else {
       guard case .value(let value) = item else { return .null }

@@ -17,7 +17,9 @@ enum PickleLine {
         text.append(Unicode.Scalar(byte))
         text.append(Unicode.Scalar(second))
       } else {
-        guard let value = number(rest.prefix(count), count, radix: 16), let scalar = Unicode.Scalar(value) else { return nil }
+        guard let value = number(rest.prefix(count), count, radix: 16), let scalar = Unicode.Scalar(value) else {
+          return nil
+        }
         text.append(scalar)
         rest = rest.dropFirst(count)
       }
@@ -60,7 +62,9 @@ enum PickleLine {
 
   private static func number(_ digits: ArraySlice<UInt8>, _ count: Int, radix: Int) -> UInt32? {
     // A sign would be read too.
-    guard digits.count == count, digits.first != UInt8(ascii: "+"), digits.first != UInt8(ascii: "-") else { return nil }
+    guard digits.count == count, digits.first != UInt8(ascii: "+"), digits.first != UInt8(ascii: "-") else {
+      return nil
+    }
     return UInt32(String(decoding: digits, as: UTF8.self), radix: radix)
   }
 }

@@ -58,7 +58,9 @@ extension PickleMachine {
     return name
   }
 
-  /// A short text, or a byte string of Python 2 that can be read as one. No name or encoding is long.
+  /// A short text, or a byte string of Python 2 that can be read as one.
+  ///
+  /// No name or encoding is long.
   private func string(_ item: PickleItem) -> String? {
     switch item {
     case .value(.text(let text)) where text.utf8.count <= 4096: text

@@ -50,7 +50,8 @@ extension PickleMachine {
     let allowed = line.allSatisfy { (0x30...0x39).contains($0) || "+-.eE".utf8.contains($0) }
     let text = String(decoding: line, as: UTF8.self)
     // Swift's reading also takes hexadecimal and the bits of a NaN.
-    guard line.count <= limits.digits, allowed || ["inf", "-inf", "nan", "-nan"].contains(text), let number = Double(text)
+    guard line.count <= limits.digits, allowed || ["inf", "-inf", "nan", "-nan"].contains(text),
+      let number = Double(text)
     else { throw malformed("the line before byte \(reader.position) is no floating-point number") }
     return number
   }

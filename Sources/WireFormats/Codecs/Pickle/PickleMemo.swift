@@ -10,7 +10,9 @@ struct PickleMemo {
     index < dense.count ? dense[index] : sparse.isEmpty ? nil : sparse[index]
   }
 
-  /// Sets an entry. Each that is there pays for a few that may be skipped.
+  /// Sets an entry.
+  ///
+  /// Each that is there pays for a few that may be skipped.
   mutating func set(_ index: Int, to item: PickleItem) {
     guard index < dense.count || index < 2 * count + 16 && sparse.isEmpty else {
       if sparse.updateValue(item, forKey: index) == nil { count += 1 }
