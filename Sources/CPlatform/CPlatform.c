@@ -4,14 +4,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifdef __GLIBC__
@@ -167,6 +170,54 @@ int parley_pidfd_open(pid_t process) {
   errno = ENOSYS;
   return -1;
 #endif
+}
+
+#ifdef __linux__
+int parley_wait_semaphore(void *semaphore, int64_t nanoseconds) {
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 30)
+  clockid_t clock = CLOCK_MONOTONIC;
+#else
+  // Before sem_clockwait there was only the clock of the day, which somebody may set meanwhile.
+  clockid_t clock = CLOCK_REALTIME;
+#endif
+  struct timespec end;
+  if (clock_gettime(clock, &end) < 0) return -1;
+  end.tv_sec += nanoseconds / 1000000000;
+  end.tv_nsec += nanoseconds % 1000000000;
+  if (end.tv_nsec >= 1000000000) {
+    end.tv_sec++;
+    end.tv_nsec -= 1000000000;
+  }
+  int status;
+  do {
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 30)
+    status = sem_clockwait(semaphore, clock, &end);
+#else
+    status = sem_timedwait(semaphore, &end);
+#endif
+  } while (status < 0 && errno == EINTR);
+  return status;
+}
+#else
+int parley_wait_semaphore(void *semaphore, int64_t nanoseconds) {
+  // There is no waiting with a deadline here: try, and sleep a millisecond in between.
+  const int64_t step = 1000000;
+  for (int64_t left = nanoseconds;; left -= step) {
+    if (sem_trywait(semaphore) == 0) return 0;
+    if (errno != EAGAIN && errno != EINTR) return -1;
+    if (left <= 0) break;
+    struct timespec pause = {0, step};
+    nanosleep(&pause, NULL);
+  }
+  errno = ETIMEDOUT;
+  return -1;
+}
+#endif
+
+int parley_shm_open(const char *name, int flags, mode_t mode) {
+  int descriptor = shm_open(name, flags, mode);
+  if (descriptor >= 0) parley_set_close_on_exec(descriptor);
+  return descriptor;
 }
 
 void parley_ignore_broken_pipe(void) {

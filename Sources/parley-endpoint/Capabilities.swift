@@ -5,6 +5,7 @@ import WireFormats
 enum Capabilities {
   static var transports: [String] {
     var names = ["unix", "dotnet-pipe", "tcp", "fifo", "pipe", "socketpair", "file-slot"]
+    names += ["file-cell", "shared-memory", "spawn-queue"]
     #if os(Linux)
     names += ["unix-abstract", "unix-seqpacket"]
     #endif

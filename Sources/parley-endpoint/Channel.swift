@@ -162,7 +162,7 @@ final class SlotChannel: Channel {
 
   func receive(_ body: (Span<UInt8>) -> Void) throws(EndpointError) {
     guard !isWriter else { throw EndpointError(.usage, "The channel was opened with role=write.") }
-    let text = slot.read()
+    let text = try slot.read()
     guard text.count <= limit else {
       throw EndpointError(FramingError.tooLarge(length: UInt64(text.count), limit: limit))
     }

@@ -8,8 +8,19 @@ struct ChannelOpening {
   private let address: String
   private let framing: Framing
   private let limit: Int
+  private let arguments: Arguments
+
+  /// The keys of `open` that a transport has of its own.
+  static func options(of transport: String?) -> [String] {
+    switch transport {
+    case "shared-memory": SharedMemoryChannel.options
+    case "spawn-queue": SpawnQueueChannel.options
+    default: []
+    }
+  }
 
   init(_ arguments: Arguments) throws(EndpointError) {
+    self.arguments = arguments
     transport = try arguments.text("transport")
     role = try arguments.text("role")
     address = try arguments.text("address")
@@ -21,8 +32,8 @@ struct ChannelOpening {
     guard let framing = Framing(rawValue: name) else {
       throw EndpointError(.unsupported, "This endpoint has no framing \"\(name)\".")
     }
-    let keepsBounds = transport == "unix-seqpacket" || transport == "file-slot"
-    guard keepsBounds == (framing == .none) else {
+    let keepsBounds = ["unix-seqpacket", "file-slot", "file-cell", "shared-memory"].contains(transport)
+    guard keepsBounds == (framing == .none), transport != "spawn-queue" || framing == .multiprocessing else {
       throw EndpointError(.unsupported, "The transport \(transport) does not go with the framing \(name).")
     }
     self.framing = framing
@@ -40,6 +51,9 @@ struct ChannelOpening {
       StreamChannel(try inherited(), try isWriter() ? .sending : .receiving, framing, limit)
     case "socketpair":
       try socketpair()
+    case "file-cell": try CellChannel(address, isWriter: isWriter(), limit: limit)
+    case "shared-memory": try SharedMemoryChannel(address, isWriter: isWriter(), limit: limit, arguments)
+    case "spawn-queue": try SpawnQueueChannel(address, isWriter: isWriter(), limit: limit, arguments)
     default: try slot()
     }
   }

@@ -47,7 +47,10 @@ final class Session {
       try arguments.allow([])
       return Capabilities.declaration.reply
     case "open":
-      try arguments.allow(["channel", "transport", "role", "address", "framing", "limit"])
+      try arguments.allow(
+        Set(
+          ["channel", "transport", "role", "address", "framing", "limit"]
+            + ChannelOpening.options(of: arguments.command.text("transport"))))
       return try open(arguments)
     case "accept":
       try arguments.allow(["channel"])

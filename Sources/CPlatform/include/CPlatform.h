@@ -48,6 +48,10 @@ typedef struct {
 int parley_spawn(const parley_spawn_request *request, pid_t *child);
 /// A descriptor that becomes readable when the process ends.
 int parley_pidfd_open(pid_t process);
+/// Takes a semaphore (a sem_t), waiting for at most so many nanoseconds by a clock that nobody sets; ETIMEDOUT when they are over.
+int parley_wait_semaphore(void *semaphore, int64_t nanoseconds);
+/// shm_open(), which is variadic on some systems, with close-on-exec.
+int parley_shm_open(const char *name, int flags, mode_t mode);
 /// Ignores SIGPIPE in the whole process, if nobody has chosen otherwise.
 void parley_ignore_broken_pipe(void);
 /// Has the memory of large allocations given back to the system when they are freed, however often they are made.

@@ -20,6 +20,25 @@ struct GoldenVectors: Sendable {
     var bytes: HexBytes?
   }
 
+  /// A list, and the memory that holds it in both layouts.
+  private struct ShareableList: Decodable {
+    var value: TokenValue
+    var newer: HexBytes
+    var older: HexBytes
+
+    enum CodingKeys: String, CodingKey {
+      case value
+      case newer = "shareable-list"
+      case older = "shareable-list-3.8"
+    }
+
+    func vectors(named name: String) -> [ValueVector] {
+      [(CodingKeys.newer, newer), (.older, older)].map { key, bytes in
+        ValueVector(name: name, codec: key.rawValue, value: value, bytes: bytes)
+      }
+    }
+  }
+
   /// A message that is not as it should be, and what must come of decoding it.
   struct BadMessage: Sendable, Decodable {
     var name: String
@@ -68,6 +87,8 @@ struct GoldenVectors: Sendable {
     slots = try Self.decode("\(folder)/slots.yml")
     layouts = try Self.decode("\(folder)/layouts.yml")
     values = try Self.decode("\(folder)/values.yml")
+    let lists: [ShareableList] = try Self.decode("\(folder)/shareable_lists.yml")
+    values += lists.enumerated().flatMap { index, list in list.vectors(named: "list-\(index + 1)") }
     badMessages = try Self.decode("\(folder)/bad-values.yml")
   }
 

@@ -17,8 +17,9 @@ extension Scenario {
             throw HarnessError("interop/vectors/values.yml has no \(kind.rawValue) for \(channel); add some.")
           }
           let trips = chosen.map { Trip($0, codec) }
-          return channel.transport == .sharedMemory
-            ? trips.map(\.memoryPhase) : [Phase(steps: trips.flatMap { $0.steps(channel) })]
+          guard channel.transport == .sharedMemory else { return [Phase(steps: trips.flatMap { $0.steps(channel) })] }
+          // There is no shared memory of no bytes.
+          return trips.filter { $0.encoding.bytes?.isEmpty == false }.map(\.memoryPhase)
         })
     } + [badMessages]
 

@@ -31,7 +31,8 @@ public enum Codec: String, CaseIterable, Sendable {
     case .json: return try JSONWriter.encode(value)
     case .pickle: return try PickleEncoder.encode(value)
     case .structure: return try StructFormat(format ?? "").pack(value)
-    case .shareableList, .shareableList38: throw notYet
+    case .shareableList: return try ShareableListCodec(layout: .python39).encode(value)
+    case .shareableList38: return try ShareableListCodec(layout: .python38).encode(value)
     }
   }
 
@@ -48,11 +49,10 @@ public enum Codec: String, CaseIterable, Sendable {
     case .json: return try JSONReader.decode(message)
     case .pickle: return try PickleDecoder().decode(message)
     case .structure: return try StructFormat(format ?? "").unpack(message)
-    case .shareableList, .shareableList38: throw notYet
+    case .shareableList: return try ShareableListCodec(layout: .python39).decode(message)
+    case .shareableList38: return try ShareableListCodec(layout: .python38).decode(message)
     }
   }
-
-  private var notYet: CodecError { CodecError(.unsupported, "The codec \(rawValue) is not written yet.") }
 
   private func checkFormat(_ format: String?) throws(CodecError) {
     guard (self == .structure) == (format != nil) else {
