@@ -25,7 +25,30 @@ extension Descriptor {
   public static func connected(
     to address: SocketAddress, kind: SocketKind = .stream
   ) throws(EndpointError) -> Descriptor {
-    let descriptor = try socket(address.domain, kind)
+    try connected(try socket(address.domain, kind), to: address)
+  }
+
+  /// Connects to a listener on this machine, but does not wait for ever where its queue is full.
+  ///
+  /// - Parameters:
+  ///   - address: where somebody listens.
+  ///   - deadline: until when to wait; Linux keeps it for Unix sockets too.
+  /// - Returns: the connection, a byte stream.
+  /// - Throws: ``EndpointError``: `timeout` if nobody made room in time, otherwise as ``connected(to:kind:)``.
+  public static func connected(
+    to address: SocketAddress, until deadline: Deadline
+  ) throws(EndpointError) -> Descriptor {
+    let descriptor = try socket(address.domain, .stream)
+    // The system takes a timeout of 0 for none.
+    descriptor.setSendTimeout(milliseconds: max(deadline.milliseconds, 1))
+    let connection = try connected(descriptor, to: address)
+    connection.setSendTimeout(milliseconds: 0)
+    return connection
+  }
+
+  private static func connected(
+    _ descriptor: consuming Descriptor, to address: SocketAddress
+  ) throws(EndpointError) -> Descriptor {
     let number = descriptor.number
     var code = try address.withSystemAddress { connect(number, $0, $1) == 0 ? 0 : errno }
     // An interrupted connect to a Unix socket has not begun; one over TCP goes on by itself.
@@ -74,6 +97,13 @@ extension Descriptor {
   func disableDelay() {
     var yes: Int32 = 1
     setsockopt(number, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
+  }
+
+  private func setSendTimeout(milliseconds: Int32) {
+    var time = timeval()
+    time.tv_sec = numericCast(milliseconds / 1000)
+    time.tv_usec = numericCast(milliseconds % 1000 * 1000)
+    setsockopt(number, SOL_SOCKET, SO_SNDTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
   }
 
   /// Waits for a connect that goes on by itself: calling it again is an error, its outcome is in `SO_ERROR`.

@@ -8,7 +8,7 @@ import Darwin
 #endif
 
 /// The system call, whose name the methods below hide.
-private func systemWrite(_ number: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+func systemWrite(_ number: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
   write(number, bytes, count)
 }
 

@@ -24,6 +24,11 @@ public struct EndpointError: Error, Equatable, Sendable {
     self.init(error.kind, error.description)
   }
 
+  /// Reports a codec's error.
+  public init(_ error: CodecError) {
+    self.init(error.kind, error.message)
+  }
+
   /// Reports a system call's error.
   ///
   /// This is the one place where an errno becomes a kind.
@@ -46,6 +51,7 @@ public struct EndpointError: Error, Equatable, Sendable {
     case EBADF: (.missing, "the descriptor must be open and inherited")
     case EADDRINUSE, EEXIST: (.exists, "choose another address or stop its owner")
     case EACCES, EPERM, EROFS: (.denied, "connecting and opening need write permission on the path")
+    case ETIMEDOUT, EAGAIN, EINPROGRESS: (.timeout, "the peer has not done its part in time")
     case EMSGSIZE: (.tooLarge, "send smaller messages or use a stream transport")
     case EAFNOSUPPORT, EPROTONOSUPPORT, EOPNOTSUPP: (.unsupported, "this system does not have it")
     case ENOTSOCK: (.unsupported, "only a socket has two directions to end one by one")

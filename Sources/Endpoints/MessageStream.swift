@@ -13,11 +13,12 @@ public import WireFormats
 /// while let reply = try stream.receive() { print(reply.count) }
 /// ```
 public struct MessageStream: ~Copyable, Sendable {
-  private let descriptor: Descriptor
-  private var decoder: FrameDecoder
+  // Not private: the variants with a deadline are in a file of their own.
+  let descriptor: Descriptor
+  var decoder: FrameDecoder
   private var prefix: [UInt8] = []
   private let suffix: [UInt8]
-  private var hasEnded = false
+  private(set) var hasEnded = false
 
   /// Up to so many bytes it is cheaper to copy a message behind its prefix than to have the system gather the parts.
   private static let copiedLength = 512
@@ -114,7 +115,12 @@ public struct MessageStream: ~Copyable, Sendable {
     hasEnded = count == 0
   }
 
-  private mutating func finish() throws(EndpointError) {
+  mutating func readMore(until deadline: Deadline) throws(EndpointError) {
+    let count = try decoder.fill { space throws(EndpointError) in try descriptor.read(into: space, until: deadline) }
+    hasEnded = count == 0
+  }
+
+  mutating func finish() throws(EndpointError) {
     do {
       try decoder.finish()
     } catch {

@@ -22,8 +22,8 @@ import Darwin
 public struct FrameDecoder: Sendable {
   /// The framing of the stream.
   public let framing: Framing
-  /// The largest message accepted, in bytes.
-  public let limit: Int
+  /// The largest message accepted, in bytes. A new limit counts from the next frame on.
+  public var limit: Int
 
   @usableFromInline var storage: [UInt8]
   private var start = 0
