@@ -28,11 +28,15 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
     .target(name: "CPlatform", cSettings: cSettings),
     .target(name: "WireFormats", dependencies: ["BigInt"], swiftSettings: settings),
-    .target(name: "Endpoints", dependencies: ["WireFormats", "CPlatform"], swiftSettings: settings),
+    .target(
+      name: "Endpoints",
+      dependencies: ["WireFormats", "CPlatform", "BigInt", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: settings),
     .target(name: "AdapterProtocol", dependencies: ["WireFormats"], swiftSettings: settings),
     .target(name: "Journal", swiftSettings: settings),
     .target(
@@ -52,7 +56,10 @@ let package = Package(
       dependencies: ["AdapterProtocol", "Endpoints", "WireFormats", "CPlatform"],
       swiftSettings: settings),
     .testTarget(name: "WireFormatsTests", dependencies: ["WireFormats", "Yams"], swiftSettings: settings),
-    .testTarget(name: "EndpointsTests", dependencies: ["Endpoints", "WireFormats"], swiftSettings: settings),
+    .testTarget(
+      name: "EndpointsTests",
+      dependencies: ["Endpoints", "WireFormats", "CPlatform", "BigInt", "Yams", "parley-endpoint"],
+      swiftSettings: settings),
     .testTarget(
       name: "AdapterProtocolTests", dependencies: ["AdapterProtocol", "WireFormats"], swiftSettings: settings),
     .testTarget(name: "JournalTests", dependencies: ["Journal"], swiftSettings: settings),
