@@ -1,0 +1,67 @@
+import WireFormats
+
+/// What a ``ManagerServer`` answers.
+enum ManagerAnswer {
+  /// The result.
+  case returned(Value)
+  /// An object out of a queue, which goes back if it cannot be handed over.
+  case takenOut(Value, of: SharedQueue)
+  /// An exception to be raised at the client.
+  case raised(PythonException)
+  /// The request was wrong; the client raises `RemoteError` with this text.
+  case refused(String)
+  /// There is nobody to answer any more.
+  case nobody
+
+  /// The reply's bytes.
+  ///
+  /// - Throws: ``EndpointError`` of kind `malformed` for a result that is not plain data.
+  func message() throws(EndpointError) -> [UInt8] {
+    switch self {
+    case .returned(let value), .takenOut(let value, _): try PickledMessage.encode(.tuple(["#RETURN", value]))
+    case .raised(let exception): exception.message
+    case .refused(let text): try PickledMessage.encode(.tuple(["#TRACEBACK", .text(text)]))
+    case .nobody: []
+    }
+  }
+}
+
+/// An exception as a pickle of protocol 2 names it, with the names of Python 2, which Python 3 translates.
+struct PythonException: Equatable {
+  var module: String
+  var name: String
+  var text: String?
+
+  static let empty = PythonException(module: "Queue", name: "Empty")
+  static let full = PythonException(module: "Queue", name: "Full")
+
+  static func typeError(_ text: String) -> PythonException {
+    PythonException(module: "exceptions", name: "TypeError", text: text)
+  }
+
+  static func valueError(_ text: String) -> PythonException {
+    PythonException(module: "exceptions", name: "ValueError", text: text)
+  }
+
+  /// The reply `("#ERROR", exception)`.
+  ///
+  /// The codec writes plain data only, and an exception is a call of its class; so the opcodes stand here.
+  var message: [UInt8] {
+    var bytes: [UInt8] = [0x80, 2]
+    Self.append("#ERROR", to: &bytes)
+    bytes += Array("c\(module)\n\(name)\n".utf8)
+    if let text {
+      Self.append(text, to: &bytes)
+      bytes.append(0x85)  // a tuple of one
+    } else {
+      bytes.append(UInt8(ascii: ")"))
+    }
+    return bytes + [UInt8(ascii: "R"), 0x86, UInt8(ascii: ".")]  // call, a tuple of two, stop
+  }
+
+  private static func append(_ text: String, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "X"))
+    withUnsafeBytes(of: UInt32(text.utf8.count).littleEndian) { bytes += Array($0) }
+    bytes += Array(text.utf8)
+  }
+}
