@@ -1,5 +1,6 @@
 // swift-tools-version: 6.2
 
+import Foundation
 import PackageDescription
 
 var settings: [SwiftSetting] = [
@@ -55,7 +56,12 @@ let package = Package(
       name: "parley-endpoint",
       dependencies: ["AdapterProtocol", "Endpoints", "WireFormats", "CPlatform"],
       swiftSettings: settings),
-    .testTarget(name: "WireFormatsTests", dependencies: ["WireFormats", "Yams"], swiftSettings: settings),
+    .target(
+      name: "TestInputs", dependencies: ["WireFormats", "Yams"], path: "Tests/TestInputs", swiftSettings: settings),
+    .executableTarget(
+      name: "codec-fuzz", dependencies: ["TestInputs", "WireFormats"], path: "Tests/CodecFuzz", swiftSettings: settings),
+    .testTarget(
+      name: "WireFormatsTests", dependencies: ["TestInputs", "WireFormats", "BigInt", "Yams"], swiftSettings: settings),
     .testTarget(
       name: "EndpointsTests",
       dependencies: ["Endpoints", "WireFormats", "CPlatform", "BigInt", "Yams", "parley-endpoint"],
@@ -75,3 +81,22 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// The oracle: CPython inside a test process (Debian's python3-dev). Who only builds the products need not have it; in CI, and for
+// scripts/test, which sets PARLEY_ORACLE, a missing one must be an error and not a test that quietly is not there.
+let searchedFolders =
+  (Context.environment["PKG_CONFIG_PATH"] ?? "").split(separator: ":").map(String.init)
+  + ["/usr/lib/x86_64-linux-gnu/pkgconfig", "/usr/lib/aarch64-linux-gnu/pkgconfig"]
+  + ["/usr/lib/pkgconfig", "/usr/lib64/pkgconfig", "/usr/share/pkgconfig", "/usr/local/lib/pkgconfig"]
+let mustHaveOracle = Context.environment["CI"] != nil || Context.environment["PARLEY_ORACLE"] != nil
+if mustHaveOracle
+  || searchedFolders.contains(where: { FileManager.default.fileExists(atPath: $0 + "/python3-embed.pc") })
+{
+  package.targets += [
+    .systemLibrary(
+      name: "CPythonEmbed", path: "Tests/CPythonEmbed", pkgConfig: "python3-embed", providers: [.apt(["python3-dev"])]),
+    .testTarget(
+      name: "OracleTests", dependencies: ["CPythonEmbed", "TestInputs", "WireFormats", "BigInt"],
+      exclude: ["oracle.py"], swiftSettings: settings),
+  ]
+}

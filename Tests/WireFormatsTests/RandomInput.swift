@@ -1,3 +1,4 @@
+import TestInputs
 import WireFormats
 
 /// A random byte stream and a random way to cut it.

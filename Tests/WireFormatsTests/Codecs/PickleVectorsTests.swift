@@ -1,7 +1,6 @@
-import Foundation
+import TestInputs
 import Testing
 import WireFormats
-import Yams
 
 /// A pickle of `interop/vectors/pickles.yml`, which CPython wrote.
 struct PickleVector: Decodable, Sendable, CustomTestStringConvertible {
@@ -12,19 +11,7 @@ struct PickleVector: Decodable, Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
-  static let all: [PickleVector] = Vectors.list("pickles.yml")
-}
-
-extension Vectors {
-  /// The entries of a vector file; a file that cannot be read stops the tests.
-  static func list<Entry: Decodable>(_ file: String) -> [Entry] {
-    do {
-      let path = repository.appendingPathComponent("interop/vectors/\(file)")
-      return try YAMLDecoder().decode([Entry].self, from: String(contentsOf: path, encoding: .utf8))
-    } catch {
-      fatalError("interop/vectors/\(file): \(error)")
-    }
-  }
+  static let all: [PickleVector] = VectorFile.entries("pickles.yml")
 }
 
 @Suite("Pickles that CPython wrote")

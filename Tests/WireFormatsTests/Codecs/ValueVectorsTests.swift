@@ -1,3 +1,4 @@
+import TestInputs
 import Testing
 import WireFormats
 
@@ -11,7 +12,7 @@ struct ValueVector: Decodable, Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
-  static let all: [ValueVector] = Vectors.list("values.yml")
+  static let all: [ValueVector] = VectorFile.entries("values.yml")
 }
 
 /// A message of `interop/vectors/bad-values.yml`.
@@ -25,7 +26,7 @@ struct BadValueVector: Decodable, Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
-  static let all: [BadValueVector] = Vectors.list("bad-values.yml")
+  static let all: [BadValueVector] = VectorFile.entries("bad-values.yml")
 }
 
 @Suite("Values of every kind, at their extremes")
