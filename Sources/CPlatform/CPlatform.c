@@ -19,6 +19,9 @@
 
 #ifdef __GLIBC__
 #include <malloc.h>
+#if __GLIBC_PREREQ(2, 30)
+#define HAS_SEM_CLOCKWAIT
+#endif
 #endif
 #ifdef __linux__
 #include <linux/sockios.h>
@@ -174,10 +177,10 @@ int parley_pidfd_open(pid_t process) {
 
 #ifdef __linux__
 int parley_wait_semaphore(void *semaphore, int64_t nanoseconds) {
-#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 30)
+#ifdef HAS_SEM_CLOCKWAIT
   clockid_t clock = CLOCK_MONOTONIC;
 #else
-  // Before sem_clockwait there was only the clock of the day, which somebody may set meanwhile.
+  // Only the clock of the day can be waited by, which somebody may set meanwhile.
   clockid_t clock = CLOCK_REALTIME;
 #endif
   struct timespec end;
@@ -190,7 +193,7 @@ int parley_wait_semaphore(void *semaphore, int64_t nanoseconds) {
   }
   int status;
   do {
-#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 30)
+#ifdef HAS_SEM_CLOCKWAIT
     status = sem_clockwait(semaphore, clock, &end);
 #else
     status = sem_timedwait(semaphore, &end);

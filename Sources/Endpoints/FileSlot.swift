@@ -56,9 +56,8 @@ public struct FileSlot: ~Copyable {
       throw EndpointError(.malformed, "A slot's text ends at the first NUL byte, so it cannot carry one.")
     }
     try file.checkSize()
-    let base = file.base
-    text.withUnsafeBytes { base.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(base), byteCount: $0.count) }
-    memset(base + text.count, 0, Self.size - text.count)
+    file.store(text, at: 0)
+    memset(file.base + text.count, 0, Self.size - text.count)
   }
 
   /// The text that is in the slot now: the bytes before the first NUL, or all 1024.

@@ -23,10 +23,12 @@ final class SharedMemoryChannel: Channel {
     if let name = arguments.command.text("lock") { lock = try NamedSemaphore(opening: name) } else { lock = nil }
     if let size {
       guard isWriter, SharedMemory.isName(address) else {
-        throw EndpointError(.usage, "size=\(size) makes a new object: it needs role=write and an address such as /psm_1.")
+        throw EndpointError(
+          .usage, "size=\(size) makes a new object: it needs role=write and an address such as /psm_1.")
       }
       guard offset < size, length ?? 1 <= size - offset else {
-        throw EndpointError(.malformed, "An object of \(size) bytes has no part that begins at byte \(offset) and is so long.")
+        throw EndpointError(
+          .malformed, "An object of \(size) bytes has no part that begins at byte \(offset) and is so long.")
       }
       let whole = try SharedMemory(creating: address, size: size)
       // The part first: without it the object is not kept either.
@@ -44,7 +46,8 @@ final class SharedMemoryChannel: Channel {
       part = try SharedMemory(path: address, offset: offset, length: length, access: access)
     } else {
       throw EndpointError(
-        .usage, "\"\(address)\" is no shared memory: use a name such as /psm_1, an absolute path or a descriptor's number.")
+        .usage,
+        "\"\(address)\" is no shared memory: use a name such as /psm_1, an absolute path or a descriptor's number.")
     }
     (self.isWriter, self.limit, isMaker) = (isWriter, limit, size != nil)
   }

@@ -18,7 +18,7 @@ struct FileSlotTests {
   func made() throws {
     let writer = try FileSlot(writing: path)
     #expect(try content(of: path) == image(""))
-    #expect(writer.read() == [])
+    #expect(try writer.read() == [])
     var status = stat()
     #expect(stat(path, &status) == 0)
     #expect(status.st_mode & 0o777 == 0o600)
@@ -37,7 +37,7 @@ struct FileSlotTests {
     let file = try folder.file("slot", Array(text.utf8))
     let writer = try FileSlot(writing: file)
     #expect(try content(of: file) == image(text))
-    #expect(writer.read() == Array(text.utf8))
+    #expect(try writer.read() == Array(text.utf8))
   }
 
   @Test("A shorter file is malformed for a reader, and stays short", arguments: [0, 1, 1023])
@@ -57,8 +57,8 @@ struct FileSlotTests {
     let reader = try FileSlot(reading: path)
     try writer.write(bytes.span)
     #expect(try content(of: path) == image(text))
-    for _ in 0..<2 { #expect(reader.read() == bytes) }
-    #expect(writer.read() == bytes)
+    for _ in 0..<2 { #expect(try reader.read() == bytes) }
+    #expect(try writer.read() == bytes)
   }
 
   @Test("Nothing of a longer earlier text stays behind", arguments: ["short", ""])
@@ -89,11 +89,28 @@ struct FileSlotTests {
   func tail() throws {
     let file = try folder.file("slot", [UInt8](repeating: 0x61, count: 1500))
     let reader = try FileSlot(reading: file)
-    #expect(reader.read() == [UInt8](repeating: 0x61, count: 1024))
+    #expect(try reader.read() == [UInt8](repeating: 0x61, count: 1024))
     let text = Array("short".utf8)
     let writer = try FileSlot(writing: file)
     try writer.write(text.span)
     #expect(try content(of: file) == image("short") + [UInt8](repeating: 0x61, count: 476))
+  }
+
+  @Test(
+    "A file that is cut short is truncated on both sides; when it is long again they go on", arguments: [0, 1, 1023])
+  func cutShort(length: Int) throws {
+    let text = Array("text".utf8)
+    let writer = try FileSlot(writing: path)
+    let reader = try FileSlot(reading: path)
+    try writer.write(text.span)
+    #expect(truncate(path, off_t(length)) == 0)
+    #expect(kind { _ = try reader.read() } == .truncated)
+    #expect(kind { _ = try writer.read() } == .truncated)
+    #expect(kind { try writer.write(text.span) } == .truncated)
+    #expect(try content(of: path).count == length)
+    #expect(truncate(path, 1024) == 0)
+    try writer.write(text.span)
+    #expect(try reader.read() == text)
   }
 
   @Test("Something other than a regular file is usage", arguments: ["/dev/null", "/tmp"])

@@ -17,7 +17,7 @@ import Darwin
 ///
 /// ```swift
 /// var writer = try FileCell(writing: "/tmp/cell")
-/// try writer.send(Array("ready".utf8).span)
+/// try writer.send(Array("ready".utf8))
 /// var reader = try FileCell(reading: "/tmp/cell")
 /// let message = try reader.receive()  // "ready"
 /// ```
@@ -79,8 +79,7 @@ public struct FileCell: ~Copyable, Sendable {
       try file.checkSize()
       let count = written.load()
       if taken.load() >= count {
-        let space = file.base + Self.messageOffset
-        message.withUnsafeBytes { space.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(space), byteCount: $0.count) }
+        file.store(message, at: Self.messageOffset)
         length.store(UInt64(message.count))
         // Whoever sees this number sees all that was stored before it.
         written.store(count + 1)
@@ -88,6 +87,11 @@ public struct FileCell: ~Copyable, Sendable {
       }
       guard backoff.wait() else { throw timeout("takes the message before it") }
     }
+  }
+
+  /// Sends one message; as ``send(_:atMost:)-(Span<UInt8>,_)``.
+  public mutating func send(_ message: [UInt8], atMost patience: Duration? = nil) throws(EndpointError) {
+    try send(message.span, atMost: patience)
   }
 
   /// Receives one message; waits for it.

@@ -35,7 +35,8 @@ struct MappedFile: ~Copyable, @unchecked Sendable {
     guard count > 0, size >= offset, size - offset >= count else {
       throw EndpointError(
         .malformed,
-        "\(name) has \(size) bytes, and \(count) from byte \(offset) on are asked for; its maker must make it that long first.")
+        "\(name) has \(size) bytes, and \(count) from byte \(offset) on are asked for; its maker must make it that long first."
+      )
     }
     // A map starts at a page.
     let skipped = offset % Int(sysconf(Int32(_SC_PAGESIZE)))
@@ -60,7 +61,16 @@ struct MappedFile: ~Copyable, @unchecked Sendable {
     guard size >= end else {
       throw EndpointError(
         .truncated,
-        "\(name) was cut short to \(size) bytes while it is mapped, and \(end) are in use; open it again when it is whole.")
+        "\(name) was cut short to \(size) bytes while it is mapped, and \(end) are in use; open it again when it is whole."
+      )
+    }
+  }
+
+  /// Copies bytes into the part, whose size the caller has looked at.
+  func store(_ bytes: Span<UInt8>, at offset: Int) {
+    let space = base + offset
+    bytes.withUnsafeBytes { bytes in
+      if let start = bytes.baseAddress { space.copyMemory(from: start, byteCount: bytes.count) }
     }
   }
 

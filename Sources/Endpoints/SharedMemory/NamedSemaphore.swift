@@ -41,7 +41,8 @@ public struct NamedSemaphore: ~Copyable, @unchecked Sendable {
     var status = stat()
     if stat("/dev/shm/sem.\(name.dropFirst())", &status) == 0 && status.st_size < MemoryLayout<sem_t>.size {
       throw EndpointError(
-        .malformed, "The semaphore \(name) has \(status.st_size) bytes, too few for one; remove it and have it made anew.")
+        .malformed,
+        "The semaphore \(name) has \(status.st_size) bytes, too few for one; remove it and have it made anew.")
     }
     #endif
     try self.init(name, sem_open(name, 0), "opening")
@@ -78,7 +79,8 @@ public struct NamedSemaphore: ~Copyable, @unchecked Sendable {
       if errno != ETIMEDOUT { throw EndpointError(errno: errno, during: "waiting for the semaphore \(name)") }
       throw EndpointError(
         .timeout,
-        "The semaphore \(name) was not free within \(patience); whoever holds it is busy, or died and never gives it back.")
+        "The semaphore \(name) was not free within \(patience); whoever holds it is busy, or died and never gives it back."
+      )
     }
   }
 

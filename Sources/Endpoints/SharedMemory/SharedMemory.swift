@@ -24,9 +24,8 @@ import Darwin
 /// ```swift
 /// let value = try SharedMemory(path: "/proc/4711/fd/5", offset: 16, length: 4)
 /// let lock = try NamedSemaphore(opening: "/mp-k3v9x_0a")
-/// try lock.withLock { () throws(EndpointError) in
-///   let number = try Codec.structure.decode(try value.read(), format: "<i")  // (7,)
-/// }
+/// let bytes = try lock.withLock { () throws(EndpointError) in try value.read() }
+/// let number = try Codec.structure.decode(bytes, format: "<i")  // (7,)
 /// ```
 ///
 /// Nothing but such a lock keeps two processes from writing at once. Each access first looks at the object's size, so that one
@@ -88,7 +87,7 @@ public struct SharedMemory: ~Copyable, Sendable {
       let descriptor = Descriptor(owning: number)
       try MappedFile.extend(descriptor, to: size, name)
       let memory = try MappedFile(descriptor, name, count: size, isWritable: true)
-      content.withUnsafeBytes { if let start = $0.baseAddress { memory.base.copyMemory(from: start, byteCount: $0.count) } }
+      memory.store(content.span, at: 0)
       #if os(Linux)
       guard link(path(of: temporary), path(of: name)) == 0 else {
         throw EndpointError(errno: errno, during: "making the shared memory \(name)")
@@ -166,12 +165,14 @@ public struct SharedMemory: ~Copyable, Sendable {
 
   /// Reads the whole part.
   ///
+  /// - Returns: its bytes.
   /// - Throws: ``EndpointError`` of kind `truncated` if the object has been cut short.
   public func read() throws(EndpointError) -> [UInt8] { try read(0..<count) }
 
   /// Reads some bytes.
   ///
   /// - Parameter range: which, counted from the beginning of the part.
+  /// - Returns: the bytes.
   /// - Throws: ``EndpointError``: `usage` for a range outside the part, `truncated` if the object has been cut short.
   public func read(_ range: Range<Int>) throws(EndpointError) -> [UInt8] {
     guard range.lowerBound >= 0, range.upperBound <= count else {
@@ -197,11 +198,17 @@ public struct SharedMemory: ~Copyable, Sendable {
       throw EndpointError(FramingError.tooLarge(length: UInt64(bytes.count), limit: count - offset))
     }
     try memory.checkSize()
-    let space = memory.base + offset
-    bytes.withUnsafeBytes { space.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(space), byteCount: $0.count) }
+    memory.store(bytes, at: offset)
   }
 
-  /// Ends the sharing here; the object and its name stay. So does letting go of the value.
+  /// Stores some bytes; as ``write(_:at:)-(Span<UInt8>,_)``.
+  public func write(_ bytes: [UInt8], at offset: Int = 0) throws(EndpointError) {
+    try write(bytes.span, at: offset)
+  }
+
+  /// Ends the sharing here, as letting go of the value does.
+  ///
+  /// The object and its name stay.
   public consuming func close() {}
 
   /// Removes the object's name; whoever has it attached keeps the memory.

@@ -42,7 +42,7 @@ public struct SpawnQueue: ~Copyable, Sendable {
   ///   - lock: the name of the writers' lock.
   ///   - slots: the name of the semaphore of free slots, nil for a `SimpleQueue`.
   ///   - limit: the largest message, in bytes.
-  /// - Throws: ``EndpointError``: `missing`, `denied`, `usage` if the path is no pipe, `refused` if nobody has its reading end.
+  /// - Throws: ``EndpointError``: `missing`, `denied`, `usage` if the path is no pipe, `refused` if it is a FIFO that nobody reads.
   public init(
     writing path: String, lock: String, slots: String?, limit: Int = Framing.defaultLimit
   ) throws(EndpointError) {
@@ -122,6 +122,13 @@ public struct SpawnQueue: ~Copyable, Sendable {
     }
   }
 
+  /// Puts a message into the queue; as ``put(_:atMost:)-(Span<UInt8>,_)``.
+  public mutating func put(_ message: [UInt8], atMost patience: Duration = NamedSemaphore.patience)
+    throws(EndpointError)
+  {
+    try put(message.span, atMost: patience)
+  }
+
   /// Gets the next message.
   ///
   /// - Parameters:
@@ -173,10 +180,10 @@ extension SpawnQueue {
   }
 
   private static func open(_ path: String, _ flags: Int32) throws(EndpointError) -> Descriptor {
-    // Without blocking, or opening would wait for somebody at the other end.
+    // Without blocking: at a FIFO, unlike at a pipe, opening would wait for somebody at the other end.
     let number = parley_open(path, flags | O_NONBLOCK, 0)
     guard number >= 0 else {
-      if errno == ENXIO { throw EndpointError(.refused, "Nobody has the reading end of \(path): the queue is gone.") }
+      if errno == ENXIO { throw EndpointError(.refused, "Nobody reads \(path): the queue is gone.") }
       throw EndpointError(errno: errno, during: "opening \(path)")
     }
     let descriptor = Descriptor(owning: number)
@@ -199,7 +206,8 @@ extension SpawnQueue {
     guard mode == direction || mode == O_RDWR else {
       throw EndpointError(
         .usage,
-        "Descriptor \(descriptor.number) is the pipe's \(mode == O_RDONLY ? "reading" : "writing") end; the other one is needed.")
+        "Descriptor \(descriptor.number) is the pipe's \(mode == O_RDONLY ? "reading" : "writing") end; the other one is needed."
+      )
     }
   }
 }

@@ -142,7 +142,8 @@ extension ShareableListCodec {
       default:
         throw CodecError(
           .malformed,
-          "Item \(index) is of a kind that a shareable list does not have: null, a truth value, an int, an f64, text or bytes.")
+          "Item \(index) is of a kind that a shareable list does not have: null, a truth value, an int, an f64, text or bytes."
+        )
       }
     }
 
@@ -152,7 +153,8 @@ extension ShareableListCodec {
       guard content.count <= size else {
         throw CodecError(
           .malformed,
-          "Item \(index) needs \(content.count) bytes in UTF-8, and Python gives \(length) characters \(size): it would cut the text off.")
+          "Item \(index) needs \(content.count) bytes in UTF-8, and Python gives \(length) characters \(size): it would cut the text off."
+        )
       }
       guard content.last != 0 else {
         throw CodecError(

@@ -1,0 +1,31 @@
+"""A ShareableList: shareable_list.py create NAME LITERAL, shareable_list.py attach NAME."""
+
+import sys
+from multiprocessing.shared_memory import ShareableList
+
+from common import converse, literal, say, tokens
+
+
+def main() -> None:
+    role, name = sys.argv[1:3]
+    if role == "create":
+        items = ShareableList(literal(sys.argv[3]), name=name)
+    else:
+        items = ShareableList(name=name)
+    say(bytes(items.shm.buf).hex())
+
+    def assign(argument: str) -> None:
+        index, _, value = argument.partition(" ")
+        items[int(index)] = literal(value)
+
+    converse(
+        {
+            "list": lambda _: tokens(list(items)),
+            "assign": assign,
+            "unlink": lambda _: items.shm.unlink(),
+        }
+    )
+    items.shm.close()
+
+
+main()
