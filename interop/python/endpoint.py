@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 
+import codec_table
 import transports
 from faults import Fault, fault_of_system_error, too_large
 from framings import FRAMINGS
@@ -25,10 +26,31 @@ LARGEST_REPLY_PAYLOAD = (LONGEST_LINE - len("ok payload=")) // 2
 DEFAULT_LIMIT = 64 << 20
 LARGEST_LIMIT = 2147483647
 LARGEST_COUNT = 10_000_000
+LONGEST_TIMEOUT = 86_400_000
+OPEN_OPTIONS = ("authkey", "queue", "size", "offset", "length", "lock", "slots")
 
 LOWER_CASE_AND_DIGITS = "abcdefghijklmnopqrstuvwxyz0123456789"
 PLAIN = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-/:,@+~"
 LINE_BYTES = PLAIN + b" =%"
+
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Union
+
+    import manager_queue
+    import shared
+    import spawn_queue
+
+    Connection = Union[
+        transports.MessageStream,
+        transports.PacketSocket,
+        transports.FileSlot,
+        shared.FileCell,
+        shared.SharedMemory,
+        spawn_queue.SpawnQueue,
+        manager_queue.SharedQueue,
+    ]
 
 
 # Lines
@@ -103,14 +125,35 @@ def number(values: dict[str, str], key: str, smallest: int, largest: int) -> int
     raise usage(f"The value of {key} is a whole number from {smallest} to {largest}.")
 
 
+def bytes_of_hexadecimal(text: str, what: str) -> bytes:
+    try:
+        content = bytes.fromhex(text)
+    except ValueError:
+        content = None
+    # fromhex() also takes upper case and blanks.
+    if content is None or content.hex() != text:
+        raise usage(f"The {what} is not lower-case hexadecimal with two digits a byte.")
+    return content
+
+
+def key_bytes(options: dict[str, str]) -> bytes:
+    key = bytes_of_hexadecimal(options["authkey"], "key")
+    if not key:
+        raise usage("A key has at least one byte: give authkey=HEX, or leave it out.")
+    return key
+
+
 # Verbs
 
 
 class Channel:
     """An open channel: a listener, a connection, or a listener and the one that it accepted."""
 
-    def __init__(self, transport: str, role: str, framing: str, limit: int) -> None:
+    def __init__(
+        self, transport: str, role: str, framing: str, limit: int, options: dict[str, str]
+    ) -> None:
         self.transport = transport
+        self.options = options
         self.framing = framing
         self.limit = limit
         self.is_one_way = transport in transports.ONE_WAY
@@ -118,37 +161,82 @@ class Channel:
         self.can_send = not self.is_one_way or role == "write"
         self.can_receive = not self.is_one_way or role == "read"
         self.listener: transports.Listener | None = None
-        self.connection: (
-            transports.MessageStream | transports.PacketSocket | transports.FileSlot | None
-        ) = None
+        self.connection: Connection | None = None
+        # A queue of a manager carries objects, which may be bytes; everything else carries bytes.
+        self.carries_objects = transport == "manager-queue"
         # A message that was received but could not be handed over; the next receive gets it.
-        self.kept: bytes | bytearray | None = None
+        self.kept: list[object] = []
 
     def open(self, role: str, address: str) -> None:
-        transport = self.transport
-        if role == "listen":
+        transport, options = self.transport, self.options
+        if transport == "manager-queue":
+            self.open_manager_queue(role, address)
+        elif role == "listen":
             self.listener = transports.listen(transport, address)
         elif role == "connect":
-            self.use_socket(transports.connect(transport, address))
+            self.use_socket(transports.connect(transport, address), is_accepting=False)
         elif transport == "fifo":
             self.use_stream(transports.open_fifo(address, role))
         elif transport == "pipe":
             self.use_stream(transports.adopt_pipe(address, role))
         elif transport == "socketpair":
             self.use_stream(transports.adopt_socket(address))
-        else:
+        elif transport == "file-slot":
             self.connection = transports.open_slot(address, role, self.limit)
+        elif transport == "spawn-queue":
+            import spawn_queue  # noqa: PLC0415 - like those below, costs time at the start
 
-    def use_socket(self, connected: socket.socket) -> None:
+            self.connection = spawn_queue.open_queue(
+                address, role, self.limit, options["lock"], options.get("slots")
+            )
+        else:
+            self.open_shared(role, address)
+
+    def open_manager_queue(self, role: str, address: str) -> None:
+        import manager_queue  # noqa: PLC0415
+
+        key, name = key_bytes(self.options), self.options.get("queue", "get_queue")
+        self.connection = manager_queue.open_queue(address, role, key, name, self.limit)
+
+    def open_shared(self, role: str, address: str) -> None:
+        import shared  # noqa: PLC0415
+
+        if self.transport == "file-cell":
+            self.connection = shared.open_cell(address, role, self.limit)
+            return
+        options = self.options
+        self.connection = shared.open_memory(
+            address,
+            role,
+            self.limit,
+            size=number(options, "size", 1, LARGEST_LIMIT) if "size" in options else None,
+            offset=number(options, "offset", 0, LARGEST_LIMIT) if "offset" in options else 0,
+            length=number(options, "length", 0, LARGEST_LIMIT) if "length" in options else None,
+            lock=options.get("lock"),
+        )
+
+    def use_socket(self, connected: socket.socket, is_accepting: bool) -> None:
         if self.transport in transports.KEEPS_BOUNDS:
             self.connection = transports.PacketSocket(connected, self.limit)
-        else:
-            self.use_stream(transports.SocketStream(connected))
+            return
+        self.use_stream(transports.SocketStream(connected))
+        if "authkey" not in self.options:
+            return
+        import handshake  # noqa: PLC0415
+
+        stream, self.connection = self.connection, None
+        try:
+            key = key_bytes(self.options)
+            handshake.authenticate(connected, stream, key, is_accepting)
+        except BaseException:
+            connected.close()
+            raise
+        self.connection = stream
 
     def use_stream(self, stream: transports.SocketStream | transports.DescriptorStream) -> None:
         self.connection = transports.MessageStream(stream, FRAMINGS[self.framing], self.limit)
 
-    def peer(self) -> transports.MessageStream | transports.PacketSocket | transports.FileSlot:
+    def peer(self) -> Connection:
         if self.connection is None:
             raise usage("This channel has no peer yet: accept one first.")
         return self.connection
@@ -164,6 +252,14 @@ class Channel:
         if not self.can_receive:
             raise usage("This channel was opened for writing: receive on one with role=read.")
         return peer.receive
+
+    def take(self, milliseconds: int | None) -> object:
+        """The next message or object, None at the end, or ``NOTHING`` when the time is over."""
+        if self.kept:
+            return self.kept.pop()
+        if self.carries_objects:
+            return self.peer().get(milliseconds)
+        return self.receiver()()
 
     def close(self) -> None:
         try:
@@ -227,7 +323,7 @@ class Session:
         return (
             f" protocol=1 language=python runtime={runtime}"
             f" transports={','.join(transports.ROLES)} framings={','.join(FRAMINGS)},none"
-            " codecs= features=echo,ping,layout"
+            f" codecs={','.join(codec_table.NAMES)} features=echo,ping,layout,authkey,call"
         )
 
     def open(self, values: dict[str, str]) -> str:
@@ -249,10 +345,13 @@ class Session:
         if (framing == "none") != (transport in transports.KEEPS_BOUNDS):
             kept = "keeps message bounds: use none" if framing != "none" else "needs a framing"
             raise unsupported(f'The framing "{framing}" is not for {transport}, which {kept}.')
+        if framing != "multiprocessing" and transport in transports.MULTIPROCESSING_ONLY:
+            raise unsupported(f"Messages of a {transport} are framed: use framing=multiprocessing.")
+        options = checked_options(values)
         limit = number(values, "limit", 1, LARGEST_LIMIT) if "limit" in values else DEFAULT_LIMIT
         if name in self.channels:
             raise usage(f'The channel "{name}" is already open: close it first.')
-        channel = Channel(transport, role, framing, limit)
+        channel = Channel(transport, role, framing, limit, options)
         channel.open(role, address)
         self.channels[name] = channel
         listener = channel.listener
@@ -266,50 +365,108 @@ class Session:
             raise usage("This channel does not listen: accept is for role=listen.")
         if channel.connection is not None:
             raise usage("This channel has its peer already: open another for the next one.")
-        channel.use_socket(channel.listener.accept())
+        channel.use_socket(channel.listener.accept(), is_accepting=True)
         return ""
 
     def send(self, values: dict[str, str]) -> str:
         channel = self.channel(values)
         send = channel.sender()
-        if ("payload" in values) == ("file" in values):
-            raise usage("The message is either in payload or in file: give one of them.")
-        if "file" in values:
+        if [key in values for key in ("payload", "file", "codec")].count(True) != 1:
+            raise usage("The message is in payload or in file, or a value with its codec.")
+        if "codec" in values:
+            self.send_value(channel, values)
+        elif "value" in values or "format" in values:
+            raise usage("A value needs its codec: add codec=, or send a payload.")
+        elif "file" in values:
             send(content_of_file(values["file"], channel.limit))
-            return ""
-        text = values["payload"]
-        try:
-            payload = bytes.fromhex(text)
-        except ValueError:
-            payload = None
-        # fromhex() also takes upper case and blanks.
-        if payload is None or payload.hex() != text:
-            raise usage("The payload is not lower-case hexadecimal with two digits a byte.")
-        send(payload)
+        else:
+            send(bytes_of_hexadecimal(values["payload"], "payload"))
         return ""
+
+    def send_value(self, channel: Channel, values: dict[str, str]) -> None:
+        codec, layout = values["codec"], values.get("format")
+        codec_table.check(codec, layout)
+        if "value" not in values:
+            raise usage("A codec needs a value to encode: add value=.")
+        import values as tokens  # noqa: PLC0415
+
+        value = tokens.value_of(values["value"])
+        message = codec_table.encode(codec, value, layout, channel.limit)
+        if channel.carries_objects and codec == "pickle":
+            if len(message) > channel.limit:
+                raise too_large(len(message), channel.limit)
+            channel.peer().put(value)  # Which pickles it, with the method's name around it.
+        else:
+            channel.sender()(message)
 
     def receive(self, values: dict[str, str]) -> str:
         channel = self.channel(values)
-        receive = channel.receiver()
-        message = channel.kept
-        if message is None:
-            message = receive()
-            if message is None:
-                return " end=true"
-        if "file" in values:
-            channel.kept = message
-            with open(transports.checked_path(values["file"]), "wb", buffering=0) as file:
+        channel.receiver()
+        codec, layout = values.get("codec"), values.get("format")
+        if codec is not None:
+            codec_table.check(codec, layout)
+        if (codec is None and layout is not None) or (codec is not None and "file" in values):
+            raise usage("A value comes with codec, and neither in a file nor with format alone.")
+        milliseconds = None
+        if "timeout" in values:
+            if not channel.carries_objects:
+                raise usage(f"A {channel.transport} has no timeout: only a manager-queue has.")
+            milliseconds = number(values, "timeout", 0, LONGEST_TIMEOUT)
+        message = channel.take(milliseconds)
+        if message is transports.NOTHING:
+            return " empty=true"
+        if message is None and not channel.carries_objects:
+            return " end=true"
+        if channel.carries_objects and codec != "pickle":
+            message = channel.peer().checked(message)
+        if codec is not None:
+            return self.reply_with_value(channel, message, codec, layout)
+        return self.reply_with_bytes(channel, message, values.get("file"))
+
+    def reply_with_value(
+        self, channel: Channel, message: object, codec: str, layout: str | None
+    ) -> str:
+        import values as tokens  # noqa: PLC0415
+
+        value = message
+        if not (channel.carries_objects and codec == "pickle"):
+            value = codec_table.decode(codec, message, layout)
+        try:
+            return " value=" + tokens.tokens_of(value, LONGEST_LINE - len("ok value="))
+        except Fault:
+            channel.kept.append(message)
+            raise
+
+    def reply_with_bytes(
+        self, channel: Channel, message: bytes | bytearray, name: str | None
+    ) -> str:
+        if name is not None:
+            channel.kept.append(message)
+            with open(transports.checked_path(name), "wb", buffering=0) as file:
                 transports.write_all(file.write, message)
-            channel.kept = None
+            channel.kept.clear()
             return f" length={len(message)}"
         if len(message) > LARGEST_REPLY_PAYLOAD:
-            channel.kept = message
+            channel.kept.append(message)
             raise usage(
                 f"The message has {len(message)} bytes and a reply holds {LARGEST_REPLY_PAYLOAD}: "
                 "receive it again, with file=PATH."
             )
-        channel.kept = None
         return " payload=" + message.hex()
+
+    def call(self, values: dict[str, str]) -> str:
+        channel = self.channel(values)
+        shared_object = channel.peer()
+        if not channel.carries_objects or not shared_object.calls:
+            raise usage("Only a manager-queue with role=connect can be called: open one.")
+        import values as tokens  # noqa: PLC0415
+
+        arguments = tokens.value_of(values.get("value", "tuple:0"))
+        if not isinstance(arguments, tuple):
+            raise usage("The arguments of a call are a tuple: give value=tuple:N and N values.")
+        codec_table.encode("pickle", arguments, None, channel.limit)  # Or it is malformed.
+        result = shared_object.call(values["method"], arguments)
+        return " value=" + tokens.tokens_of(result, LONGEST_LINE - len("ok value="))
 
     def close(self, values: dict[str, str]) -> str:
         channel = self.channel(values)
@@ -380,29 +537,51 @@ def verb(
 
 VERBS = {
     "hello": verb(Session.hello),
-    "open": verb(Session.open, "channel transport role address framing", "limit"),
+    "open": verb(
+        Session.open,
+        "channel transport role address framing",
+        "limit " + " ".join(OPEN_OPTIONS),
+    ),
     "accept": verb(Session.accept, "channel"),
-    "send": verb(Session.send, "channel", "payload file"),
-    "receive": verb(Session.receive, "channel", "file"),
+    "send": verb(Session.send, "channel", "payload file codec value format"),
+    "receive": verb(Session.receive, "channel", "file codec format timeout"),
     "close": verb(Session.close, "channel", "how"),
     "reset": verb(Session.reset),
     "echo": verb(Session.echo, "channel count"),
     "ping": verb(Session.ping, "channel count size"),
     "layout": verb(Session.layout, "record"),
+    "call": verb(Session.call, "channel method", "value"),
 }
 
 
 def wrong_keys(
     verb: str, given: frozenset[str], required: frozenset[str], allowed: frozenset[str]
 ) -> Fault:
-    if "codec" in given and verb in ("send", "receive"):
-        return unsupported("This endpoint has no codecs: send and receive bytes.")
     unknown = given - allowed
     if unknown:
         keys = ", ".join(sorted(allowed)) or "none"
         return usage(f'"{verb}" has no key "{shortened(min(unknown))}": its keys are {keys}.')
     missing = " and ".join(sorted(required - given))
     return usage(f'"{verb}" needs the key {missing}: add it.')
+
+
+def checked_options(values: dict[str, str]) -> dict[str, str]:
+    """The options of a transport, of which none may be another transport's."""
+    transport = values["transport"]
+    options = {
+        key: value for key, value in values.items() if key in OPEN_OPTIONS
+    }
+    foreign = options.keys() - transports.OPTIONS.get(transport, frozenset())
+    if foreign:
+        raise usage(f"A {transport} has no option {min(foreign)}: leave it out.")
+    needed = transports.NEEDED_OPTIONS.get(transport)
+    if needed is not None and needed not in options:
+        raise usage(f"A {transport} needs {needed}=: add it.")
+    if "authkey" in options:
+        key_bytes(options)
+        if values["framing"] != "multiprocessing":
+            raise usage("A key is for the framing multiprocessing: use it, or leave authkey out.")
+    return options
 
 
 def described(values: dict[str, str]) -> str:

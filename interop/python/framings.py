@@ -250,7 +250,7 @@ class PrefixDecoder:
 
     def __init__(self, framing: Framing, limit: int) -> None:
         self._framing = framing
-        self._limit = limit
+        self.limit = limit
         self._buffer = bytearray(BUFFER_SIZE)
         self._view = memoryview(self._buffer)
         # What has arrived and is not yet taken lies in the buffer from start to end.
@@ -270,7 +270,7 @@ class PrefixDecoder:
         available = self._end - start
         if available < self._needed:
             return None
-        measures = self._framing.measure(self._buffer, start, self._end, self._limit)
+        measures = self._framing.measure(self._buffer, start, self._end, self.limit)
         if measures is None:
             return None
         header_size, length = measures
@@ -348,7 +348,7 @@ class LineDecoder:
     """
 
     def __init__(self, limit: int) -> None:
-        self._limit = limit
+        self.limit = limit
         self._buffer = bytearray(BUFFER_SIZE)
         self._view = memoryview(self._buffer)
         self._start = 0
@@ -363,8 +363,8 @@ class LineDecoder:
         line_feed = self._buffer.find(b"\n", start, self._end)
         line_end = self._end if line_feed < 0 else line_feed
         length = len(self._beginning) + line_end - start
-        if length > self._limit:
-            raise too_large(length, self._limit)
+        if length > self.limit:
+            raise too_large(length, self.limit)
         if line_feed < 0:
             self._beginning += self._view[start:line_end]
             self._start = self._end = 0

@@ -309,8 +309,10 @@ class LineTests(EndpointTests):
         self.assertEqual(values["language"], "python")
         self.assertIn(".".join(map(str, sys.version_info[:3])), values["runtime"])
         self.assertEqual(set(values["framings"].split(",")), {*WIRE, "none"})
-        self.assertEqual(values["codecs"], "")
-        self.assertEqual(values["features"], "echo,ping,layout")
+        self.assertEqual(
+            values["codecs"], "json,pickle,struct,shareable-list,shareable-list-3.8"
+        )
+        self.assertEqual(values["features"], "echo,ping,layout,authkey,call")
         self.assertEqual(child.end(), 0)
         self.assertEqual(child.replies.read(), b"")
 
@@ -426,7 +428,6 @@ class LineTests(EndpointTests):
         ]:
             command = f"open channel=c transport={transport} role={role} framing={framing}"
             self.assert_kind(child.ask(f"{command} address={self.path('x')}"), "unsupported")
-        self.assert_kind(child.ask("send channel=c codec=json value=null"), "unsupported")
         self.assertEqual(os.listdir(self.folder), [])
 
     def test_bad_payloads_are_usage(self):

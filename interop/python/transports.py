@@ -30,15 +30,36 @@ ROLES = {
     "pipe": ("read", "write"),
     "socketpair": ("read", "write"),
     "file-slot": ("read", "write"),
+    "manager-queue": ("listen", "connect"),
 }
 if LINUX:
     ROLES["unix-abstract"] = ("listen", "connect")
     ROLES["unix-seqpacket"] = ("listen", "connect")
+    ROLES["shared-memory"] = ("read", "write")
+    ROLES["spawn-queue"] = ("read", "write")
+# A cell's words must become visible in the order in which they are stored, and Python cannot ask for
+# that: these processors do it by themselves.
+if os.uname().machine in ("x86_64", "amd64", "i686"):
+    ROLES["file-cell"] = ("read", "write")
 
-ONE_WAY = frozenset(("fifo", "pipe", "file-slot"))
+ONE_WAY = frozenset(("fifo", "pipe", "file-slot", "file-cell", "shared-memory", "spawn-queue"))
 # A dotnet-pipe is a socket, which could; the stream classes of .NET have no call for it.
-NO_HALF_CLOSE = ONE_WAY | {"dotnet-pipe"}
-KEEPS_BOUNDS = frozenset(("unix-seqpacket", "file-slot"))
+NO_HALF_CLOSE = ONE_WAY | {"dotnet-pipe", "manager-queue"}
+KEEPS_BOUNDS = frozenset(("unix-seqpacket", "file-slot", "file-cell", "shared-memory"))
+MULTIPROCESSING_ONLY = frozenset(("manager-queue", "spawn-queue"))
+# Those where one side connects and the other accepts, over a stream.
+AUTHENTICATING = frozenset(("unix", "unix-abstract", "dotnet-pipe", "tcp"))
+# Further keys of open, and which of them it needs.
+OPTIONS = {
+    "manager-queue": frozenset(("authkey", "queue")),
+    "shared-memory": frozenset(("size", "offset", "length", "lock")),
+    "spawn-queue": frozenset(("lock", "slots")),
+    **dict.fromkeys(AUTHENTICATING, frozenset(("authkey",))),
+}
+NEEDED_OPTIONS = {"manager-queue": "authkey", "spawn-queue": "lock"}
+
+# What a receive gives that came to the end of its time.
+NOTHING = object()
 
 # struct sockaddr_un holds 108 bytes on Linux and 104 elsewhere, one of them for the closing NUL.
 LONGEST_PATH = 107 if LINUX else 103
@@ -115,6 +136,17 @@ class MessageStream:
         self._ended = False
         self.end_writing = stream.end_writing
         self.close = stream.close
+
+    def replace_receive(self, receive_into: Callable[[memoryview], int]) -> Callable[..., int]:
+        """Receives in another way from now on; returns the way until now."""
+        before, self._receive_into = self._receive_into, receive_into
+        return before
+
+    def replace_limit(self, limit: int) -> int:
+        """Sets another limit for messages in both directions; returns the one until now."""
+        before, self._limit = self._limit, limit
+        self._decoder.limit = limit
+        return before
 
     def send(self, payload: bytes | bytearray) -> None:
         """Sends one message; returns when the system has all of it."""
@@ -534,7 +566,7 @@ def open_slot(address: str, role: str, limit: int) -> FileSlot:
         if os.fstat(descriptor).st_size < SLOT_SIZE:
             if not writes:
                 raise short_slot()
-            _extend(descriptor, SLOT_SIZE)
+            extend(descriptor, SLOT_SIZE)
         access = mmap.ACCESS_WRITE if writes else mmap.ACCESS_READ
         return FileSlot(mmap.mmap(descriptor, SLOT_SIZE, access=access), limit)
     finally:
@@ -542,7 +574,8 @@ def open_slot(address: str, role: str, limit: int) -> FileSlot:
         os.close(descriptor)
 
 
-def _extend(descriptor: int, size: int) -> None:
+def extend(descriptor: int, size: int) -> None:
+    """Makes a file so long, and takes the space for it."""
     try:
         # Takes the space now. A file that was only made longer has holes, and a store into a hole
         # of a full file system is a SIGBUS where this is an error.

@@ -1,0 +1,309 @@
+"""A queue that several processes share through a ``BaseManager``, as its server or as a client.
+
+The server is the standard library's, in a child process; the clients are its proxies. One thing is
+replaced, through the hook that the library has for serializers: what a client receives is read
+without executing anything. Imported only when a channel asks for it.
+"""
+
+from __future__ import annotations
+
+import errno
+import functools
+import multiprocessing
+import os
+import queue
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing import connection, managers
+
+import handshake
+import plain_pickle
+import transports
+from faults import Fault, too_large
+from framings import FRAMINGS
+
+# For an answer that does not depend on anybody else.
+SECONDS = 5.0
+# What a reply has around its value, and more.
+_ENVELOPE = 1024
+_EMPTY = ("Queue.Empty", "queue.Empty", "_queue.Empty")
+
+
+class ServerError(Exception):
+    """An exception that the shared object has raised, by its name; it is not made again here."""
+
+    def __init__(self, error: plain_pickle.Inert) -> None:
+        super().__init__(error.name)
+        self.name = error.name
+
+
+class PlainConnection(connection.Connection):
+    """A connection to a manager whose replies are plain data."""
+
+    largest = 0
+    _is_bounded = False
+
+    def send(self, request: tuple) -> None:
+        """Sends a request: the object's identity, a method, its arguments and keywords."""
+        # Without an object it is for the manager, who answers at once.
+        self._is_bounded = request[0] is None
+        super().send(request)
+
+    def recv(self) -> tuple:
+        """Receives a reply: what it is, and a value."""
+        if self._is_bounded and not self.poll(SECONDS):
+            raise Fault("timeout", f"The manager has not answered for {SECONDS:g} s: look at it.")
+        try:
+            reply = plain_pickle.decode(self.recv_bytes(self.largest))
+        except OSError as error:
+            if error.errno is None and "message length" in str(error):
+                raise too_large(self.largest + 1, self.largest) from error
+            raise
+        if type(reply) is not tuple or len(reply) != 2:
+            raise Fault("malformed", "The manager's reply is no pair: it is another program.")
+        kind, result = reply
+        if isinstance(kind, bytes):  # A string of Python 2.
+            kind = kind.decode("ascii", "replace")
+        if kind == "#ERROR" and isinstance(result, plain_pickle.Inert):
+            result = ServerError(result)
+        if kind == "#PROXY":
+            raise Fault("malformed", "The method returns another shared object, which is no value.")
+        return kind, result
+
+
+def _connect(address: str, *, authkey: bytes, largest: int) -> PlainConnection:
+    """What ``multiprocessing.connection.Client`` does, with a deadline."""
+    connected = transports.connect("unix", address)
+    try:
+        # Nothing comes behind the handshake before we ask, so its stream holds nothing back.
+        stream = transports.MessageStream(
+            transports.SocketStream(connected), FRAMINGS["multiprocessing"], largest
+        )
+        handshake.authenticate(connected, stream, bytes(authkey), is_accepting=False)
+        made = PlainConnection(connected.detach())
+    except BaseException:
+        connected.close()
+        raise
+    made.largest = largest
+    return made
+
+
+class SharedQueue:
+    """A client of a manager's queue, and perhaps the manager's process."""
+
+    def __init__(
+        self, address: str, key: bytes, name: str, limit: int, server: Server | None
+    ) -> None:
+        self._limit = limit
+        self._server = server
+        self.calls = server is None
+        largest = limit + _ENVELOPE
+        serializer = f"plain pickle to {largest}"
+        managers.listener_client[serializer] = (
+            connection.Listener,
+            functools.partial(_connect, largest=largest),
+        )
+
+        class Manager(managers.BaseManager):
+            pass
+
+        # A bare proxy: those that have the object's methods are made by executing source text with
+        # the names that the manager says.
+        Manager.register(name, proxytype=managers.BaseProxy)
+        manager = Manager(address, key, serializer)
+        try:
+            with _asking():
+                manager.connect()
+                self._proxy = getattr(manager, name)()
+        except managers.RemoteError as error:
+            raise Fault(
+                "missing", f'The manager has no "{name}" ({_last_line(error)}): register it there.'
+            ) from error
+
+    def send(self, payload: bytes | bytearray) -> None:
+        """Puts bytes into the queue."""
+        if len(payload) > self._limit:
+            raise too_large(len(payload), self._limit)
+        self.put(bytes(payload))
+
+    def put(self, value: object) -> None:
+        """Puts a value into the queue."""
+        self.call("put", (value,))
+
+    def receive(self) -> bytes:
+        """Waits for bytes."""
+        return self.checked(self.get(None))
+
+    def get(self, milliseconds: int | None) -> object:
+        """Waits for a value. Returns ``transports.NOTHING`` if there is none in time."""
+        arguments = () if milliseconds is None else (True, milliseconds / 1000)
+        try:
+            return self.call("get", arguments)
+        except _Empty:
+            return transports.NOTHING
+
+    def checked(self, value: object) -> bytes:
+        """A value that is received as bytes."""
+        if type(value) is not bytes:
+            raise Fault(
+                "malformed",
+                f"The queue holds a {type(value).__name__}: receive it with codec=pickle.",
+            )
+        if len(value) > self._limit:
+            raise too_large(len(value), self._limit)
+        return value
+
+    def call(self, method: str, arguments: tuple) -> object:
+        """Calls a method of the shared object."""
+        try:
+            with _asking():
+                return self._proxy._callmethod(method, arguments)  # noqa: SLF001 - documented
+        except managers.RemoteError as error:
+            raise _refused(error) from error
+
+    def end_writing(self) -> None:
+        raise Fault("unsupported", "A shared queue has no end: close the channel instead.")
+
+    def close(self) -> None:
+        # Its finalizer tells the manager that nobody here needs the object any more.
+        del self._proxy
+        if self._server is not None:
+            self._server.close()
+
+
+class _Empty(Exception):
+    """Nothing came in time."""
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """Turns what a proxy raises into faults."""
+    try:
+        yield
+    except ServerError as error:
+        if error.name in _EMPTY:
+            raise _Empty from None
+        raise Fault(
+            "internal", f"The shared object raised {error.name}: look at the method's arguments."
+        ) from error
+    except (EOFError, OSError) as error:
+        # A connection that ends inside a message raises OSError without a number.
+        if isinstance(error, OSError) and error.errno not in (None, errno.EPIPE, errno.ECONNRESET):
+            raise
+        raise Fault("closed", "The manager is gone: start it again, and open anew.") from error
+
+
+def _last_line(error: managers.RemoteError) -> str:
+    """The exception itself, at the end of a traceback."""
+    return str(error.args[0]).strip("- \n").rpartition("\n")[2]
+
+
+def _refused(error: managers.RemoteError) -> Fault:
+    return Fault("internal", f"The manager raised {_last_line(error)}: look at the method.")
+
+
+# The server
+
+
+class Server:
+    """A manager with one queue in a child process."""
+
+    def __init__(self, address: str, key: bytes, name: str) -> None:
+        path = transports.socket_path(address)
+        # Listening there once says in our own words why it cannot be done, and removes the file of
+        # a listener that has crashed.
+        transports.listen("unix", address).close()
+        self._path = path
+        inherited = _open_descriptors()
+        context = multiprocessing.get_context("fork")
+        ready, says_ready = context.Pipe(duplex=False)
+        # A fork and no thread: the library's server cannot be stopped inside a process.
+        self._process = context.Process(
+            target=_serve, args=(address, key, name, says_ready, inherited), daemon=True
+        )
+        try:
+            self._process.start()
+            says_ready.close()
+            if not ready.poll(SECONDS):
+                raise Fault("timeout", f"The manager has not started within {SECONDS:g} s.")
+            ready.recv_bytes()
+        except EOFError:
+            self.close()
+            raise Fault("internal", "The manager did not start: standard error says why.") from None
+        except BaseException:
+            self.close()
+            raise
+        finally:
+            ready.close()
+
+    def close(self) -> None:
+        """Ends the process and removes its socket file."""
+        if self._process.pid is not None:
+            self._process.terminate()
+            self._process.join()
+            self._process.close()
+        try:
+            os.unlink(self._path)
+        except FileNotFoundError:
+            pass
+
+
+def _open_descriptors() -> list[int]:
+    return [int(name) for name in os.listdir("/dev/fd") if int(name) > 2]
+
+
+def _serve(
+    address: str, key: bytes, name: str, says_ready: connection.Connection, inherited: list[int]
+) -> None:
+    # A fork has all that its parent has open. The peers of those channels would not see them end,
+    # and the reader of our standard output not the end of the endpoint.
+    for descriptor in inherited:
+        try:
+            os.close(descriptor)
+        except OSError:
+            pass  # The listing's own.
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 1)
+    os.close(null)
+    shared: queue.Queue = queue.Queue()
+
+    class Manager(managers.BaseManager):
+        pass
+
+    Manager.register(name, callable=lambda: shared)
+    server = Manager(address, key).get_server()
+    _with_parent(lambda: os.unlink(address))
+    says_ready.send_bytes(b"ready")
+    says_ready.close()
+    server.serve_forever()
+
+
+def _with_parent(clean_up: Callable[[], None]) -> None:
+    """Ends this process when its parent does, even if that was killed."""
+    parent = multiprocessing.parent_process()
+
+    def wait() -> None:
+        parent.join()
+        try:
+            clean_up()
+        finally:
+            os._exit(0)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def open_queue(address: str, role: str, key: bytes, name: str, limit: int) -> SharedQueue:
+    """Starts a manager with an empty queue, or connects to one that runs."""
+    transports.socket_path(address)
+    if not name or hasattr(managers.BaseManager, name):
+        raise Fault("usage", f'"{name[:60]}" cannot be the name of a queue: choose another.')
+    if role == "connect":
+        return SharedQueue(address, key, name, limit, None)
+    server = Server(address, key, name)
+    try:
+        return SharedQueue(address, key, name, limit, server)
+    except BaseException:
+        server.close()
+        raise

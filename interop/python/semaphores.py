@@ -1,0 +1,41 @@
+"""POSIX named semaphores that somebody else has made, such as the locks of a spawn context.
+
+``multiprocessing`` has no public way to open one by its name. Its inner class has: it is how a child
+process that was spawned gets the locks of its parent, and so it is in every version.
+"""
+
+from __future__ import annotations
+
+from faults import Fault
+
+SECONDS = 5.0
+_SEMAPHORE = 1  # Not 0, a mutex, which only lets the thread release that has acquired.
+
+
+class Semaphore:
+    """One that is there."""
+
+    def __init__(self, name: str) -> None:
+        # Beside the socket transports nobody needs it, and a platform may lack it.
+        from _multiprocessing import SemLock  # noqa: PLC0415
+
+        if not name.startswith("/") or "/" in name[1:] or "\0" in name or not 1 < len(name) <= 250:
+            raise Fault("usage", "The name of a semaphore is a slash and a word: give it as /NAME.")
+        self._name = name
+        # Opened by name, so the handle means nothing. The largest value keeps Python from
+        # counting: it would compare with a maximum that only the maker knows.
+        maximum = SemLock.SEM_VALUE_MAX
+        self._semaphore = SemLock._rebuild(0, _SEMAPHORE, maximum, name)  # noqa: SLF001
+
+    def acquire(self) -> None:
+        """Waits until it is free. Raises ``timeout`` after five seconds."""
+        if not self._semaphore.acquire(True, SECONDS):
+            raise Fault(
+                "timeout",
+                f"The semaphore {self._name} was not free within {SECONDS:g} s: "
+                "see who holds it, perhaps somebody who has crashed.",
+            )
+
+    def release(self) -> None:
+        """Frees it."""
+        self._semaphore.release()

@@ -1,0 +1,285 @@
+"""Values as the adapter protocol writes them: comma-separated tokens in prefix order.
+
+    value_of("map:1,text:61,list:2,int:1,null")   # {"a": [1, None]}
+    tokens_of({"a": [1, None]}, longest=100)      # "map:1,text:61,list:2,int:1,null"
+
+A value is a plain Python object, made of ``None``, ``bool``, ``int``, ``float``, ``str``, ``bytes``,
+``bytearray``, ``list``, ``tuple``, ``set``, ``frozenset`` and ``dict``, and of the two classes below
+for what Python has no plain object for.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import sys
+
+from faults import Fault
+
+# The root has depth 0.
+DEEPEST = 200
+MOST_DIGITS = 262144
+
+# Python refuses to turn more than 4300 digits into a number or back, since that takes quadratic
+# time. A command line is short enough for it, and the protocol has whole numbers of any size.
+if hasattr(sys, "set_int_max_str_digits"):
+    sys.set_int_max_str_digits(MOST_DIGITS)
+
+_WHOLE_NUMBER = re.compile("-?[0-9]+", re.ASCII)
+_COUNT = re.compile("[0-9]+", re.ASCII)
+_HEXADECIMAL = re.compile("(?:[0-9a-f]{2})*", re.ASCII)
+
+
+class Float32:
+    """A single-precision number, which no codec carries: Python's ``float`` has double precision."""
+
+    def __init__(self, bits: bytes) -> None:
+        self.bits = bits
+
+
+class Inert:
+    """What a message says of an object that is not plain data: a name, and what it is called with.
+
+    Nothing is looked up, imported or called.
+    """
+
+    def __init__(self, name: str, arguments: object = None) -> None:
+        self.name = name
+        # A tuple, or None if the name stands alone, as that of a class does.
+        self.arguments = arguments
+        # What was done to the object after the call, in order: "state" and any value, "items" and a
+        # list of what was added, "entries" and a dict of what was set.
+        self.changes: list[tuple[str, object]] = []
+        self._contents: object = None
+
+    def contents(self) -> object:
+        """The changes as a value: null for none, the only one, or a tuple of several."""
+        # Made once, because whoever looks for circles goes by identity.
+        if self._contents is None and self.changes:
+            contents = tuple(content for _, content in self.changes)
+            self._contents = contents if len(contents) > 1 else contents[0]
+        return self._contents
+
+
+# Reading
+
+
+class _Reader:
+    def __init__(self, tokens: str) -> None:
+        self._words = tokens.split(",")
+        self._position = 0
+        # The first thing that no Python value can have. Kept until all tokens are read, because
+        # tokens that cannot be read are the graver fault.
+        self.refusal: Fault | None = None
+
+    def value(self) -> object:
+        value = self._next(0)
+        if self._position < len(self._words):
+            raise _unreadable(f'"{self._words[self._position][:60]}" stands behind the value')
+        if self.refusal is not None:
+            raise self.refusal
+        return value
+
+    def _next(self, depth: int) -> object:
+        if depth > DEEPEST:
+            raise _unreadable(f"it is nested deeper than {DEEPEST}")
+        if self._position == len(self._words):
+            raise _unreadable("a part is missing at its end")
+        word = self._words[self._position]
+        self._position += 1
+        if word in _CONSTANTS:
+            return _CONSTANTS[word]
+        kind, colon, text = word.partition(":")
+        if kind == "int" and _WHOLE_NUMBER.fullmatch(text):
+            return int(text)
+        if kind in ("list", "tuple", "set", "frozenset", "map") and _COUNT.fullmatch(text):
+            return self._parts(kind, word, text, depth)
+        if not colon or not _HEXADECIMAL.fullmatch(text):
+            raise _no_token(word)
+        content = bytes.fromhex(text)
+        if kind == "f64" and len(content) == 8:
+            return struct.unpack(">d", content)[0]
+        if kind == "f32" and len(content) == 4:
+            return Float32(content)
+        if kind == "bytes":
+            return content
+        if kind == "bytearray":
+            return bytearray(content)
+        if kind not in ("text", "object"):
+            raise _no_token(word)
+        try:
+            string = content.decode()
+        except UnicodeDecodeError:
+            raise _no_token(word) from None
+        if kind == "text":
+            return string
+        inert = Inert(string, self._next(depth + 1))
+        inert.changes.append(("state", self._next(depth + 1)))
+        return inert
+
+    def _parts(self, kind: str, word: str, text: str, depth: int) -> object:
+        # Each part takes a word at least, so nobody can ask for more parts than there are words.
+        left = len(self._words) - self._position
+        if len(text) > 10 or int(text) * (2 if kind == "map" else 1) > left:
+            raise _unreadable(f'"{word[:60]}" announces more parts than follow')
+        count = int(text)
+        if kind == "map":
+            pairs = [(self._next(depth + 1), self._next(depth + 1)) for _ in range(count)]
+            return self._unlike(dict, pairs, word)
+        parts = [self._next(depth + 1) for _ in range(count)]
+        if kind == "list":
+            return parts
+        if kind == "tuple":
+            return tuple(parts)
+        return self._unlike(set if kind == "set" else frozenset, parts, word)
+
+    def _unlike(self, make: type, parts: list, word: str) -> object:
+        reason = "has equal parts, of which Python keeps one"
+        try:
+            made = make(parts)
+            if len(made) == len(parts):
+                return made
+        except TypeError:
+            reason = "has a part that may change, which Python does not take there"
+        self.refusal = self.refusal or Fault("malformed", f'"{word}" {reason}: send another value.')
+        return None
+
+
+_CONSTANTS = {"null": None, "true": True, "false": False}
+
+
+def value_of(tokens: str) -> object:
+    """Reads tokens. Raises ``usage`` for what is no value, ``malformed`` for what Python lacks."""
+    return _Reader(tokens).value()
+
+
+def _no_token(word: str) -> Fault:
+    return _unreadable(f'"{word[:60]}" is no token such as int:-12, text:68c3a9 or list:2')
+
+
+def _unreadable(reason: str) -> Fault:
+    return Fault("usage", f"The value cannot be read: {reason}. Write tokens in prefix order.")
+
+
+# Writing
+
+
+def tokens_of(value: object, longest: int) -> str:
+    """Writes a value that ``check`` has let through. Raises ``usage`` above so many characters."""
+    words: list[str] = []
+    room = longest + 1  # The first word has no comma before it.
+
+    def add(word: str) -> None:
+        nonlocal room
+        room -= len(word) + 1
+        # Checked at every word: a list that stands in itself many times, which a pickle may have,
+        # takes few bytes there and grows to any size here.
+        if room < 0:
+            raise _too_long(longest)
+        words.append(word)
+
+    def write(part: object) -> None:
+        if part is None:
+            add("null")
+        elif isinstance(part, bool):
+            add("true" if part else "false")
+        elif isinstance(part, int):
+            # Three bits a digit at least; printing a number that is much longer takes for ever.
+            if part.bit_length() > 4 * room:
+                raise _too_long(longest)
+            add(f"int:{part}")
+        elif isinstance(part, float):
+            add("f64:" + struct.pack(">d", part).hex())
+        elif isinstance(part, str):
+            add("text:" + part.encode().hex())
+        elif isinstance(part, (bytes, bytearray)):
+            if len(part) > room:
+                raise _too_long(longest)
+            add(f"{type(part).__name__}:{part.hex()}")
+        elif isinstance(part, dict):
+            add(f"map:{len(part)}")
+            for key, content in part.items():
+                write(key)
+                write(content)
+        elif isinstance(part, Inert):
+            add("object:" + part.name.encode().hex())
+            write(part.arguments)
+            write(part.contents())
+        elif isinstance(part, (list, tuple, set, frozenset)):
+            add(f"{type(part).__name__}:{len(part)}")
+            for content in part:
+                write(content)
+        else:
+            raise TypeError(f"{type(part).__name__} is no value")
+
+    write(value)
+    return ",".join(words)
+
+
+def check(value: object, kind_if_deep: str) -> None:
+    """Raises ``malformed`` for a value that contains itself or text that is no Unicode.
+
+    Nesting that is too deep is of the given kind. Every object is looked at once, however often it
+    stands in the value.
+    """
+    # How deep each object is that has been looked at, by its identity; None while that is under
+    # way, and whoever meets it then has come round in a circle.
+    heights: dict[int, int | None] = {}
+    too_deep = Fault(kind_if_deep, f"The value is nested deeper than {DEEPEST}: send a flatter one.")
+
+    def height(part: object, depth: int) -> int:
+        if isinstance(part, str):
+            _check_text(part)
+        parts = _parts(part)
+        if parts is None:
+            return 0
+        identity = id(part)
+        if identity in heights:
+            known = heights[identity]
+            if known is None:
+                raise Fault("malformed", "The value contains itself, and tokens cannot say that.")
+            if depth + known > DEEPEST:
+                raise too_deep
+            return known
+        heights[identity] = None
+        highest = 0
+        for content in parts:
+            # Before the next one is entered, so that this recursion is never deep itself.
+            if depth + 1 > DEEPEST:
+                raise too_deep
+            highest = max(highest, 1 + height(content, depth + 1))
+        heights[identity] = highest
+        return highest
+
+    height(value, 0)
+
+
+def _parts(value: object) -> list | tuple | set | frozenset | None:
+    """What a value is made of, or None for one that has no parts."""
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return value
+    if isinstance(value, dict):
+        return [*value.keys(), *value.values()]
+    if isinstance(value, Inert):
+        _check_text(value.name)
+        return (value.arguments, value.contents())
+    return None
+
+
+def _check_text(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise Fault(
+            "malformed",
+            f"The text has half a surrogate pair at offset {error.start}, which is no character: "
+            "look at how its sender makes it.",
+        ) from None
+
+
+def _too_long(longest: int) -> Fault:
+    return Fault(
+        "usage",
+        f"The value takes more than the {longest} characters of a reply: "
+        "receive the message with file=PATH.",
+    )
