@@ -22,7 +22,7 @@ import tempfile
 
 
 def say(text):
-    print(text)
+    sys.stdout.write(text + "\n")  # in one piece, because both sides write here
     sys.stdout.flush()  # through a pipe, a line that is not flushed waits until the end
 
 

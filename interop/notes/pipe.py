@@ -26,8 +26,8 @@ else:
 
 
 def say(text):
-    print(text)
-    sys.stdout.flush()
+    sys.stdout.write(text + "\n")  # in one piece, because both sides write here
+    sys.stdout.flush()  # through a pipe, a line that is not flushed waits until the end
 
 
 def send(connection, kind, letter, number):
