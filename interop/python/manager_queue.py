@@ -183,6 +183,9 @@ def _asking() -> Iterator[None]:
     try:
         yield
     except ServerError as error:
+        # The library's own frame holds the exception, and with it the proxy and its connection:
+        # without the traceback they go at once and not at some later collection.
+        error.__traceback__ = None
         if error.name in _EMPTY:
             raise _Empty from None
         raise Fault(

@@ -348,7 +348,6 @@ def bad_lines() -> list[str]:
     bad("recursive-list", recursive("list"), "malformed")
     bad("recursive-map", recursive("map"), "malformed")
     bad("recursive-tuple", recursive("tuple"), "malformed")
-    bad("recursive-in-a-circle", recursive("circle"), "malformed")
     bad("nested-300-deep", pickle.dumps(nested(300, list), 2), "too-large")
     bad("two-to-40-parts", sharing(40), "too-large")
     out.append("# Pickles that Python would call a function for, or that only look odd: they have a value.")

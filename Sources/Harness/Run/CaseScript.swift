@@ -52,7 +52,14 @@ struct CaseScript {
     listener = phase.listener
     opening = phase.opening
     for step in phase.steps { try append(step) }
-    items += Side.allCases.map { .command($0, Command("reset"), .ok) }
+    let resets = Side.allCases.map { Item.command($0, Command("reset"), .ok) }
+    guard channel.transport == .managerQueue else {
+      items += resets
+      return
+    }
+    // The queue goes with its server, so the client must have its answers and be gone before.
+    items += [.barrier] + (phase.listener == .writer ? resets.reversed().map { $0 } : resets)
+    items.insert(.barrier, at: items.count - 1)
   }
 
   /// Puts the opening of the link before everything.
