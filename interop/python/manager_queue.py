@@ -114,7 +114,7 @@ class SharedQueue:
         Manager.register(name, proxytype=managers.BaseProxy)
         manager = Manager(address, key, serializer)
         try:
-            with _asking():
+            with _asking(_HUNG_UP):
                 manager.connect()
                 self._proxy = getattr(manager, name)()
         except managers.RemoteError as error:
@@ -158,7 +158,7 @@ class SharedQueue:
     def call(self, method: str, arguments: tuple) -> object:
         """Calls a method of the shared object."""
         try:
-            with _asking():
+            with _asking(_GONE):
                 return self._proxy._callmethod(method, arguments)  # noqa: SLF001 - documented
         except managers.RemoteError as error:
             raise _refused(error) from error
@@ -177,9 +177,15 @@ class _Empty(Exception):
     """Nothing came in time."""
 
 
+# A connection that ends inside a message raises OSError without a number.
+_HUNG_UP = (None, errno.EPIPE, errno.ECONNRESET)
+# A proxy connects when it is first used, and the manager may have gone since it was opened.
+_GONE = (*_HUNG_UP, errno.ENOENT, errno.ECONNREFUSED)
+
+
 @contextmanager
-def _asking() -> Iterator[None]:
-    """Turns what a proxy raises into faults."""
+def _asking(gone: tuple[int | None, ...]) -> Iterator[None]:
+    """Turns what a proxy raises into faults; the numbers are those of a manager that is gone."""
     try:
         yield
     except ServerError as error:
@@ -192,8 +198,7 @@ def _asking() -> Iterator[None]:
             "internal", f"The shared object raised {error.name}: look at the method's arguments."
         ) from error
     except (EOFError, OSError) as error:
-        # A connection that ends inside a message raises OSError without a number.
-        if isinstance(error, OSError) and error.errno not in (None, errno.EPIPE, errno.ECONNRESET):
+        if isinstance(error, OSError) and error.errno not in gone:
             raise
         raise Fault("closed", "The manager is gone: start it again, and open anew.") from error
 
