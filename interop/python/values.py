@@ -19,6 +19,8 @@ from faults import Fault
 # The root has depth 0.
 DEEPEST = 200
 MOST_DIGITS = 262144
+# Of a value, each use of a part counted.
+MOST_PARTS = 1 << 22
 
 # Python refuses to turn more than 4300 digits into a number or back, since that takes quadratic
 # time. A command line is short enough for it, and the protocol has whole numbers of any size.
@@ -219,39 +221,43 @@ def tokens_of(value: object, longest: int) -> str:
 def check(value: object, kind_if_deep: str) -> None:
     """Raises ``malformed`` for a value that contains itself or text that is no Unicode.
 
-    Nesting that is too deep is of the given kind. Every object is looked at once, however often it
-    stands in the value.
+    Nesting that is too deep is of the given kind, and too many parts are ``too-large``. Every object
+    is looked at once, however often it stands in the value; but each time counts, because a few
+    lists that hold each other twice are more than any memory when they are written out.
     """
-    # How deep each object is that has been looked at, by its identity; None while that is under
-    # way, and whoever meets it then has come round in a circle.
-    heights: dict[int, int | None] = {}
+    # How deep each object is that has been looked at and how many parts it has, by its identity; None
+    # while that is under way, and whoever meets it then has come round in a circle.
+    measures: dict[int, tuple[int, int] | None] = {}
     too_deep = Fault(kind_if_deep, f"The value is nested deeper than {DEEPEST}: send a flatter one.")
 
-    def height(part: object, depth: int) -> int:
+    def measure(part: object, depth: int) -> tuple[int, int]:
         if isinstance(part, str):
             _check_text(part)
         parts = _parts(part)
         if parts is None:
-            return 0
+            return 0, 1
         identity = id(part)
-        if identity in heights:
-            known = heights[identity]
+        if identity in measures:
+            known = measures[identity]
             if known is None:
                 raise Fault("malformed", "The value contains itself, and tokens cannot say that.")
-            if depth + known > DEEPEST:
+            if depth + known[0] > DEEPEST:
                 raise too_deep
             return known
-        heights[identity] = None
-        highest = 0
+        measures[identity] = None
+        highest, count = 0, 1
         for content in parts:
             # Before the next one is entered, so that this recursion is never deep itself.
             if depth + 1 > DEEPEST:
                 raise too_deep
-            highest = max(highest, 1 + height(content, depth + 1))
-        heights[identity] = highest
-        return highest
+            height, number = measure(content, depth + 1)
+            highest, count = max(highest, 1 + height), count + number
+        if count > MOST_PARTS:
+            raise Fault("too-large", f"The value has more than {MOST_PARTS} parts: send a smaller one.")
+        measures[identity] = highest, count
+        return highest, count
 
-    height(value, 0)
+    measure(value, 0)
 
 
 def _parts(value: object) -> list | tuple | set | frozenset | None:
