@@ -65,7 +65,7 @@ let package = Package(
     .testTarget(
       name: "EndpointsTests",
       dependencies: ["Endpoints", "WireFormats", "CPlatform", "BigInt", "Yams", "parley-endpoint"],
-      exclude: ["SharedMemory/Python"],
+      exclude: ["Multiprocessing/Python", "SharedMemory/Python"],
       swiftSettings: settings),
     .testTarget(
       name: "AdapterProtocolTests", dependencies: ["AdapterProtocol", "WireFormats"], swiftSettings: settings),

@@ -5,7 +5,7 @@ import WireFormats
 enum Capabilities {
   static var transports: [String] {
     var names = ["unix", "dotnet-pipe", "tcp", "fifo", "pipe", "socketpair", "file-slot"]
-    names += ["file-cell", "shared-memory", "spawn-queue"]
+    names += ["file-cell", "shared-memory", "spawn-queue", "manager-queue"]
     #if os(Linux)
     names += ["unix-abstract", "unix-seqpacket"]
     #endif
@@ -15,7 +15,8 @@ enum Capabilities {
   static var declaration: Declaration {
     Declaration(
       language: "swift", runtime: "Swift \(compiler)", transports: transports,
-      framings: Framing.allCases.map(\.rawValue), codecs: [], features: ["echo", "ping", "layout"])
+      framings: Framing.allCases.map(\.rawValue), codecs: Codec.allCases.map(\.rawValue),
+      features: ["echo", "ping", "layout", "authkey", "call"])
   }
 
   /// A program cannot ask which compiler made it, only whether it was at least some version.

@@ -41,6 +41,8 @@ final class StreamChannel: Channel {
   private let canHalfClose: Bool
   /// The address, where the system chose it.
   let chosenAddress: String?
+  /// The key that each peer must have; nil if it need not have one.
+  var key: [UInt8]?
 
   init(
     _ descriptor: consuming Descriptor, _ direction: Direction, canHalfClose: Bool = true, _ framing: Framing,
@@ -67,6 +69,18 @@ final class StreamChannel: Channel {
     guard stream == nil else { throw EndpointError(.usage, "The channel has its peer already.") }
     guard let connection = try listener?.accept() else { throw EndpointError(.usage, "The channel does not listen.") }
     stream = MessageStream(connection, framing: framing, limit: limit)
+    do throws(EndpointError) {
+      try authenticate(.accepting)
+    } catch {
+      // The next peer may have the key.
+      stream = nil
+      throw error
+    }
+  }
+
+  /// Runs the handshake with the peer, if there is a key.
+  func authenticate(_ role: Authentication.Role) throws(EndpointError) {
+    if let key { try stream?.authenticate(role, key: key) }
   }
 
   func send(_ message: Span<UInt8>) throws(EndpointError) {

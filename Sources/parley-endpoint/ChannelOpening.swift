@@ -18,6 +18,7 @@ struct ChannelOpening {
     default: []
     }
   }
+  private let manager: ManagerOptions
 
   init(_ arguments: Arguments) throws(EndpointError) {
     self.arguments = arguments
@@ -37,6 +38,7 @@ struct ChannelOpening {
       throw EndpointError(.unsupported, "The transport \(transport) does not go with the framing \(name).")
     }
     self.framing = framing
+    manager = try ManagerOptions(arguments, transport: transport, framing: framing)
   }
 
   func open() throws(EndpointError) -> any Channel {
@@ -54,6 +56,7 @@ struct ChannelOpening {
     case "file-cell": try CellChannel(address, isWriter: isWriter(), limit: limit)
     case "shared-memory": try SharedMemoryChannel(address, isWriter: isWriter(), limit: limit, arguments)
     case "spawn-queue": try SpawnQueueChannel(address, isWriter: isWriter(), limit: limit, arguments)
+    case "manager-queue": try managerQueue()
     default: try slot()
     }
   }
@@ -61,15 +64,28 @@ struct ChannelOpening {
   private func socket(_ address: SocketAddress, _ kind: SocketKind) throws(EndpointError) -> any Channel {
     switch (role, kind) {
     case ("listen", .stream):
-      return StreamChannel(
+      let channel = StreamChannel(
         try SocketListener(address), asked: address, canHalfClose: canHalfClose, framing, limit)
+      channel.key = manager.key
+      return channel
     case ("listen", .packets):
       return PacketChannel(try SocketListener(address, kind: kind), limit: limit)
     case ("connect", .stream):
-      return StreamChannel(
+      let channel = StreamChannel(
         try .connected(to: address), .both, canHalfClose: canHalfClose, framing, limit)
+      channel.key = manager.key
+      try channel.authenticate(.connecting)
+      return channel
     case ("connect", .packets):
       return PacketChannel(try .connected(to: address, kind: kind), limit: limit)
+    default: throw wrongRole("listen", "connect")
+    }
+  }
+
+  private func managerQueue() throws(EndpointError) -> any Channel {
+    switch role {
+    case "listen": try ServedQueueChannel(at: address, manager, limit: limit)
+    case "connect": try RemoteQueueChannel(at: address, manager, limit: limit)
     default: throw wrongRole("listen", "connect")
     }
   }

@@ -49,7 +49,7 @@ final class Session {
     case "open":
       try arguments.allow(
         Set(
-          ["channel", "transport", "role", "address", "framing", "limit"]
+          ["channel", "transport", "role", "address", "framing", "limit", "authkey", "queue"]
             + ChannelOpening.options(of: arguments.command.text("transport"))))
       return try open(arguments)
     case "accept":
@@ -57,11 +57,11 @@ final class Session {
       try channel(arguments).accept()
       return .ok
     case "send":
-      try arguments.allow(["channel", "payload", "file"])
+      try arguments.allow(["channel", "payload", "file", "codec", "value", "format"])
       try send(arguments)
       return .ok
     case "receive":
-      try arguments.allow(["channel", "file"])
+      try arguments.allow(["channel", "file", "codec", "format", "timeout"])
       return try receive(arguments)
     case "close":
       try arguments.allow(["channel", "how"])
@@ -75,6 +75,13 @@ final class Session {
       try arguments.allow(["channel", "count"])
       try Loops.echo(channel(arguments), count: arguments.number("count", 1...10_000_000))
       return .ok
+    case "call":
+      try arguments.allow(["channel", "method", "value"])
+      guard let queue = try channel(arguments) as? any QueueChannel else {
+        throw EndpointError(.usage, "call is for a manager-queue that was opened with role=connect.")
+      }
+      let value = try queue.call(arguments.text("method"), arguments.values("value"))
+      return try ValueTransfer.reply(value)
     case "layout":
       try arguments.allow(["record"])
       return try RecordLayout.reply(arguments.text("record"))
@@ -104,17 +111,20 @@ final class Session {
 
   private func send(_ arguments: Arguments) throws {
     let channel = try channel(arguments)
-    switch (arguments.command.bytes("payload"), arguments.command.text("file")) {
-    case (let digits?, nil):
+    let transfer = try ValueTransfer(arguments)
+    switch (transfer, arguments.command.bytes("payload"), arguments.command.text("file")) {
+    case (let transfer?, nil, nil):
+      try transfer.send(try arguments.value("value"), over: channel)
+    case (nil, let digits?, nil) where arguments.command.bytes("value") == nil:
       guard let payload = Hex.bytes(digits) else {
         throw EndpointError(.usage, "payload is not lower-case hexadecimal, two digits a byte.")
       }
       try channel.send(payload.span)
-    case (nil, let path?):
+    case (nil, nil, let path?) where arguments.command.bytes("value") == nil:
       let message = try MessageFile.read(path)
       try channel.send(message.span)
     default:
-      throw EndpointError(.usage, "send takes either payload=HEX or file=PATH.")
+      throw EndpointError(.usage, "send takes either payload=HEX, file=PATH, or codec=NAME with value=TOKENS.")
     }
   }
 
@@ -122,11 +132,20 @@ final class Session {
     let name = try arguments.text("channel")
     let path = arguments.command.text("file")
     let channel = try channel(arguments)
-    if let message = kept.removeValue(forKey: name) { return try handOver(message.span, name, path) }
+    let transfer = try ValueTransfer(arguments)
+    if let queue = channel as? any QueueChannel {
+      return try queue.receive(timeout: arguments.timeout()) { value throws(EndpointError) in
+        try Self.reply(forObject: value, path, transfer)
+      }
+    }
+    guard arguments.command.bytes("timeout") == nil else {
+      throw EndpointError(.usage, "timeout is for a manager-queue.")
+    }
+    if let message = kept.removeValue(forKey: name) { return try handOver(message.span, name, path, transfer) }
     var outcome: Result<Reply, EndpointError> = .success(.ok([Field("end", "true")]))
     try channel.receive { message in
       do throws(EndpointError) {
-        outcome = .success(try handOver(message, name, path))
+        outcome = .success(try handOver(message, name, path, transfer))
       } catch {
         outcome = .failure(error)
       }
@@ -134,21 +153,41 @@ final class Session {
     return try outcome.get()
   }
 
-  private func handOver(_ message: Span<UInt8>, _ name: String, _ path: String?) throws(EndpointError) -> Reply {
+  private func handOver(
+    _ message: Span<UInt8>, _ name: String, _ path: String?, _ transfer: ValueTransfer?
+  ) throws(EndpointError) -> Reply {
     do throws(EndpointError) {
-      if let path {
-        try MessageFile.write(message, to: path)
-        return .ok([Field("length", String(message.count))])
-      }
-      guard message.count <= Self.longestInline else {
-        throw EndpointError(
-          .usage, "The message of \(message.count) bytes is too long for a reply; receive it with file=PATH.")
-      }
-      return .ok([Field(key: "payload", value: Hex.digits(message))])
+      guard let transfer else { return try Self.reply(for: message, path) }
+      return try transfer.reply(for: message.withUnsafeBufferPointer { Array($0) })
     } catch {
-      kept[name] = message.withUnsafeBufferPointer { Array($0) }
+      // What the codec cannot read stays unreadable; anything else can be cured by another command.
+      if transfer == nil || error.kind == .usage { kept[name] = message.withUnsafeBufferPointer { Array($0) } }
       throw error
     }
+  }
+
+  private static func reply(for message: Span<UInt8>, _ path: String?) throws(EndpointError) -> Reply {
+    if let path {
+      try MessageFile.write(message, to: path)
+      return .ok([Field("length", String(message.count))])
+    }
+    guard message.count <= longestInline else {
+      throw EndpointError(
+        .usage, "The message of \(message.count) bytes is too long for a reply; receive it with file=PATH.")
+    }
+    return .ok([Field(key: "payload", value: Hex.digits(message))])
+  }
+
+  /// A queue carries objects: with the codec `pickle` any, otherwise messages as `bytes`.
+  private static func reply(
+    forObject value: Value, _ path: String?, _ transfer: ValueTransfer?
+  ) throws(EndpointError) -> Reply {
+    if transfer?.codec == .pickle { return try ValueTransfer.reply(value) }
+    guard case .bytes(let message) = value else {
+      throw EndpointError(.malformed, "The object is not bytes; receive it with codec=pickle.")
+    }
+    guard let transfer else { return try reply(for: message.span, path) }
+    return try transfer.reply(for: message)
   }
 
   /// What fits a reply line in hexadecimal, in bytes.

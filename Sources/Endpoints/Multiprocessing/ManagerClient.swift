@@ -66,6 +66,16 @@ public struct ManagerClient: Sendable {
   /// - Throws: ``EndpointError``.
   public func shutDown() throws(EndpointError) { _ = try ask(ManagerRequest(nil, "shutdown")) }
 
+  /// How many objects the server holds.
+  ///
+  /// - Throws: ``EndpointError``.
+  public func numberOfObjects() throws(EndpointError) -> Int {
+    guard case .returned(.int(let count)) = try ask(ManagerRequest(nil, "number_of_objects")),
+      let count = Int(exactly: count)
+    else { throw EndpointError(.malformed, "The manager did not answer with a number of objects.") }
+    return count
+  }
+
   /// One request on a connection of its own.
   func ask(_ request: ManagerRequest) throws(EndpointError) -> ManagerReply {
     let deadline = Deadline.after(patience)

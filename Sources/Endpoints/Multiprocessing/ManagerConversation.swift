@@ -15,7 +15,9 @@ struct ManagerConversation: ~Copyable {
     (self.number, self.service) = (number, service)
   }
 
-  /// Holds it until one of both hangs up. Whatever the client does wrong ends this conversation at most.
+  /// Holds it until one of both hangs up.
+  ///
+  /// Whatever the client does wrong ends this conversation at most.
   mutating func hold() {
     do throws(EndpointError) {
       let deadline = Deadline.after(service.handshakeTime)

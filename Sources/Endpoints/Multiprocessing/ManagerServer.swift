@@ -41,7 +41,8 @@ public final class ManagerServer: Sendable {
   ) throws(EndpointError) {
     guard !key.isEmpty else { throw EndpointError(.usage, "The key has no bytes; use at least one.") }
     core = try ManagerService(
-      try SocketListener(address), catalog: ManagerCatalog(queues), key: key, limit: limit, handshakeTime: handshakeTime)
+      try SocketListener(address), catalog: ManagerCatalog(queues), key: key, limit: limit, handshakeTime: handshakeTime
+    )
     try core.start()
   }
 

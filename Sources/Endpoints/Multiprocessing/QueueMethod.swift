@@ -86,11 +86,13 @@ struct QueueArguments {
     return value
   }
 
-  /// Until when to wait, from the arguments `block` and `timeout`; nil for ever.
+  /// Until when to wait, from the arguments `block` and `timeout`.
   ///
   /// - Parameters:
   ///   - others: the names of the arguments before them.
   ///   - canWait: whether the method has these two at all.
+  /// - Returns: the deadline, or nil for ever.
+  /// - Throws: ``Wrong`` for arguments that the method does not take.
   func deadline(after others: [String], canWait: Bool) throws(Wrong) -> Deadline? {
     let names = others + (canWait ? ["block", "timeout"] : [])
     guard request.arguments.count <= names.count, request.keywords.keys.allSatisfy(names.contains) else {

@@ -42,6 +42,7 @@ final class QueueWaiter: Sendable {
   /// - Parameters:
   ///   - deadline: until when; for ever without one.
   ///   - other: what else ends the wait, which is then `ready`.
+  /// - Returns: why the wait ended.
   func wait(until deadline: Deadline?, watching other: Watched? = nil) -> Wake {
     var entries = [pollfd(fd: pipe.reader.number, events: Int16(POLLIN), revents: 0)]
     if let other { entries.append(pollfd(fd: other.number, events: Int16(POLLIN), revents: 0)) }

@@ -153,14 +153,23 @@ public final class SharedQueue: Sendable {
       case .tooLate where wake == .ready: throw EndpointError(.closed, "The client that waited is gone.")
       case .tooLate: return nil
       case .wait:
-        if let waiter { wake = waiter.wait(until: deadline, watching: client.map { .hangUp($0) }) } else { waiter = try QueueWaiter() }
+        if let waiter {
+          wake = waiter.wait(until: deadline, watching: client.map { .hangUp($0) })
+        } else {
+          waiter = try QueueWaiter()
+        }
       }
     }
   }
 }
 
 /// What one look at the queue has led to.
-private enum Step<Result: Sendable>: Sendable { case done(Result), tooLate, closed, wait }
+private enum Step<Result: Sendable>: Sendable {
+  case done(Result)
+  case tooLate
+  case closed
+  case wait
+}
 
 /// Objects in a line: both ends are cheap to reach, however long it is.
 private struct ItemLine {

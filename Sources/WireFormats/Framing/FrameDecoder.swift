@@ -22,7 +22,9 @@ import Darwin
 public struct FrameDecoder: Sendable {
   /// The framing of the stream.
   public let framing: Framing
-  /// The largest message accepted, in bytes. A new limit counts from the next frame on.
+  /// The largest message accepted, in bytes.
+  ///
+  /// A new limit counts from the next frame on.
   public var limit: Int
 
   @usableFromInline var storage: [UInt8]
