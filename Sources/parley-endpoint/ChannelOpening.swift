@@ -9,6 +9,7 @@ struct ChannelOpening {
   private let framing: Framing
   private let limit: Int
   private let arguments: Arguments
+  private let manager: ManagerOptions
 
   /// The keys of `open` that a transport has of its own.
   static func options(of transport: String?) -> [String] {
@@ -18,7 +19,6 @@ struct ChannelOpening {
     default: []
     }
   }
-  private let manager: ManagerOptions
 
   init(_ arguments: Arguments) throws(EndpointError) {
     self.arguments = arguments
