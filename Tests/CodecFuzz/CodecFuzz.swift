@@ -7,8 +7,9 @@ import WireFormats
 enum CodecFuzz {
   static func main() {
     guard let settings = Settings(CommandLine.arguments.dropFirst()) else {
-      fail("usage: codec-fuzz [--count N] [--seed N] [--first N]", status: 2)
+      fail("usage: codec-fuzz [--count N] [--seed N] [--first N] | --file PATH", status: 2)
     }
+    if let file = settings.file { return decode(file) }
     print("codec-fuzz: \(settings.count) pickles, --seed \(settings.seed)")
     LastInput.watch()
     let random = RandomPickle()
@@ -26,6 +27,19 @@ enum CodecFuzz {
       """)
     if result.slowest > 1 { fail("input \(result.slowestIndex) took over a second", status: 1) }
     if let growth, growth > 64 << 10 { fail("memory grew by more than 64 MiB", status: 1) }
+  }
+
+  /// Decodes one message and says what it is, how long it took and how much memory.
+  private static func decode(_ file: String) {
+    guard let message = FileManager.default.contents(atPath: file) else { fail("\(file) cannot be read", status: 2) }
+    let bytes = Array(message)
+    let before = peakMemory()
+    var outcome = "a value"
+    let seconds = ContinuousClock().measure {
+      do { _ = try PickleDecoder().decode(bytes) } catch { outcome = "\(error)" }
+    }
+    let growth = zip2(peakMemory(), before).map { "\($0 - $1) KiB" } ?? "unknown"
+    print("\(file): \(bytes.count) bytes in \(seconds), memory grew by \(growth): \(outcome)")
   }
 
   private struct Result {
@@ -75,12 +89,18 @@ enum CodecFuzz {
 private struct Settings {
   var count = 1_000_000
   var first = 0
+  var file: String?
   var seed = UInt64.random(in: 0...UInt64(UInt32.max))
 
   init?(_ arguments: ArraySlice<String>) {
     var rest = arguments
     while let name = rest.popFirst() {
-      guard let text = rest.popFirst(), let number = UInt64(text) else { return nil }
+      guard let text = rest.popFirst() else { return nil }
+      if name == "--file" {
+        file = text
+        continue
+      }
+      guard let number = UInt64(text) else { return nil }
       switch name {
       case "--count" where number > 0 && number < 1 << 40: count = Int(number)
       case "--first" where number < 1 << 40: first = Int(number)

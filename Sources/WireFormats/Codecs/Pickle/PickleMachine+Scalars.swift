@@ -29,9 +29,11 @@ extension PickleMachine {
     return .int(try decimal(line, suffix: UInt8(ascii: "L")))
   }
 
-  private func decimal(_ line: ArraySlice<UInt8>, suffix: UInt8) throws(CodecError) -> BigInt {
+  private mutating func decimal(_ line: ArraySlice<UInt8>, suffix: UInt8) throws(CodecError) -> BigInt {
     let digits = line.last == suffix ? line.dropLast() : line
     guard digits.count <= limits.digits else { throw tooLarge("digits of a number", limits.digits) }
+    // The time grows with the square, so many long numbers count more than their bytes.
+    try produce(digits.count * digits.count / 64)
     guard let number = BigInt(decimal: digits) else {
       throw malformed("the line before byte \(reader.position) is no whole number")
     }
