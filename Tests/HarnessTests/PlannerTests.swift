@@ -113,7 +113,8 @@ import WireFormats
   @Test func brokenAdapterFailsItsCasesAndNoOthers() {
     let declaration = Declaration(
       language: "y", runtime: "y", transports: Transport.allCases.map(\.rawValue),
-      framings: Framing.allCases.map(\.rawValue), codecs: Codec.allCases.map(\.rawValue), features: Array(Self.everything.features))
+      framings: Framing.allCases.map(\.rawValue), codecs: Codec.allCases.map(\.rawValue),
+      features: Array(Self.everything.features))
     let adapters = [Self.adapter("x", .broken("it burns")), Self.adapter("y", .ready(declaration))]
     for entry in Planner(adapters).plan(breadth: .quick).entries {
       let isOfX = entry.name.pair.contains("x")
