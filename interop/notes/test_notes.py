@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 SCRIPTS = sorted(path.name for path in HERE.glob("*.py") if not path.name.startswith("test_"))
 DEADLINE = 90
+PARLEY = HERE.parents[1] / ".build/debug/parley"
 
 LETTERS = ("A", "B", "C")
 
@@ -98,6 +100,11 @@ def run(script: str, *words: str, folder: str) -> subprocess.CompletedProcess[st
         env={**os.environ, "TMPDIR": folder},
         check=False,
     )
+
+
+def block(page: str, language: str) -> str:
+    """The first block of code in that language."""
+    return page.partition(f"\n```{language}\n")[2].partition("\n```\n")[0] + "\n"
 
 
 def shared_objects() -> set[str]:
@@ -187,6 +194,26 @@ class AloneTests(unittest.TestCase):
                 self.assertEqual(process.returncode, 1)
             finally:
                 process.kill()
+
+
+class PageTests(unittest.TestCase):
+    @unittest.skipUnless(PARLEY.exists(), "needs swift build")
+    @unittest.skipUnless(shutil.which("perl"), "needs perl")
+    def test_the_example_of_both_pages_holds_its_conversation(self) -> None:
+        for page in ("README.md", "README.zh.md"):
+            text = (HERE / page).read_text(encoding="utf-8")
+            with self.subTest(page), tempfile.TemporaryDirectory() as folder:
+                Path(folder, "shout.pl").write_text(block(text, "perl"), encoding="utf-8")
+                Path(folder, "shout.yml").write_text(block(text, "yaml"), encoding="utf-8")
+                command = [str(PARLEY), "run", "--example", f"{folder}/shout.yml", "--adapters", "swift"]
+                ended = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE, check=False)
+                self.assertEqual(ended.returncode, 0, ended.stdout + ended.stderr)
+                self.assertIn("planned 1 · passed 1 ", ended.stdout)
+
+    def test_both_pages_name_every_script(self) -> None:
+        for page in ("README.md", "README.zh.md"):
+            linked = re.findall(r"^\| \[([a-z_]+\.py)\]\(\1\) ", (HERE / page).read_text(encoding="utf-8"), re.M)
+            self.assertEqual(sorted(linked), SCRIPTS, page)
 
 
 if __name__ == "__main__":
