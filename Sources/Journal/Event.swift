@@ -111,11 +111,14 @@ public struct Transcript: Equatable, Codable, Sendable {
   public var lines: [String]
   /// The chunks that the tap saw: `writer 0 9 0000000568656c6c6f`, the sender, offset, length and first bytes.
   public var chunks: [String]
+  /// For each chunk, how many lines had been said before the tap saw it; nil in journals that do not tell.
+  public var chunkPlaces: [Int]?
 
   /// Makes a transcript.
-  public init(lines: [String], chunks: [String]) {
+  public init(lines: [String], chunks: [String], chunkPlaces: [Int]? = nil) {
     self.lines = lines
     self.chunks = chunks
+    self.chunkPlaces = chunkPlaces
   }
 }
 

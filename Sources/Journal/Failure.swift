@@ -53,6 +53,8 @@ public struct ByteDifference: Equatable, Codable, Sendable {
   public var expected: String
   /// The bytes seen around the offset, in hexadecimal.
   public var seen: String
+  /// The parts of the right bytes around the offset, in order; nil where nobody knows them.
+  public var fields: [ByteField]?
 
   /// Makes a difference.
   public init(
@@ -65,6 +67,23 @@ public struct ByteDifference: Equatable, Codable, Sendable {
     self.windowStart = windowStart
     self.expected = expected
     self.seen = seen
+  }
+}
+
+/// A part of some bytes that has a name.
+public struct ByteField: Equatable, Codable, Sendable {
+  /// What it is: "length prefix of message 1".
+  public var name: String
+  /// The offset of its first byte that is shown.
+  public var offset: Int
+  /// How many of its bytes are shown, 1 or more.
+  public var count: Int
+
+  /// Names some bytes.
+  public init(name: String, offset: Int, count: Int) {
+    self.name = name
+    self.offset = offset
+    self.count = count
   }
 }
 

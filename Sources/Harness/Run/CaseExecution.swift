@@ -24,6 +24,9 @@ final class CaseExecution {
   private(set) var byteCount = 0
   private var places: Places?
   private var chunks: [String] = []
+  private var chunkPlaces: [Int] = []
+  /// For each direction of the link, how many lines had been said before each of its chunks.
+  private var relayPlaces: [[Int]] = []
 
   // The state of the phase under way.
   private var items: [CaseScript.Item] = []
@@ -117,7 +120,7 @@ final class CaseExecution {
   var transcript: Transcript {
     var all = lines
     if lineCount > lines.count { all.insert("… \(lineCount - lines.count) lines left out …", at: Self.keptLines) }
-    return Transcript(lines: all, chunks: chunks)
+    return Transcript(lines: all, chunks: chunks, chunkPlaces: chunkPlaces)
   }
 
   /// The last commands of a side and their replies.
@@ -146,6 +149,7 @@ final class CaseExecution {
       for side in Side.allCases { takeReplies(side) }
       // After the replies: one may have let the tap connect, and what it holds can go on at once.
       link?.pump()
+      noteChunkPlaces()
       checkDeadline()
       if !isGood {
         noteDeaths()
@@ -342,15 +346,27 @@ final class CaseExecution {
   // MARK: What is left
 
   private func noteWires() {
-    for relay in link?.relays ?? [] {
+    noteChunkPlaces()
+    defer { relayPlaces = [] }
+    for (index, relay) in (link?.relays ?? []).enumerated() {
       observation.wires.append(
         Observation.Wire(
           sender: relay.sender, comparison: relay.comparison, deliveredCount: relay.deliveredCount,
           hasEnded: relay.senderHasEnded, sinkIsGone: relay.sinkIsGone))
       chunks += relay.chunks
+      chunkPlaces += relayPlaces[index]
       if relay.chunkCount > relay.chunks.count {
         chunks.append("… \(relay.chunkCount - relay.chunks.count) chunks left out …")
+        chunkPlaces.append(lineCount)
       }
+    }
+  }
+
+  /// Notes of the chunks that are new where they stand among the lines.
+  private func noteChunkPlaces() {
+    for (index, relay) in (link?.relays ?? []).enumerated() {
+      if index == relayPlaces.count { relayPlaces.append([]) }
+      while relayPlaces[index].count < relay.chunks.count { relayPlaces[index].append(lineCount) }
     }
   }
 

@@ -76,9 +76,12 @@ struct WireComparison: Sendable {
     let offset = mismatch ?? count
     let field = mismatch == nil ? nextRun().map { "\($0.field), byte \(offsetInRun)" } ?? "" : mismatchField
     let windowStart = offset - before.count
-    return ByteDifference(
+    let window = windowStart..<(offset + Self.context)
+    var difference = ByteDifference(
       subject: subject, source: source, offset: offset, field: field, windowStart: windowStart,
-      expected: Hex.text(expectedBytes(windowStart..<(offset + Self.context))), seen: Hex.text(before + after))
+      expected: Hex.text(expectedBytes(window)), seen: Hex.text(before + after))
+    difference.fields = expectedFields(window)
+    return difference
   }
 
   /// The rest of the field that comes next.
@@ -127,6 +130,22 @@ struct WireComparison: Sendable {
 
   private mutating func keepAfter(_ bytes: ArraySlice<UInt8>) {
     after.append(contentsOf: bytes.prefix(Self.context - after.count))
+  }
+
+  private func expectedFields(_ range: Range<Int>) -> [ByteField] {
+    var fields: [ByteField] = []
+    var offset = 0
+    for (index, frame) in frames.enumerated() where offset < range.upperBound {
+      for (name, part) in [("length prefix", frame.prefix), ("payload", frame.payload), ("end mark", frame.suffix)] {
+        let shown = range.clamped(to: offset..<(offset + part.count))
+        if !shown.isEmpty {
+          fields.append(
+            ByteField(name: "\(name) of message \(index + 1)", offset: shown.lowerBound, count: shown.count))
+        }
+        offset += part.count
+      }
+    }
+    return fields
   }
 
   private func expectedBytes(_ range: Range<Int>) -> [UInt8] {
