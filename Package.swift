@@ -44,7 +44,10 @@ let package = Package(
       name: "Harness",
       dependencies: ["Journal", "AdapterProtocol", "Endpoints", "WireFormats", "CPlatform", "Yams"],
       swiftSettings: settings),
-    .target(name: "Reports", dependencies: ["Journal"], swiftSettings: settings),
+    // In the code, so that the program can be moved; as files, so that editors and linters know what they are.
+    .target(
+      name: "Reports", dependencies: ["Journal"], exclude: ["Schema"], resources: [.embedInCode("Page")],
+      swiftSettings: settings),
     .executableTarget(
       name: "parley",
       dependencies: [

@@ -47,6 +47,10 @@ public struct RunSummary: Sendable {
   public private(set) var notes: [String] = []
   /// The cases that were under way when the journal ended.
   public private(set) var underWay: Set<CaseName> = []
+  /// Whether the journal ends before the run does.
+  public private(set) var isCutOff = false
+  /// How many planned cases a cut-off journal does not tell the end of.
+  public private(set) var missingCount = 0
   private var smallCount = 0
   private var smallSeconds = 0.0
 
@@ -70,7 +74,9 @@ public struct RunSummary: Sendable {
   /// Accounts for what a cut-off journal does not tell: the cases without an end were not run, as far as anybody knows.
   public mutating func closeCutOff() {
     let missing = tally.planned - tally.ended
+    isCutOff = end == nil
     guard missing > 0 else { return }
+    missingCount = missing
     tally.add(.notRun, count: missing)
     count(.notRun, "the journal ends before their end", missing)
   }

@@ -1,4 +1,3 @@
-import Foundation
 import Journal
 
 /// A run as text for a terminal or a log.
@@ -17,7 +16,7 @@ public struct TextReport: Sendable {
 
   /// The whole report; ends with a line feed.
   public var text: String {
-    var parts = [failures, matrix, remarks, speed].filter { !$0.isEmpty }
+    var parts = [failures, matrix, remarks, speed, cutOff].filter { !$0.isEmpty }
     parts.append(summary.tally.line + "\n")
     return Self.harmless(parts.joined(separator: "\n"))
   }
@@ -108,17 +107,14 @@ public struct TextReport: Sendable {
     var lines: [String] = []
     let how =
       "\(start.jobs) \(start.jobs == 1 ? "job" : "jobs")\(start.isFresh ? ", fresh processes" : "")\(start.isTapped ? "" : ", no tap")"
-    lines.append("\(tried) cases in \(Self.decimal(end.seconds, 1)) s (\(how)); \(start.machine)")
+    lines.append("\(tried) cases in \(Decimal.text(end.seconds, 1)) s (\(how)); \(start.machine)")
     if let rate = summary.smallCasesPerSecond {
-      lines.append("small cases (at most 4 KiB): \(Self.decimal(rate, 0)) a second")
+      lines.append("small cases (at most 4 KiB): \(Decimal.text(rate, 0)) a second")
     }
     let memory = end.peakMemory.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value >> 20) MB" }
     if !memory.isEmpty { lines.append("most memory held: \(memory.joined(separator: ", "))") }
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private static func decimal(_ value: Double, _ digits: Int) -> String {
-    value.formatted(
-      .number.precision(.fractionLength(digits)).grouping(.never).locale(Locale(identifier: "en_US_POSIX")))
-  }
+  private var cutOff: String { summary.isCutOff ? summary.incompleteness.map { "\($0)\n" } ?? "" : "" }
 }

@@ -8,18 +8,25 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Report on a run from its journal.",
     discussion:
-      "Example: parley run --journal run.jsonl; parley report run.jsonl\nExit status: as the run's own; 130 for a journal that is cut off."
+      """
+      Example: parley run --journal run.jsonl; parley report run.jsonl --html run.html
+      Exit status: as the run's own; 3 if a report cannot be written, 130 for a journal that is cut off.
+      """
   )
 
   @Argument(help: "The journal's path.")
   var journal: String
 
+  @OptionGroup var reports: ReportOptions
+
   func run() throws {
-    var summary = RunSummary()
-    let isWhole = try JournalFile.read(journal) { summary.add($0) }
-    let isCutOff = !isWhole || summary.end == nil
-    if isCutOff { summary.closeCutOff() }
-    FileHandle.standardOutput.writeReport(TextReport(summary).text)
+    try reports.checkNames(journal: journal)
+    var run = WholeRun(keepsCases: reports.needCases)
+    let isWhole = try JournalFile.read(journal) { run.add($0) }
+    let isCutOff = !isWhole || run.summary.end == nil
+    if isCutOff { run.closeCutOff() }
+    let summary = run.summary
+    try reports.write(run)
     if isCutOff {
       Status.complain("The journal \(journal) is cut off: the run was killed, is still going on, or the disk was full.")
     }

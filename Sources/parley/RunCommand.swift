@@ -34,6 +34,8 @@ struct RunCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write everything that happens to this file, as JSON Lines.", valueName: "path"))
   var journal: String?
 
+  @OptionGroup var reports: ReportOptions
+
   func validate() throws {
     if let jobs, !(1...64).contains(jobs) { throw ValidationError("--jobs is \(jobs); give 1 to 64.") }
     guard (1...1_000_000).contains(repeatCount) else {
@@ -58,20 +60,22 @@ struct RunCommand: ParsableCommand {
     options.command = again
     let matrix = try MatrixRun(
       plan, adapters: usable, vectors: repository.vectors, site: site, options: options)
+    try reports.check(journal: journal)
     // Not before everything else is known to be in order: an older journal may stand at the path.
     let file = try journal.map { path throws(JournalFile.Failure) in try JournalFile(creating: path) }
-    let summary = try carryOut(matrix, file)
-    FileHandle.standardOutput.writeReport(TextReport(summary).text)
+    let whole = try carryOut(matrix, file)
+    let summary = whole.summary
+    try reports.write(whole)
     if summary.end?.isInterrupted ?? false { throw ExitCode(Status.interrupted) }
     if !summary.tally.isGreen { throw ExitCode(Status.failed) }
   }
 
-  private func carryOut(_ matrix: MatrixRun, _ file: JournalFile?) throws -> RunSummary {
-    let sink = Mutex(Sink(file: file, progress: ProgressLine()))
+  private func carryOut(_ matrix: MatrixRun, _ file: JournalFile?) throws -> WholeRun {
+    let sink = Mutex(Sink(file: file, progress: ProgressLine(), run: WholeRun(keepsCases: reports.needCases)))
     try matrix.execute { event in try sink.withLock { try $0.take(event) } }
     return sink.withLock { sink in
       sink.progress.clear()
-      return sink.summary
+      return sink.run
     }
   }
 
@@ -90,12 +94,12 @@ struct RunCommand: ParsableCommand {
   private struct Sink: @unchecked Sendable {
     let file: JournalFile?
     var progress: ProgressLine
-    var summary = RunSummary()
+    var run: WholeRun
 
     mutating func take(_ event: Event) throws {
       try file?.append(event)
-      summary.add(event)
-      progress.show(summary, event)
+      run.add(event)
+      progress.show(run.summary, event)
     }
   }
 }

@@ -1,0 +1,84 @@
+import Foundation
+import Journal
+
+extension RunSummary {
+  /// The end of the run in a word.
+  enum State: String {
+    case passed
+    case failed
+    case interrupted
+    case cutOff = "cut-off"
+  }
+
+  var state: State {
+    if isCutOff { return .cutOff }
+    if end?.isInterrupted ?? false { return .interrupted }
+    return tally.isGreen ? .passed : .failed
+  }
+
+  /// How many cases count as failures.
+  var badCount: Int { tally[.failed] + tally[.unexpected] }
+
+  /// The run in a few words: what a reader must know first.
+  var headline: String {
+    let bad = badCount == 0 ? "no case failed" : "\(badCount) of \(tally.planned) cases failed"
+    switch state {
+    case .passed: return "\(tally[.passed]) of \(tally.planned) cases passed, none failed"
+    case .failed: return badCount == 0 ? "the counts do not balance" : bad
+    case .interrupted: return "the run was interrupted; \(bad) until then"
+    case .cutOff: return "the run was cut off; \(bad) until then"
+    }
+  }
+
+  /// What is wrong with the run as a whole; nil if it came to its end.
+  var incompleteness: String? {
+    switch state {
+    case .passed, .failed: return nil
+    case .interrupted:
+      return "The run was interrupted: \(tally[.notRun]) of \(tally.planned) cases were not run."
+    case .cutOff:
+      let known = tally.planned - missingCount
+      return
+        "The journal is cut off, so this report is not complete: the run was killed, is still going on, or the disk was"
+        + " full. Of \(tally.planned) planned cases it tells the end of \(known)."
+    }
+  }
+}
+
+/// Numbers as every report writes them, whatever the reader's language.
+enum Decimal {
+  /// A number with a fixed count of digits behind the point.
+  static func text(_ value: Double, _ digits: Int) -> String {
+    value.formatted(
+      .number.precision(.fractionLength(digits)).grouping(.never).locale(Locale(identifier: "en_US_POSIX")))
+  }
+}
+
+extension Outcome {
+  /// A sign that needs no colour.
+  var sign: String {
+    switch self {
+    case .passed: "✓"
+    case .failed: "✗"
+    case .expected: "~"
+    case .unexpected: "!"
+    case .unsupported: "–"
+    case .notRun: "○"
+    }
+  }
+
+  /// What people read.
+  var title: String {
+    switch self {
+    case .passed: "passed"
+    case .failed: "failed"
+    case .expected: "failed as expected"
+    case .unexpected: "passed against the baseline"
+    case .unsupported: "unsupported"
+    case .notRun: "not run"
+    }
+  }
+
+  /// Whether it makes a run red.
+  var isBad: Bool { self == .failed || self == .unexpected }
+}

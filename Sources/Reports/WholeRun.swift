@@ -1,0 +1,44 @@
+public import Journal
+
+/// A run with every case: what the reports that list cases are made from.
+///
+/// Its memory grows with the cases, by a few hundred bytes each: the transcript of a case that passed is kept for one pair only,
+/// the first of its suite, channel and scenario. Where the counts suffice, take ``RunSummary``.
+public struct WholeRun: Sendable {
+  /// The counts, and what there is to say of the run as a whole.
+  public private(set) var summary = RunSummary()
+  /// The cases that ended, in the order of their end.
+  public private(set) var cases: [CaseRecord] = []
+  private let keepsCases: Bool
+  private var exemplars: Set<String> = []
+
+  /// Knows nothing yet.
+  ///
+  /// - Parameter keepsCases: false where the counts and failures suffice; then there is nothing that grows with the cases.
+  public init(keepsCases: Bool = true) { self.keepsCases = keepsCases }
+
+  /// Takes the next event.
+  public mutating func add(_ event: Event) {
+    summary.add(event)
+    guard keepsCases, case .caseEnded(var record) = event else { return }
+    if record.outcome == .passed, record.transcript != nil {
+      let name = record.name
+      if !exemplars.insert("\(name.suite)/\(name.channel)/\(name.scenario)").inserted { record.transcript = nil }
+    }
+    cases.append(record)
+  }
+
+  /// Accounts for what a cut-off journal does not tell.
+  public mutating func closeCutOff() { summary.closeCutOff() }
+
+  /// The words that run a case again.
+  func rerun(_ name: CaseName) -> String { "\(summary.start?.command ?? "parley run") '\(name)'" }
+}
+
+extension CaseName {
+  /// The writer's and the reader's adapter; an adapter's name has no `-`.
+  var adapters: (writer: String, reader: String) {
+    let names = pair.split(separator: "-", maxSplits: 1).map(String.init)
+    return (names.first ?? "", names.dropFirst().first ?? "")
+  }
+}
