@@ -80,7 +80,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "CheckTests", dependencies: ["Harness", "parley", "parley-endpoint"], swiftSettings: settings),
-    .testTarget(name: "ReportsTests", dependencies: ["Reports", "Journal"], swiftSettings: settings),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Reports", "Journal"], exclude: ["browser", "validators", "Golden"],
+      swiftSettings: settings),
     .testTarget(name: "ParleyTests", dependencies: ["parley", "parley-endpoint", "Journal"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

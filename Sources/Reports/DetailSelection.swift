@@ -4,8 +4,13 @@ import Journal
 struct CaseDetail: Encodable {
   var failure: Failure?
   var transcript: Transcript?
-  /// What is not there, and why.
-  var leftOut: String?
+  /// What is not there, since the page has no room for it.
+  var leftOut: Part?
+
+  enum Part: String, Encodable {
+    case endpoints
+    case transcript
+  }
 }
 
 /// The details that fit into a page: those of failures first, so that any number of cases gives a page that opens at once.
@@ -15,8 +20,8 @@ struct DetailSelection {
   /// The most bytes of each kind of detail.
   ///
   /// Together with the lines of 10,000 cases they stay below 5 MB.
-  private static let roomForFailures = 1_500_000
-  private static let roomForTranscripts = 1_500_000
+  private static let roomForFailures = 1_000_000
+  private static let roomForTranscripts = 1_000_000
   private static let roomForPassed = 750_000
   /// The most bytes of one text that an endpoint wrote.
   private static let longestText = 20_000
@@ -25,29 +30,28 @@ struct DetailSelection {
     var (failures, transcripts, passed) = (Self.roomForFailures, Self.roomForTranscripts, Self.roomForPassed)
     for (index, record) in cases.enumerated() where record.failure != nil || record.transcript != nil {
       if record.outcome == .passed, record.failure == nil {
-        guard let transcript = record.transcript, Self.take(Self.size(transcript), of: &passed) else { continue }
+        guard let transcript = record.transcript, Self.take(Self.texts(transcript), of: &passed) else { continue }
         details[index] = CaseDetail(transcript: transcript)
         continue
       }
       var detail = CaseDetail(failure: record.failure.map(Self.bounded), transcript: record.transcript)
-      if let failure = detail.failure, !Self.take(Self.size(failure), of: &failures) {
+      if let failure = detail.failure, !Self.take(Self.texts(failure), of: &failures) {
         detail.failure = Self.essence(failure)
-        detail.leftOut = Self.note("What the endpoints said and wrote to standard error")
+        detail.leftOut = .endpoints
       }
-      if let transcript = detail.transcript, !Self.take(Self.size(transcript), of: &transcripts) {
+      if let transcript = detail.transcript, !Self.take(Self.texts(transcript), of: &transcripts) {
         detail.transcript = nil
-        detail.leftOut = detail.leftOut ?? Self.note("The transcript")
+        detail.leftOut = detail.leftOut ?? .transcript
       }
       details[index] = detail
     }
   }
 
-  private static func note(_ what: String) -> String {
-    "\(what) of this case is left out to keep the page small. The journal has it: run this case alone, or look there."
-  }
-
-  /// Takes from a room if there is enough of it.
-  private static func take(_ size: Int, of room: inout Int) -> Bool {
+  /// Takes the room of some texts, and of what goes with them, if there is enough of it.
+  private static func take(_ texts: [String], of room: inout Int) -> Bool {
+    // Most of 10,000 failures are refused, so the count that costs nothing comes first.
+    guard texts.reduce(0, { $0 + $1.utf8.count }) < room else { return false }
+    let size = texts.reduce(300) { $0 + Self.size($1) }
     guard size <= room else { return false }
     room -= size
     return true
@@ -66,22 +70,29 @@ struct DetailSelection {
   /// Whose fault it is and what was seen, in a few words.
   private static func essence(_ failure: Failure) -> Failure {
     Failure(
-      blame: failure.blame, blamed: failure.blamed, expected: shortened(failure.expected, 60),
-      seen: shortened(failure.seen, 100))
+      blame: failure.blame, blamed: failure.blamed, expected: shortened(failure.expected, 40),
+      seen: shortened(failure.seen, 60))
   }
 
   private static func shortened(_ text: String, _ size: Int) -> String {
     text.utf8.count <= size ? text : String(decoding: text.utf8.prefix(size), as: UTF8.self) + "…"
   }
 
-  private static func size(_ transcript: Transcript) -> Int {
-    (transcript.lines + transcript.chunks).reduce(40) { $0 + $1.utf8.count + 4 }
+  private static func texts(_ transcript: Transcript) -> [String] { transcript.lines + transcript.chunks }
+
+  private static func texts(_ failure: Failure) -> [String] {
+    [failure.expected, failure.seen, failure.difference?.expected ?? "", failure.difference?.seen ?? ""]
+      + failure.endpoints.flatMap { [$0.name, $0.standardError] + $0.commands }
   }
 
-  private static func size(_ failure: Failure) -> Int {
-    let texts =
-      [failure.expected, failure.seen, failure.difference?.expected ?? "", failure.difference?.seen ?? ""]
-      + failure.endpoints.flatMap { [$0.name, $0.standardError] + $0.commands }
-    return texts.reduce(300) { $0 + $1.utf8.count + 4 }
+  /// What a text takes in the page, where some characters are written as `\u003c` is.
+  private static func size(_ text: String) -> Int {
+    text.utf8.reduce(4) { sum, byte in
+      switch byte {
+      case ..<0x20, UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"): sum + 6
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"): sum + 2
+      default: sum + 1
+      }
+    }
   }
 }

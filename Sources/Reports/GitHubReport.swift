@@ -50,13 +50,15 @@ public struct GitHubReport: Sendable {
   /// The runner obeys `::name::` at the start of a line, blanks aside, and `##[name]` anywhere.
   public static func harmless(_ text: String) -> String {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
-      let line = line.replacing("##[", with: "#\u{200b}#[")
-      guard line.drop(while: \.isWhitespace).hasPrefix("::") else { return String(line) }
+      let line = withoutOldCommands(String(line))
+      guard line.drop(while: \.isWhitespace).hasPrefix("::") else { return line }
       let blanks = line.prefix(while: \.isWhitespace)
       return "\(blanks):\u{200b}:\(line.dropFirst(blanks.count + 2))"
     }
     return lines.joined(separator: "\n")
   }
+
+  private static func withoutOldCommands(_ line: String) -> String { line.replacing("##[", with: "#\u{200b}#[") }
 
   private func annotation(_ record: CaseRecord) -> String {
     var properties: [(String, String)] = []
@@ -78,7 +80,7 @@ public struct GitHubReport: Sendable {
 
   private func command(_ name: String, _ properties: [(String, String)], _ message: String) -> String {
     let words = properties.map { "\($0)=\(Self.escaped($1, isProperty: true))" }.joined(separator: ",")
-    return "::\(name) \(words)::\(Self.escaped(message, isProperty: false))\n"
+    return Self.withoutOldCommands("::\(name) \(words)::\(Self.escaped(message, isProperty: false))") + "\n"
   }
 
   private static func escaped(_ text: String, isProperty: Bool) -> String {

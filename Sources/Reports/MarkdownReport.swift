@@ -120,8 +120,11 @@ public struct MarkdownReport: Sendable {
   }
 
   private var matrix: String {
-    let text = wholeMatrix
-    if text.utf8.count <= Self.largestMatrix { return text }
+    // Two bytes a cell are the least.
+    if summary.channels.count * summary.pairs.count < Self.largestMatrix / 2 {
+      let text = wholeMatrix
+      if text.utf8.count <= Self.largestMatrix { return text }
+    }
     let rows = summary.channels.map { channel in
       [
         MarkdownText.code(channel),

@@ -21,7 +21,7 @@ final class ParleyRun {
     process.currentDirectoryURL = URL(fileURLWithPath: working)
     // The caller's own settings must not change what is tested.
     var variables = ProcessInfo.processInfo.environment
-    for name in ["CI", "NO_COLOR"] { variables[name] = nil }
+    for name in ["CI", "NO_COLOR", "GITHUB_ACTIONS"] { variables[name] = nil }
     variables["PARLEY_INTEROP"] = "\(Parley.repository)/interop"
     variables["TERM"] = "xterm"
     variables.merge(environment) { $1 }

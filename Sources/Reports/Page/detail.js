@@ -1,13 +1,23 @@
 // A case: whose fault and why, the command to run it again, the bytes that differ, what was said.
 /* global copyButton, data, duration, h, rerun, run, state, show, visible, why */
 
+const leftOutWords = {
+  endpoints: "What the endpoints said and wrote to standard error is left out to keep the page small: see the journal, or run the case again.",
+  transcript: "The transcript is left out to keep the page small: see the journal, or run the case again.",
+};
+const blameWords = {
+  adapter: "which broke the adapter protocol",
+  both: "who agree with each other, against the vector",
+  harness: "which could not do its work",
+};
+
 function showDetail(one) {
   const detail = one.detail || {};
   const failure = detail.failure;
   const parts = [];
   if (failure) {
     const who = failure.blamed.join(" and ");
-    parts.push(h("p", { class: "blame" }, "Blame: ", h("strong", {}, visible(who || failure.blame)), who ? ` (${failure.blame})` : ""));
+    parts.push(h("p", { class: "blame" }, "Blame: ", h("strong", {}, visible(who || failure.blame)), /^(adapter|both|harness)$/.test(failure.blame) && who ? `, ${blameWords[failure.blame]}` : ""));
     parts.push(h("dl", {}, h("dt", {}, "expected"), h("dd", {}, visible(failure.expected)), h("dt", {}, "seen"), h("dd", {}, visible(failure.seen))));
   } else if (one.reason) {
     parts.push(h("p", {}, `${run.outcomes.get(one.outcome).title}: ${visible(one.reason)}`));
@@ -92,7 +102,7 @@ function standardErrors(endpoints) {
 function transcript(one, detail, failure) {
   if (detail.transcript) return [h("h3", {}, "What was said, and what crossed the wire"), ...sequence(one, detail.transcript)];
   const parts = [h("h3", {}, "What was said")];
-  if (detail.leftOut) parts.push(h("p", { class: "muted" }, detail.leftOut));
+  if (detail.leftOut) parts.push(h("p", { class: "muted" }, leftOutWords[detail.leftOut]));
   if (failure && failure.endpoints.length) {
     parts.push(h("div", { class: "columns" }, failure.endpoints.map((endpoint) =>
       h("div", {}, h("p", { class: "muted" }, `${visible(endpoint.name)}, last commands`), h("pre", { tabindex: "0" }, visible(endpoint.commands.join("\n") || "(none)"))))));
@@ -120,9 +130,11 @@ function sequence(one, said) {
   const showChunks = (said) => {
     while (next < inOrder.length && inOrder[next].place <= said) list.append(chunkRow(inOrder[next++].chunk));
   };
+  const unanswered = { writer: [], reader: [] };
   said.lines.forEach((line, index) => {
     showChunks(gap >= 0 && index >= gap ? index + missing : index);
-    list.append(lineRow(line));
+    // Behind what is left out nobody knows which command a reply is for.
+    list.append(lineRow(line, gap >= 0 && index > gap ? null : unanswered));
   });
   if (!places && inOrder.length) list.append(h("li", { class: "note" }, h("span", {}, "what the tap saw on the wire, in all:")));
   showChunks(Infinity);
@@ -132,16 +144,19 @@ function sequence(one, said) {
   ];
 }
 
-function lineRow(line) {
+function lineRow(line, unanswered) {
   const words = line.match(/^(writer|reader) ([<>]) ([^]*)$/);
   if (!words) return h("li", { class: "note" }, h("span", {}, visible(line)));
   const [, side, direction, text] = words;
   const isReply = direction === ">";
   const isToRight = (side === "reader") !== isReply;
   const isFault = isReply && !/^ok(\s|$)/.test(text);
+  let verb = "";
+  if (unanswered && isReply) verb = unanswered[side].shift() || "";
+  else if (unanswered) unanswered[side].push(text.split(" ", 1)[0]);
   const spoken = isReply ? `${side} answers: ` : `Parley to ${side}: `;
   return h("li", { class: `${side}-side ${isToRight ? "to-right" : "to-left"} ${isReply ? "reply" : ""} ${isFault ? "fault" : ""}` },
-    h("div", {}, h("span", { class: "label" }, h("span", { class: "unseen" }, spoken), h("span", {}, visible(text))), h("div", { class: "arrow" })));
+    h("div", {}, h("span", { class: "label" }, h("span", { class: "unseen" }, spoken), h("span", {}, visible(text), verb ? h("span", { class: "muted" }, ` (${visible(verb)})`) : null)), h("div", { class: "arrow" })));
 }
 
 function chunkRow(chunk) {

@@ -122,14 +122,13 @@ function pairMatrix() {
 function showMatrices() {
   byId("legend").append(
     ...data.outcomes.map((outcome) => h("span", {}, h("span", { class: `badge ${outcome.name}` }, outcome.sign), outcome.title)));
-  // Of more pairs than fit a screen, the smaller matrix gives the view, and the other is there for who wants it.
+  // Of more pairs than fit a screen, the smaller matrix gives the view.
   const isWide = data.pairs.length > 30;
-  const part = (title, table, isOpen) =>
-    h("details", { class: "matrix-part", open: isOpen }, h("summary", {}, title), h("div", { class: "scroll" }, table));
-  if (run.adapters.length > 2 || isWide) byId("matrices").append(part("Writers by readers, all channels", pairMatrix(), isWide));
-  const whole = part(`Channels by pairs`, channelMatrix(), !isWide);
-  if (isWide) byId("matrices").append(whole);
-  else byId("matrices").prepend(whole);
+  const part = (title, table) =>
+    h("details", { class: "matrix-part", open: true }, h("summary", {}, title), h("div", { class: "scroll" }, table));
+  const parts = [part("Channels by pairs", channelMatrix())];
+  if (run.adapters.length > 2) parts.push(part("Writers by readers, all channels", pairMatrix()));
+  byId("matrices").append(...(isWide ? parts.reverse() : parts));
   listeners.push(markChosen);
 }
 

@@ -5,7 +5,8 @@ const state = { text: "", adapter: "", pair: "", channel: "", outcome: "", cause
 const listeners = [];
 
 function readAddress() {
-  const words = new URLSearchParams(location.hash.slice(1));
+  // The names of channels have a plus, which stands for itself here, not for a blank.
+  const words = new URLSearchParams(location.hash.slice(1).replaceAll("+", "%2B"));
   for (const key of Object.keys(state)) state[key] = words.get(key) || "";
 }
 
@@ -14,7 +15,7 @@ function show(changes, isTyping = false) {
   Object.assign(state, changes);
   const words = new URLSearchParams();
   for (const [key, value] of Object.entries(state)) if (value) words.set(key, value);
-  const address = words.size || [...words].length ? `#${words}` : location.pathname + location.search;
+  const address = [...words].length ? `#${words.toString().replaceAll("+", "%20").replaceAll("%2B", "+").replaceAll("%2F", "/")}` : location.pathname + location.search;
   history[isTyping ? "replaceState" : "pushState"](null, "", address);
   listeners.forEach((listener) => listener());
 }
@@ -26,7 +27,9 @@ const shownOutcomes = () => new Set(state.outcome ? state.outcome.split(",") : d
 function fitting() {
   const outcomes = shownOutcomes();
   const text = state.text.trim().toLowerCase();
-  const cause = state.cause ? new Set((data.causes[Number(state.cause) - 1] || { cases: [] }).cases) : null;
+  // An address may name a cause of an older run; then nothing is left out.
+  const chosen = data.causes[Number(state.cause) - 1];
+  const cause = chosen ? new Set(chosen.cases) : null;
   return run.ordered.filter(
     (one) =>
       outcomes.has(one.outcome) &&

@@ -170,6 +170,16 @@ def endless() -> None:
     before("open", lambda: (print_first(b"x" * (1 << 20)), wait_for_ever()))
 
 
+def markup() -> None:
+    script = b"<script>alert(1)</script><img src=x onerror=alert(2)>\n"
+
+    def receive(session: endpoint.Session, values: Values) -> str:
+        raise Fault("internal", f"</script>{script.decode().strip()}")
+
+    before("open", lambda: transports.write_all(lambda data: os.write(2, data), script))
+    replace("receive", receive)
+
+
 def noisy() -> None:
     def make_noise() -> None:
         for _ in range(100):

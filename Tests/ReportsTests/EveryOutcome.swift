@@ -1,0 +1,158 @@
+import Foundation
+import Journal
+import Reports
+import Testing
+
+/// A run with every outcome in it, every blame, and an adapter that writes what could be taken for markup or for a command.
+///
+/// `Golden/run.jsonl` is its journal, for the tests that are not in Swift.
+enum EveryOutcome {
+  /// What an adapter may write: markup, the end of a script, line separators, control characters, GitHub's commands.
+  static let hostile =
+    "<script>alert(1)</script></script><img src=x onerror=alert(2)>\u{2028}]]>\u{1b}[31m\u{0}\u{202e}&amp;\n"
+    + "::error file=x::y\n##[error]z\n```\n| a | [b](javascript:c) @d"
+
+  static func name(_ channel: String, _ pair: String, _ scenario: String = "greeting") -> CaseName {
+    CaseName(suite: "messages", channel: channel, pair: pair, scenario: scenario)
+  }
+
+  static let transcript = Transcript(
+    lines: [
+      "reader < open channel=c", "writer < open channel=c", "writer < send channel=c payload=68656c6c6f",
+      "reader < receive channel=c", "reader > ok", "writer > ok", "writer > ok", "reader > ok payload=68656c6c",
+    ], chunks: ["writer 0 9 0000000468656c6c6f"], chunkPlaces: [6])
+
+  static func failed(_ name: CaseName, _ failure: Failure, _ transcript: Transcript? = transcript) -> Event {
+    .caseEnded(CaseRecord(name: name, outcome: .failed, seconds: 0.0123, failure: failure, transcript: transcript))
+  }
+
+  static var prefixFailure: Failure {
+    var difference = ByteDifference(
+      subject: "what python (writer) wrote", source: "interop/vectors/framings.yml", offset: 3,
+      field: "length prefix of message 1, byte 3", windowStart: 0, expected: "0000000568656c6c6f",
+      seen: "0000000468656c6c6f")
+    difference.fields = [
+      ByteField(name: "length prefix of message 1", offset: 0, count: 4),
+      ByteField(name: "payload of message 1", offset: 4, count: 5),
+    ]
+    var failure = Failure(
+      blame: .writer, blamed: ["python (writer)"], expected: "python (writer) writes the vector's bytes",
+      seen: "it wrote others, and swift (reader) answered the message \"hell\" (4 bytes)", difference: difference)
+    failure.endpoints = [
+      EndpointTrace(
+        name: "python (writer)", commands: ["send channel=c payload=68656c6c6f → ok"],
+        standardError: "Traceback: boom\n"),
+      EndpointTrace(name: "swift (reader)", commands: ["receive channel=c → ok payload=68656c6c"], standardError: ""),
+    ]
+    return failure
+  }
+
+  static var hostileFailure: Failure {
+    var failure = Failure(blame: .reader, blamed: ["markup (reader)"], expected: "hello", seen: hostile)
+    failure.endpoints = [
+      EndpointTrace(name: "swift (writer)", commands: ["send channel=c"], standardError: ""),
+      EndpointTrace(name: "markup (reader)", commands: [hostile], standardError: hostile),
+    ]
+    return failure
+  }
+
+  static let start = RunStart(
+    planned: 16, jobs: 2, isFresh: false, isTapped: true, machine: "Linux 6.1, x86_64, 2 processors",
+    date: "2026-01-31T12:00:00Z", command: "parley run --adapter ./markup")
+
+  static let events: [Event] = [
+    .runStarted(start),
+    .adapter(AdapterRecord(name: "csharp", title: "C#", problem: "mcs is missing", cure: "apt-get install mono-mcs")),
+    .adapter(AdapterRecord(name: "markup", title: hostile, runtime: hostile)),
+    .adapter(AdapterRecord(name: "python", title: "Python", runtime: "CPython 3.11.7")),
+    .adapter(AdapterRecord(name: "swift", title: "Swift", runtime: "Swift 6.3")),
+    .caseStarted(name("unix+line", "swift-swift")),
+    .caseEnded(
+      CaseRecord(
+        name: name("unix+line", "swift-swift"), outcome: .passed, seconds: 0.01, isSmall: true, transcript: transcript)),
+    .caseEnded(
+      CaseRecord(
+        name: name("unix+line", "swift-python"), outcome: .passed, seconds: 1.5, isSmall: true, transcript: transcript)),
+    .caseEnded(CaseRecord(name: name("unix+line", "swift-python", "size-0"), outcome: .passed, seconds: 0.002)),
+    failed(name("unix+multiprocessing", "python-swift"), prefixFailure),
+    failed(name("unix+multiprocessing", "python-swift", "size-1"), prefixFailure),
+    failed(
+      name("unix+line", "swift-markup"), hostileFailure,
+      Transcript(lines: ["reader < receive channel=c", "reader > \(hostile)"], chunks: [hostile])),
+    failed(
+      name("unix+line", "markup-markup"),
+      Failure(
+        blame: .both, blamed: ["markup (writer)", "markup (reader)"], expected: "the vector's bytes on the wire",
+        seen: "both endpoints agree with each other, against the vector")),
+    failed(
+      name("fifo+line", "markup-swift"),
+      Failure(blame: .adapter, blamed: ["markup (writer)"], expected: "a reply", seen: "a line that is no reply"), nil),
+    failed(
+      name("fifo+line", "swift-swift"), Failure(blame: .harness, blamed: [], expected: "a FIFO", seen: "no room"), nil),
+    .caseEnded(
+      CaseRecord(
+        name: name("fifo+line", "swift-python"), outcome: .expected, reason: "known: FIFOs <of Python>", seconds: 0.1,
+        failure: prefixFailure, transcript: transcript)),
+    .caseEnded(
+      CaseRecord(
+        name: name("fifo+line", "python-swift"), outcome: .unexpected, reason: "it passes; delete the entry",
+        seconds: 0.1)),
+    .caseEnded(
+      CaseRecord(
+        name: name("unix+varint", "swift-python"), outcome: .unsupported, reason: "python does not declare varint")),
+    .caseEnded(
+      CaseRecord(
+        name: name("unix+varint", "swift-python", "size-0"), outcome: .unsupported,
+        reason: "python does not declare varint")),
+    .caseEnded(
+      CaseRecord(name: name("unix+line", "swift-csharp"), outcome: .notRun, reason: "mcs is missing")),
+    .caseEnded(
+      CaseRecord(name: name("unix+line", "csharp-swift"), outcome: .notRun, reason: hostile)),
+    // As --repeat does.
+    .caseEnded(CaseRecord(name: name("unix+line", "swift-python", "size-0"), outcome: .passed, seconds: 0.003)),
+    .note("the machine is busy \(hostile)"),
+    .runEnded(RunEnd(seconds: 2.5, isInterrupted: false, peakMemory: ["python": 10 << 20, "parley": 16 << 20])),
+  ]
+
+  /// The run, or as much of it as is there of some events.
+  static func run(_ events: [Event] = events, isCutOff: Bool = false) -> WholeRun {
+    var run = WholeRun()
+    for event in events { run.add(event) }
+    if isCutOff { run.closeCutOff() }
+    return run
+  }
+
+  /// The run as if it had been killed after its third case, in the fourth.
+  static var cutOff: WholeRun {
+    let count =
+      (events.firstIndex { if case .caseEnded(let record) = $0 { record.outcome == .failed } else { false } }) ?? 0
+    return run(
+      Array(events[..<count]) + [.caseStarted(name("unix+multiprocessing", "python-swift"))], isCutOff: true)
+  }
+}
+
+/// A form in which a run can be reported.
+enum ReportFormat: String, CaseIterable, CustomTestStringConvertible {
+  case text = "report.txt"
+  case junit = "junit.xml"
+  case json = "report.json"
+  case markdown = "report.md"
+  case github = "github.txt"
+  case badge = "badge.svg"
+  case html = "page.html"
+
+  var testDescription: String { rawValue }
+
+  func report(_ run: WholeRun) throws -> String {
+    switch self {
+    case .text: TextReport(run.summary).text
+    case .junit: JUnitReport(run).text
+    case .json: try JSONReport(run).text()
+    case .markdown: MarkdownReport(run.summary).text
+    case .github:
+      GitHubReport(run.summary) { $0 == "python" ? "interop/python/adapter.yml" : nil }.text
+    case .badge: BadgeReport(run.summary).text
+    case .html: try HTMLReport(run).text()
+    }
+  }
+}

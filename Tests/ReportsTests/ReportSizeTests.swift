@@ -1,0 +1,88 @@
+import Foundation
+import Journal
+import Reports
+import Testing
+
+@Suite("A report stays within its bounds whatever the size of the run")
+struct ReportSizeTests {
+  /// A run of many cases.
+  private static func run(_ count: Int, _ record: (Int) -> CaseRecord) -> WholeRun {
+    var run = WholeRun()
+    var start = EveryOutcome.start
+    start.planned = count
+    run.add(.runStarted(start))
+    for number in 0..<count { run.add(.caseEnded(record(number))) }
+    run.add(.runEnded(RunEnd(seconds: 60, isInterrupted: false, peakMemory: [:])))
+    return run
+  }
+
+  private static func name(_ number: Int) -> CaseName {
+    CaseName(
+      suite: "messages", channel: "unix+framing\(number % 14)", pair: "writer\(number % 6)-reader\(number / 6 % 6)",
+      scenario: "size-\(number / 504)")
+  }
+
+  private static func failure(_ number: Int, length: Int) -> Failure {
+    let text = String(repeating: "<é`|@\n", count: length / 7)
+    var failure = EveryOutcome.prefixFailure
+    failure.seen = "\(number) \(text)"
+    failure.endpoints[0].standardError = text
+    failure.endpoints[0].commands = [text]
+    return failure
+  }
+
+  @Test(
+    "Markdown has less than 60 KB, and says what was left out",
+    arguments: [(50_000, 100), (50_000, 10), (2000, 5000), (20, 20_000), (3, 300_000)])
+  func markdown(count: Int, length: Int) {
+    let run = Self.run(count) { number in
+      CaseRecord(name: Self.name(number), outcome: .failed, failure: Self.failure(number % 1000, length: length))
+    }
+    let changes = [ChangeList(title: "newly failing", isBad: true, lines: (0..<count).map { "case \($0)" })]
+    let report = MarkdownReport(run.summary, changes: changes).text
+    #expect(report.utf8.count < 60_000)
+    #expect(report.hasPrefix("## ❌ Parley: \(count) of \(count) cases failed\n"))
+    #expect(report.contains("### What failed") && report.contains("### The matrix"))
+    #expect(report.hasSuffix("unsupported 0 · not run 0</code>\n"))
+    if count > 100 { #expect(report.contains("more, left out to keep this under 60 KB; the journal has them all")) }
+  }
+
+  @Test("Markdown of many channels, pairs, adapters and reasons has less than 60 KB")
+  func wideMarkdown() {
+    var run = Self.run(3000) { number in
+      CaseRecord(
+        name: CaseName(suite: "s", channel: "channel\(number)", pair: "w\(number)-r", scenario: "x"), outcome: .notRun,
+        reason: "reason \(number) \(String(repeating: "|", count: 500))")
+    }
+    for number in 0..<3000 { run.add(.adapter(AdapterRecord(name: "a\(number)", title: "", problem: "<none>"))) }
+    let report = MarkdownReport(run.summary).text
+    #expect(report.utf8.count < 60_000)
+    #expect(report.contains("lines more, left out to keep this under 60 KB"))
+  }
+
+  @Test("HTML of 10,000 cases has less than 5 MB, though every one fails at length")
+  func failures() throws {
+    let transcript = Transcript(
+      lines: (0..<120).map { "writer < send channel=c payload=\($0)" + String(repeating: "6", count: 100) },
+      chunks: (0..<80).map { "writer \($0) 9 0000000468656c6c6f" })
+    let run = Self.run(10_000) { number in
+      CaseRecord(
+        name: Self.name(number), outcome: .failed, seconds: Double(number) / 1e4,
+        failure: Self.failure(number, length: 2000), transcript: transcript)
+    }
+    let page = try HTMLReport(run).text()
+    #expect(page.utf8.count < 5_000_000, "\(page.utf8.count) bytes")
+    #expect(page.contains("\"leftOut\":\"endpoints\""))
+  }
+
+  @Test("HTML of 10,000 cases that pass has less than 1.5 MB, a transcript for each channel and scenario in it")
+  func passes() throws {
+    let run = Self.run(10_000) { number in
+      CaseRecord(
+        name: Self.name(number), outcome: .passed, seconds: Double(number) / 1e4, transcript: EveryOutcome.transcript)
+    }
+    let page = try HTMLReport(run).text()
+    #expect(page.utf8.count < 1_500_000, "\(page.utf8.count) bytes")
+    #expect(page.components(separatedBy: "\"transcript\"").count - 1 == 14 * 20)
+  }
+}
