@@ -7,6 +7,7 @@ import Reports
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Report on a run from its journal.",
+    usage: "parley report <journal> [options]",
     discussion:
       """
       Example: parley run --journal run.jsonl; parley report run.jsonl --html run.html

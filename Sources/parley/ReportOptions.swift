@@ -20,7 +20,7 @@ struct ReportOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Write a badge, SVG.", valueName: "path"))
   var badge: String?
 
-  @Flag(help: "Print annotations for GitHub; by itself on GitHub Actions.")
+  @Flag(help: "Annotate for GitHub; on its CI by itself.")
   var github = false
 
   func validate() throws {

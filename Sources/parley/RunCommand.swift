@@ -31,7 +31,7 @@ struct RunCommand: ParsableCommand {
   @Option(name: .customLong("repeat"), help: ArgumentHelp("Run every case so often.", valueName: "n"))
   var repeatCount = 1
 
-  @Option(help: ArgumentHelp("Write everything that happens to this file, as JSON Lines.", valueName: "path"))
+  @Option(help: ArgumentHelp("Write all that happens, as JSON Lines.", valueName: "path"))
   var journal: String?
 
   @OptionGroup var reports: ReportOptions
