@@ -23,7 +23,9 @@ extension RunSummary {
   var headline: String {
     let bad = badCount == 0 ? "no case failed" : "\(badCount) of \(tally.planned) cases failed"
     switch state {
-    case .passed: return "\(tally[.passed]) of \(tally.planned) cases passed, none failed"
+    case .passed:
+      let rest = tally[.notRun] > 0 ? "; \(tally[.notRun]) were not run" : ""
+      return "\(tally[.passed]) of \(tally.planned) cases passed, none failed\(rest)"
     case .failed: return badCount == 0 ? "the counts do not balance" : bad
     case .interrupted: return "the run was interrupted; \(bad) until then"
     case .cutOff: return "the run was cut off; \(bad) until then"
