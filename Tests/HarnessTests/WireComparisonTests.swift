@@ -126,9 +126,17 @@ import WireFormats
       start += part.bytes.count
     }
     let window = max(0, offset - 16)..<(offset + 16)
-    return ByteDifference(
+    var difference = ByteDifference(
       subject: "it", source: "them", offset: offset, field: field, windowStart: window.lowerBound,
       expected: Hex.text(bytes(of: layout).dropFirst(window.lowerBound).prefix(window.count)),
       seen: Hex.text(seen.dropFirst(window.lowerBound).prefix(window.count)))
+    // Byte by byte: the name of each that is in the window, and then those alike counted together.
+    let names = layouts[layout].flatMap { part in part.bytes.map { _ in part.field } }
+    let shown = window.clamped(to: names.indices)
+    difference.fields = layouts[layout].map(\.field).compactMap { name in
+      let places = shown.filter { names[$0] == name }
+      return places.first.map { ByteField(name: name, offset: $0, count: places.count) }
+    }
+    return difference
   }
 }
