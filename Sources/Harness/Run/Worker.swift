@@ -53,10 +53,11 @@ final class Worker {
 
   private func carryOut(_ entry: Plan.Entry, _ record: inout CaseRecord) throws(HarnessError) {
     let folder = try workspace.makeFolder("\(number)-\(caseCount)")
-    defer { _ = parley_remove_tree(folder) }
+    defer { if !settings.keepsFiles { _ = parley_remove_tree(folder) } }
     let tag = URL(fileURLWithPath: workspace.path).lastPathComponent + "-\(number)-\(caseCount)"
     let execution = CaseExecution(entry, settings: settings, folder: folder, tag: tag, interrupt: interrupt)
     let (writer, reader) = try endpoints(entry, execution)
+    settings.beforeCase?(ReadyCase(entry, folder, writer, reader))
     let observed = execution.run(writer: writer, reader: reader)
     record.isSmall = execution.byteCount <= 4096
     record.transcript = execution.transcript
