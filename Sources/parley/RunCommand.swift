@@ -34,6 +34,10 @@ struct RunCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write everything that happens to this file, as JSON Lines.", valueName: "path"))
   var journal: String?
 
+  @OptionGroup var known: BaselineOptions
+  @OptionGroup var shards: ShardOptions
+  @OptionGroup var replay: ReplayOptions
+
   func validate() throws {
     if let jobs, !(1...64).contains(jobs) { throw ValidationError("--jobs is \(jobs); give 1 to 64.") }
     guard (1...1_000_000).contains(repeatCount) else {
@@ -44,18 +48,22 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let interrupt = parley_catch_interrupts()
     let repository = try Repository()
-    let site = try Site(guardProgram: CommandLine.program)
-    defer { site.close() }
+    let baseline = try known.load()
+    let site = try Site(guardProgram: CommandLine.program, keepsWorkspace: replay.keep)
+    defer { replay.close(site) }
     let usable = try adapters.load(repository, site)
-    let plan = try cases.plan(usable, isTapped: !noTap)
+    let whole = try cases.plan(usable, isTapped: !noTap)
+    let plan = try shards.part(of: whole)
     var options = MatrixRun.Options()
-    options.jobs = min(jobs ?? max(2, ProcessInfo.processInfo.activeProcessorCount), plan.entries.count)
+    options.jobs = min(jobs ?? max(2, ProcessInfo.processInfo.activeProcessorCount), max(1, plan.entries.count))
     options.deadline = adapters.timeout
     options.isFresh = fresh
     options.isTapped = !noTap
     options.repeatCount = repeatCount
     options.interrupt = interrupt
     options.command = again
+    try options.use(baseline, on: whole, try repository.wholePlan(adapters, usable))
+    try replay.apply(to: &options, plan, interrupt)
     let matrix = try MatrixRun(
       plan, adapters: usable, vectors: repository.vectors, site: site, options: options)
     // Not before everything else is known to be in order: an older journal may stand at the path.
@@ -63,7 +71,7 @@ struct RunCommand: ParsableCommand {
     let summary = try carryOut(matrix, file)
     FileHandle.standardOutput.writeReport(TextReport(summary).text)
     if summary.end?.isInterrupted ?? false { throw ExitCode(Status.interrupted) }
-    if !summary.tally.isGreen { throw ExitCode(Status.failed) }
+    if !summary.isGreen { throw ExitCode(Status.failed) }
   }
 
   private func carryOut(_ matrix: MatrixRun, _ file: JournalFile?) throws -> RunSummary {
