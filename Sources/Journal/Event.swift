@@ -99,6 +99,10 @@ public struct CaseRecord: Equatable, Codable, Sendable {
   public var reason: String?
   /// How long it took, in seconds; 0 if it was not tried.
   public var seconds: Double
+  /// How much of that went into starting processes, in seconds; nil if none was started.
+  ///
+  /// It falls on whichever case comes first, and says nothing of the case.
+  public var startSeconds: Double?
   /// Whether the case moves at most 4 KiB: what speed is quoted for.
   public var isSmall: Bool
   /// Why it failed.
@@ -124,6 +128,11 @@ public struct CaseRecord: Equatable, Codable, Sendable {
     self.failure = failure
     self.transcript = transcript
   }
+}
+
+extension CaseRecord {
+  /// How long the case itself took, in seconds, without the starting of processes; 0 if it was not tried.
+  public var ownSeconds: Double { max(0, seconds - (startSeconds ?? 0)) }
 }
 
 /// Everything observed in a case, long runs shortened in the middle.

@@ -107,7 +107,7 @@ public struct RunComparison: Equatable, Sendable {
       var summary = cases[record.name] ?? Summary(outcome: record.outcome)
       let worse = severity.firstIndex(of: record.outcome) ?? 0 > severity.firstIndex(of: summary.outcome) ?? 0
       if worse { summary.outcome = record.outcome }
-      summary.times.append(record.seconds)
+      summary.times.append(record.ownSeconds)
       if worse || summary.why == nil {
         summary.why = record.failure.map { "\($0.blame.rawValue): \($0.seen)" } ?? record.reason
       }
@@ -124,7 +124,9 @@ public struct RunComparison: Equatable, Sendable {
 /// absolute deviations, which a few cases that are really slower cannot move. A case is slower if it is both
 ///
 /// - ``leastFactor`` times as long as the pace makes it, and beyond ``deviations`` deviations of the ratios; and
-/// - ``leastSeconds`` longer, and beyond ``deviations`` deviations of the times.
+/// - ``leastSeconds`` longer, beyond ``deviations`` deviations of the times, and by more than chance has made other cases quicker: a
+///   busy machine delays a few cases very much, in either run alike. The one that became quickest is left out,
+///   since it may be quicker indeed.
 struct Noise {
   /// The least factor that counts.
   static let leastFactor = 2.0
@@ -151,7 +153,9 @@ struct Noise {
     // Few cases do not tell how they scatter.
     let deviations = times.count >= Self.fewCases ? Self.deviations : 0
     let factorBound = max(log(Self.leastFactor), deviations * Self.deviation(factors))
-    let secondsBound = max(Self.leastSeconds, deviations * Self.deviation(differences))
+    let quicker = differences.map { -$0 }.sorted(by: >)
+    let chance = times.count >= Self.fewCases ? quicker[1] : 0
+    let secondsBound = max(Self.leastSeconds, deviations * Self.deviation(differences), chance)
     for (index, time) in times.enumerated() where factors[index] >= factorBound && differences[index] >= secondsBound {
       slowdowns.append(.init(name: time.name, old: time.old * pace, new: time.new))
     }

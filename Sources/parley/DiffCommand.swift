@@ -12,8 +12,8 @@ struct DiffCommand: ParsableCommand {
       Example: parley diff main.jsonl branch.jsonl
       A regression is a case that fails and did not before, or one that passed and is now not run, unsupported or gone.
       Slower by more than noise: times are compared after taking out the pace, the median ratio of all cases (another
-      machine is slower as a whole); what then is at least twice as long and 20 ms longer, and 4 deviations beyond how
-      all cases scatter, is shown. It is no regression.
+      machine is slower as a whole); what then is at least twice as long and 20 ms longer, 4 deviations beyond how all
+      cases scatter, and by more than chance made others quicker, is shown. It is no regression.
       Exit status: 0 no regression, 1 a regression, 2 wrong usage, 3 a journal cannot be read, 130 one is cut off.
       """)
 

@@ -71,4 +71,12 @@ import Testing
     }
     #expect(alive.withLock { $0 } == [0, 0])
   }
+
+  @Test func startingOfProcessesIsToldApartFromTheCase() throws {
+    let trial = try Trial(["swift", "python"], ["messages/unix+line/swift-python/greeting"]) { options in
+      (options.jobs, options.repeatCount) = (1, 1)
+    }
+    let record = try trial.record("swift-python", "greeting")
+    #expect(record.startSeconds ?? 0 > 0 && record.ownSeconds > 0 && record.ownSeconds < record.seconds)
+  }
 }

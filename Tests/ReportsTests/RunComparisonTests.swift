@@ -75,6 +75,15 @@ struct RunComparisonTests {
     #expect(!comparison.isRegression)
   }
 
+  @Test("The starting of a process is no part of a case's time")
+  func starting() {
+    let old = [Self.record("x", .passed, 0.1)]
+    var new = [Self.record("x", .passed, 2)]
+    #expect(RunComparison(old: old, new: new).slower.count == 1)
+    new[0].startSeconds = 1.9
+    #expect(RunComparison(old: old, new: new).slower.isEmpty)
+  }
+
   @Test("What is many times slower, and still quick, is noise")
   func quick() {
     let old = (0..<20).map { Self.record("size-\($0)", .passed, 0.0001) }

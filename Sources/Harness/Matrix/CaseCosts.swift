@@ -11,9 +11,9 @@ public struct CaseCosts: Sendable {
   /// median of those that were.
   public init(_ records: [CaseRecord]) {
     var sums: [CaseName: (seconds: Double, count: Int)] = [:]
-    for record in records where record.seconds > 0 {
+    for record in records where record.ownSeconds > 0 {
       let sum = sums[record.name] ?? (0, 0)
-      sums[record.name] = (sum.seconds + record.seconds, sum.count + 1)
+      sums[record.name] = (sum.seconds + record.ownSeconds, sum.count + 1)
     }
     // Whole microseconds, so that every machine adds them up to the same sum.
     costs = sums.mapValues { max(1, Int(($0.seconds / Double($0.count) * 1e6).rounded())) }
@@ -28,7 +28,7 @@ public struct CaseCosts: Sendable {
     var records: [CaseRecord] = []
     _ = try JournalFile.read(path) { event in
       if case .caseEnded(let record) = event {
-        records.append(CaseRecord(name: record.name, outcome: record.outcome, seconds: record.seconds))
+        records.append(CaseRecord(name: record.name, outcome: record.outcome, seconds: record.ownSeconds))
       }
     }
     self.init(records)

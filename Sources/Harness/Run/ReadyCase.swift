@@ -1,4 +1,3 @@
-public import Foundation
 public import Journal
 
 /// A case that is about to be tried: both processes are up and have nothing open yet.
@@ -12,7 +11,7 @@ public struct ReadyCase: Sendable {
     /// The adapter's name.
     public var adapter: String
     /// The process id.
-    public var id: pid_t
+    public var id: Int32
   }
 
   /// The case.

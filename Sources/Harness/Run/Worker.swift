@@ -56,7 +56,11 @@ final class Worker {
     defer { if !settings.keepsFiles { _ = parley_remove_tree(folder) } }
     let tag = URL(fileURLWithPath: workspace.path).lastPathComponent + "-\(number)-\(caseCount)"
     let execution = CaseExecution(entry, settings: settings, folder: folder, tag: tag, interrupt: interrupt)
+    let beforeStart = ContinuousClock.now
     let (writer, reader) = try endpoints(entry, execution)
+    let starting = (ContinuousClock.now - beforeStart) / .seconds(1)
+    // Endpoints that are there already take microseconds.
+    if starting > 0.001 { record.startSeconds = starting }
     settings.beforeCase?(ReadyCase(entry, folder, writer, reader))
     let observed = execution.run(writer: writer, reader: reader)
     record.isSmall = execution.byteCount <= 4096
