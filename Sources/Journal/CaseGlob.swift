@@ -14,6 +14,9 @@ public struct CaseGlob: Sendable, Equatable {
   /// The pattern as it was written.
   public let pattern: String
   private let tokens: [Token]
+  /// What stands before the first star and after the last one: most names are told by them alone.
+  private let head: [UInt8]
+  private let tail: [UInt8]
 
   /// Reads a pattern; every text is one.
   public init(_ pattern: String) {
@@ -29,11 +32,15 @@ public struct CaseGlob: Sendable, Equatable {
       }
     }
     self.tokens = tokens
+    let bytes = Array(pattern.utf8)
+    head = Array(bytes.prefix { $0 != UInt8(ascii: "*") })
+    tail = Array(bytes.reversed().prefix { $0 != UInt8(ascii: "*") }.reversed())
   }
 
   /// Whether the whole of a name fits the pattern.
   public func matches(_ name: String) -> Bool {
     guard hasStar else { return name == pattern }
+    guard name.utf8.starts(with: head), name.utf8.reversed().starts(with: tail.reversed()) else { return false }
     // All token positions that the text so far can have led to: never slower than pattern times text.
     var positions = [Bool](repeating: false, count: tokens.count + 1)
     positions[0] = true

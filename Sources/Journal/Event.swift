@@ -32,9 +32,25 @@ public struct RunStart: Equatable, Codable, Sendable {
   public var date: String
   /// The words with which one case is run again, before its name.
   public var command: String
+  /// A digest of the names of the whole plan's cases, before it was split into shards.
+  public var planDigest: String?
+  /// How many cases the whole plan has, each counted once; ``planned`` counts those of the shard, times ``repeatCount``.
+  public var wholeCount: Int?
+  /// How often every case is carried out.
+  public var repeatCount: Int?
+  /// The part of the plan that this run carries out; nil for all of it.
+  public var shard: ShardRecord?
+  /// How many shards were merged into this journal; nil if it is a run's own.
+  public var mergedCount: Int?
+  /// The baseline that was given.
+  public var baseline: BaselineRecord?
 
   /// The version of the journal's format that this package writes.
-  public static let currentVersion = 1
+  ///
+  /// 2 added baselines and shards. A reader of version 1 would take a run with a stale baseline for a good one.
+  public static let currentVersion = 2
+  /// The oldest version that this package reads.
+  public static let oldestVersion = 1
 
   /// Describes a run.
   public init(
@@ -83,12 +99,21 @@ public struct CaseRecord: Equatable, Codable, Sendable {
   public var reason: String?
   /// How long it took, in seconds; 0 if it was not tried.
   public var seconds: Double
+  /// How much of that went into starting processes, in seconds; nil if none was started.
+  ///
+  /// It falls on whichever case comes first, and says nothing of the case.
+  public var startSeconds: Double?
   /// Whether the case moves at most 4 KiB: what speed is quoted for.
   public var isSmall: Bool
   /// Why it failed.
   public var failure: Failure?
   /// What was said and what crossed the wire.
   public var transcript: Transcript?
+  /// The known failures of the baseline that fit the case: the one that explains an expected failure; all of them for one that
+  /// passes, or fails otherwise than described.
+  public var known: [BaselineEntryRecord]?
+  /// What became of it, if it is listed as flaky.
+  public var flaky: FlakyRecord?
 
   /// Describes a case that ended.
   public init(
@@ -103,6 +128,11 @@ public struct CaseRecord: Equatable, Codable, Sendable {
     self.failure = failure
     self.transcript = transcript
   }
+}
+
+extension CaseRecord {
+  /// How long the case itself took, in seconds, without the starting of processes; 0 if it was not tried.
+  public var ownSeconds: Double { max(0, seconds - (startSeconds ?? 0)) }
 }
 
 /// Everything observed in a case, long runs shortened in the middle.

@@ -27,6 +27,16 @@ public struct Failure: Equatable, Codable, Sendable {
   /// What each endpoint did, the last thing last.
   public var endpoints: [EndpointTrace] = []
 
+  /// The text in which a baseline's `contains` is looked for: whose fault it is, what was expected and seen, where bytes differ,
+  /// and what the endpoints wrote to standard error.
+  public var text: String {
+    var parts = ["\(blame.rawValue): \(blamed.joined(separator: " and "))", expected, seen]
+    if let difference {
+      parts.append("at offset \(difference.offset): \(difference.field), of \(difference.subject)")
+    }
+    return (parts + endpoints.map(\.standardError)).joined(separator: "\n")
+  }
+
   /// Makes a failure.
   public init(blame: Blame, blamed: [String], expected: String, seen: String, difference: ByteDifference? = nil) {
     self.blame = blame

@@ -71,6 +71,8 @@ public final class JournalFile {
       guard let end = rest.firstIndex(of: 0x0a) else { return false }
       let line = rest[..<end]
       rest = rest[(end + 1)...]
+      // Before the event is read whole, since a newer version may have other events.
+      if lineNumber == 1 { try checkVersion(line, path, decoder) }
       let event: Event
       do {
         event = try decoder.decode(Event.self, from: Data(line))
@@ -78,17 +80,32 @@ public final class JournalFile {
         throw Failure(
           description: "Line \(lineNumber) of \(path) is no event of a journal of version \(RunStart.currentVersion).")
       }
-      if lineNumber == 1 {
-        guard case .runStarted(let start) = event, start.version == RunStart.currentVersion else {
-          throw Failure(
-            description:
-              "\(path) is no journal of version \(RunStart.currentVersion): its first line must say that a run started."
-          )
-        }
-      }
       try body(event)
     }
     guard lineNumber > 0 else { throw Failure(description: "The journal \(path) is empty; the run wrote nothing.") }
     return true
+  }
+
+  /// What the first line says of any version.
+  private struct Beginning: Decodable {
+    struct Run: Decodable { var version: Int }
+    var event: String
+    var run: Run?
+  }
+
+  private static func checkVersion(_ line: Data.SubSequence, _ path: String, _ decoder: JSONDecoder) throws(Failure) {
+    guard let beginning = try? decoder.decode(Beginning.self, from: Data(line)) else {
+      throw Failure(description: "Line 1 of \(path) is no event of a journal; parley run --journal makes one.")
+    }
+    guard beginning.event == "run-started", let version = beginning.run?.version, version >= RunStart.oldestVersion
+    else {
+      throw Failure(description: "\(path) is no journal: its first line must say that a run started.")
+    }
+    guard version <= RunStart.currentVersion else {
+      throw Failure(
+        description:
+          "\(path) is a journal of version \(version), and this parley reads up to version \(RunStart.currentVersion); read it with the parley that wrote it, or a newer one."
+      )
+    }
   }
 }

@@ -7,11 +7,31 @@ struct FailureBlock {
   let command: String
 
   var text: String {
-    guard let failure = record.failure else {
-      return "FAILED \(record.name)\n  \(record.reason ?? "")\n  again     \(command) '\(record.name)'\n"
+    let word = record.outcome == .unexpected ? "UNEXPECTED PASS" : "FAILED"
+    var lines = ["\(word) \(record.name)"]
+    if let failure = record.failure {
+      lines += Self.lines(failure)
+    } else {
+      lines.append("  \(record.reason ?? "")")
     }
-    return (["FAILED \(record.name)"] + Self.lines(failure) + ["  again     \(command) '\(record.name)'"])
-      .joined(separator: "\n") + "\n"
+    return (lines + baseline + ["  again     \(command) '\(record.name)'"]).joined(separator: "\n") + "\n"
+  }
+
+  /// What the baseline says of the case, and what is to be done about it there.
+  private var baseline: [String] {
+    var lines = (record.known ?? []).map { entry in
+      guard record.outcome == .unexpected else {
+        let text = (entry.contains ?? "").split(whereSeparator: \.isNewline).joined(separator: " ")
+        return "  baseline  \(entry.place) knows a failure that contains \"\(text)\", and this one does not"
+      }
+      return entry.isOneCase
+        ? "  delete    \(entry.place), \(entry.pattern) (\(entry.reason))"
+        : "  narrow    \(entry.place), \(entry.pattern) (\(entry.reason)), to the cases that still fail; delete it if none does"
+    }
+    if let flaky = record.flaky, !flaky.failures.isEmpty || record.outcome == .failed {
+      lines.append("  flaky     \(flaky.entry.place) allows \(flaky.retries + 1) tries; this was number \(flaky.tries)")
+    }
+    return lines
   }
 
   /// What there is to say of a failure, whichever case it is of.

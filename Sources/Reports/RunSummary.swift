@@ -41,6 +41,10 @@ public struct RunSummary: Sendable {
   public private(set) var pairs: [String] = []
   /// The cases that failed, or passed against the baseline.
   public private(set) var failures: [CaseRecord] = []
+  /// The cases that are listed as flaky and did not pass at once, without their transcripts.
+  public private(set) var flaky: [CaseRecord] = []
+  /// How many cases that are listed as flaky passed at once.
+  public private(set) var steadyCount = 0
   /// Why cases were unsupported or not run, with their number, in the order of their first case.
   public private(set) var reasons: [(outcome: Outcome, reason: String, count: Int)] = []
   /// What should be known besides.
@@ -81,6 +85,12 @@ public struct RunSummary: Sendable {
     count(.notRun, "the journal ends before their end", missing)
   }
 
+  /// The entries of the baseline that no case of the plan fits.
+  public var stale: [BaselineEntryRecord] { start?.baseline?.stale ?? [] }
+
+  /// Whether the run ended as it should: nothing failed or passed unexpectedly, nothing is missing, and no entry is stale.
+  public var isGreen: Bool { tally.isGreen && stale.isEmpty }
+
   /// How many small cases were carried out each second, all workers together; nil if there were none.
   public var smallCasesPerSecond: Double? {
     guard smallSeconds > 0, let start else { return nil }
@@ -98,11 +108,26 @@ public struct RunSummary: Sendable {
     }
     cells[record.name.channel, default: [:]][record.name.pair, default: Cell()].counts[record.outcome, default: 0] += 1
     if record.outcome == .failed || record.outcome == .unexpected { failures.append(record) }
-    if let reason = record.reason, record.outcome != .failed { count(record.outcome, reason, 1) }
+    if let reason = record.reason, record.outcome != .failed {
+      let place = record.outcome == .expected ? record.known?.first.map { " (\($0.place))" } : nil
+      count(record.outcome, reason + (place ?? ""), 1)
+    }
+    add(record.flaky, record)
     if record.isSmall, record.outcome == .passed {
       smallCount += 1
       smallSeconds += record.seconds
     }
+  }
+
+  private mutating func add(_ flaky: FlakyRecord?, _ record: CaseRecord) {
+    guard let flaky else { return }
+    if flaky.failures.isEmpty {
+      if record.outcome == .passed { steadyCount += 1 }
+      return
+    }
+    var short = record
+    short.transcript = nil
+    self.flaky.append(short)
   }
 
   private mutating func count(_ outcome: Outcome, _ reason: String, _ count: Int) {

@@ -13,7 +13,7 @@ extension RunSummary {
   var state: State {
     if isCutOff { return .cutOff }
     if end?.isInterrupted ?? false { return .interrupted }
-    return tally.isGreen ? .passed : .failed
+    return isGreen ? .passed : .failed
   }
 
   /// How many cases count as failures.

@@ -8,6 +8,8 @@ public struct TextReport: Sendable {
 
   /// The most failures that are shown whole.
   static let shownFailures = 20
+  /// The most flaky cases that are shown.
+  static let shownFlaky = 100
   /// The widest table, in columns of a terminal.
   private static let widest = 110
 
@@ -16,7 +18,7 @@ public struct TextReport: Sendable {
 
   /// The whole report; ends with a line feed.
   public var text: String {
-    var parts = [failures, matrix, remarks, speed, cutOff].filter { !$0.isEmpty }
+    var parts = [failures, stale, matrix, remarks, flaky, speed, cutOff].filter { !$0.isEmpty }
     parts.append(summary.tally.line + "\n")
     return Self.harmless(parts.joined(separator: "\n"))
   }
@@ -37,9 +39,42 @@ public struct TextReport: Sendable {
     let blocks = summary.failures.prefix(Self.shownFailures).map { FailureBlock(record: $0, command: command).text }
     let rest = summary.failures.dropFirst(Self.shownFailures)
     guard !rest.isEmpty else { return blocks.joined(separator: "\n") }
-    let names = rest.prefix(200).map { "  \($0.name)\($0.failure.map { "  blame \($0.blame.rawValue)" } ?? "")" }
+    let names = rest.prefix(200).map { record in
+      let word = record.outcome == .unexpected ? "  passes unexpectedly" : ""
+      return "  \(record.name)\(record.failure.map { "  blame \($0.blame.rawValue)" } ?? word)"
+    }
     let more = rest.count > 200 ? ["  and \(rest.count - 200) more; the journal has them all"] : []
     return blocks.joined(separator: "\n") + "\nFAILED too:\n" + (names + more).joined(separator: "\n") + "\n"
+  }
+
+  /// What the baseline lists in vain.
+  private var stale: String {
+    guard !summary.stale.isEmpty else { return "" }
+    let blocks = summary.stale.map { entry in
+      "STALE \(entry.place)\n  no case of the plan fits \(entry.pattern) (\(entry.reason))\n  delete    \(entry.place)\n"
+    }
+    return blocks.joined(separator: "\n")
+  }
+
+  private var flaky: String {
+    var lines = summary.flaky.prefix(Self.shownFlaky).map { record in
+      let flaky = record.flaky
+      let how =
+        switch record.outcome {
+        case .passed: "passed at try \(flaky?.tries ?? 0) of \((flaky?.retries ?? 0) + 1)"
+        case .failed: "failed at all \(flaky?.tries ?? 0) tries"
+        default: "\(record.outcome.rawValue) after try \(flaky?.tries ?? 0)"
+        }
+      let seen = flaky?.failures.first?.seen.split(whereSeparator: \.isNewline).first.map { "; at first: \($0)" } ?? ""
+      return "flaky: \(record.name) \(how) (\(flaky?.entry.place ?? ""), \(flaky?.entry.reason ?? ""))\(seen)"
+    }
+    let rest = summary.flaky.count - lines.count
+    if rest > 0 { lines.append("flaky: and \(rest) more; the journal has them all") }
+    if summary.steadyCount > 0 {
+      lines.append(
+        "flaky: \(summary.steadyCount) listed \(summary.steadyCount == 1 ? "case" : "cases") passed at the first try")
+    }
+    return lines.isEmpty ? "" : lines.joined(separator: "\n") + "\n"
   }
 
   private var matrix: String {
@@ -49,8 +84,11 @@ public struct TextReport: Sendable {
     }
     let table = TextTable(header: ["channel"] + summary.pairs, rows: rows)
     let text = table.width <= Self.widest ? table.text : "\(byChannel.text)\n\(byPair.text)"
-    return text + "\nEach cell: cases passed, and what else there was. ✗ failed, – unsupported, ○ not run.\n"
+    return text + "\nEach cell: cases passed, and what else there was. ✗ failed, – unsupported, ○ not run\(known).\n"
   }
+
+  /// The sign of expected failures, where there are any.
+  private var known: String { summary.tally[.expected] > 0 ? ", (✗) expected failures" : "" }
 
   /// Many pairs do not fit side by side: then channels and pairs have a table each.
   private var byChannel: TextTable {
@@ -103,10 +141,15 @@ public struct TextReport: Sendable {
 
   private var speed: String {
     guard let start = summary.start, let end = summary.end else { return "" }
-    let tried = summary.tally[.passed] + summary.tally[.failed]
+    let tried = [Outcome.passed, .failed, .expected, .unexpected].map { summary.tally[$0] }.reduce(0, +)
     var lines: [String] = []
     let how =
       "\(start.jobs) \(start.jobs == 1 ? "job" : "jobs")\(start.isFresh ? ", fresh processes" : "")\(start.isTapped ? "" : ", no tap")"
+    if let shard = start.shard {
+      lines.append(
+        "shard \(shard) of a plan of \(start.wholeCount ?? 0) cases, split by \(shard.costs == nil ? "count" : "cost")")
+    }
+    if let count = start.mergedCount { lines.append("merged from \(count) \(count == 1 ? "shard" : "shards")") }
     lines.append("\(tried) cases in \(Decimal.text(end.seconds, 1)) s (\(how)); \(start.machine)")
     if let rate = summary.smallCasesPerSecond {
       lines.append("small cases (at most 4 KiB): \(Decimal.text(rate, 0)) a second")

@@ -15,7 +15,8 @@ struct Parley: ParsableCommand {
       """,
     subcommands: [
       RunCommand.self, ListCommand.self, AdaptersCommand.self, DriveCommand.self, ReportCommand.self,
-      AdapterCommand.self, GuardCommand.self,
+      AdapterCommand.self, BaselineCommand.self, DiffCommand.self, MergeCommand.self, PlanCommand.self,
+      GuardCommand.self,
     ])
 
   static func main() {

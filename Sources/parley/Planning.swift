@@ -3,15 +3,21 @@ import Foundation
 import Harness
 import Journal
 
+extension Repository {
+  /// Finds the repository's examples, and those of declarations outside it.
+  func examples(outside files: [String], _ adapters: AdapterOptions) throws -> [Example] {
+    let catalog = try ExampleCatalog(
+      adapters: AdapterCatalog.folders(in: interop), runtimes: adapters.runtimeChoice)
+    let outside = files.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
+    return try catalog.examples(ExampleCatalog.declarations(in: notes), suite: ExampleCatalog.notes)
+      + catalog.examples(outside, suite: ExampleCatalog.outside)
+  }
+}
+
 extension CaseOptions {
   /// Finds the repository's examples, and those that are named.
   func examples(_ repository: Repository, _ adapters: AdapterOptions) throws -> [Example] {
-    let outside = exampleFiles.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
-    let catalog = try ExampleCatalog(
-      adapters: AdapterCatalog.folders(in: repository.interop), runtimes: adapters.runtimeChoice)
-    let notes = ExampleCatalog.declarations(in: repository.notes)
-    return try catalog.examples(notes, suite: ExampleCatalog.notes)
-      + catalog.examples(outside, suite: ExampleCatalog.outside)
+    try repository.examples(outside: exampleFiles, adapters)
   }
 
   /// Plans the cases.

@@ -32,6 +32,6 @@ struct ReportCommand: ParsableCommand {
       Status.complain("The journal \(journal) is cut off: the run was killed, is still going on, or the disk was full.")
     }
     if isCutOff || summary.end?.isInterrupted ?? false { throw ExitCode(Status.interrupted) }
-    if !summary.tally.isGreen { throw ExitCode(Status.failed) }
+    if !summary.isGreen { throw ExitCode(Status.failed) }
   }
 }

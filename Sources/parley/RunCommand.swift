@@ -35,6 +35,9 @@ struct RunCommand: ParsableCommand {
   var journal: String?
 
   @OptionGroup var reports: ReportOptions
+  @OptionGroup var known: BaselineOptions
+  @OptionGroup var shards: ShardOptions
+  @OptionGroup var replay: ReplayOptions
 
   func validate() throws {
     if let jobs, !(1...64).contains(jobs) { throw ValidationError("--jobs is \(jobs); give 1 to 64.") }
@@ -46,28 +49,32 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let interrupt = parley_catch_interrupts()
     let repository = try Repository()
-    let site = try Site(guardProgram: CommandLine.program)
-    defer { site.close() }
+    let baseline = try known.load()
+    let site = try Site(guardProgram: CommandLine.program, keepsWorkspace: replay.keep)
+    defer { replay.close(site) }
     let usable = try adapters.load(repository, site)
-    let plan = try cases.plan(usable, try cases.examples(repository, adapters), isTapped: !noTap)
+    let whole = try cases.plan(usable, try cases.examples(repository, adapters), isTapped: !noTap)
+    let plan = try shards.part(of: whole)
     var options = MatrixRun.Options()
-    options.jobs = min(jobs ?? max(2, ProcessInfo.processInfo.activeProcessorCount), plan.entries.count)
+    options.jobs = min(jobs ?? max(2, ProcessInfo.processInfo.activeProcessorCount), max(1, plan.entries.count))
     options.deadline = adapters.timeout
     options.isFresh = fresh
     options.isTapped = !noTap
     options.repeatCount = repeatCount
     options.interrupt = interrupt
     options.command = again
+    try options.use(baseline, on: whole, try repository.wholePlan(adapters, examples: cases.exampleFiles, usable))
+    try replay.apply(to: &options, plan, interrupt)
     let matrix = try MatrixRun(
       plan, adapters: usable, vectors: repository.vectors, site: site, options: options)
     try reports.check(journal: journal)
     // Not before everything else is known to be in order: an older journal may stand at the path.
     let file = try journal.map { path throws(JournalFile.Failure) in try JournalFile(creating: path) }
-    let whole = try carryOut(matrix, file)
-    let summary = whole.summary
-    try reports.write(whole)
+    let run = try carryOut(matrix, file)
+    let summary = run.summary
+    try reports.write(run)
     if summary.end?.isInterrupted ?? false { throw ExitCode(Status.interrupted) }
-    if !summary.tally.isGreen { throw ExitCode(Status.failed) }
+    if !summary.isGreen { throw ExitCode(Status.failed) }
   }
 
   private func carryOut(_ matrix: MatrixRun, _ file: JournalFile?) throws -> WholeRun {

@@ -35,6 +35,7 @@ struct CaseGlobTests {
       ("a**b", "a/b", true), ("a**b", "ab", true), ("a**/b", "a/b", true), ("a/**/b", "a/b", false),
       ("a***b", "a/x/b", true), ("*a*a*", "aa", true), ("*a*a*", "a", false), ("**a", "aaa", true),
       ("a*/*", "ab/", true), ("", "", true), ("*", "", true), ("a.c", "abc", false), ("é*", "éa", true),
+      ("a*a", "a", false), ("ab*ba", "aba", false), ("ab*ba", "abba", true), ("aa**aa", "aaa", false),
     ])
   func tricky(pattern: String, text: String, matches: Bool) {
     #expect(CaseGlob(pattern).matches(text) == matches)

@@ -15,11 +15,20 @@ struct EventTests {
     arguments: zip(
       Events.all,
       [
-        "run-started", "adapter", "adapter", "case-started", "case-ended", "case-ended", "note", "run-ended",
+        "run-started", "adapter", "adapter", "case-started", "case-ended", "case-ended", "case-ended", "note",
+        "run-ended",
       ]))
   func kind(event: Event, name: String) throws {
     let text = String(decoding: try JSONEncoder().encode(event), as: UTF8.self)
     #expect(text.contains("\"event\":\"\(name)\""))
+  }
+
+  @Test("A shard with a baseline comes back, and what is nil takes no room")
+  func shard() throws {
+    let event = Event.runStarted(Events.shardStart)
+    #expect(try JSONDecoder().decode(Event.self, from: JSONEncoder().encode(event)) == event)
+    let plain = String(decoding: try JSONEncoder().encode(Event.runStarted(Events.start)), as: UTF8.self)
+    #expect(!plain.contains("shard") && !plain.contains("baseline") && !plain.contains("null"))
   }
 
   @Test("Every outcome comes back", arguments: Outcome.allCases)

@@ -21,6 +21,32 @@ enum Events {
     return failure
   }
 
+  static let entry = BaselineEntryRecord(
+    file: "baseline.yml", line: 3, pattern: "messages/**/greeting", reason: "it \"lies\"",
+    link: "https://example.org/1",
+    contains: "nothing")
+
+  /// The start of a shard with a baseline.
+  static var shardStart: RunStart {
+    var start = start
+    start.planDigest = "0123456789abcdef"
+    start.wholeCount = 16
+    start.repeatCount = 1
+    start.shard = ShardRecord(index: 2, count: 8, costs: "fedcba9876543210")
+    start.mergedCount = 8
+    start.baseline = BaselineRecord(
+      file: "baseline.yml", digest: "00ff", knownCount: 1, flakyCount: 1, stale: [entry])
+    return start
+  }
+
+  /// A case that is listed as a known failure and as flaky.
+  static var listed: CaseRecord {
+    var record = CaseRecord(name: name, outcome: .expected, reason: entry.reason)
+    record.known = [entry]
+    record.flaky = FlakyRecord(entry: entry, retries: 2, failures: [failure])
+    return record
+  }
+
   static let all: [Event] = [
     .runStarted(start),
     .adapter(AdapterRecord(name: "swift", title: "Swift", runtime: "Swift 6.3")),
@@ -31,6 +57,7 @@ enum Events {
         name: name, outcome: .failed, seconds: 0.125, isSmall: true, failure: failure,
         transcript: Transcript(lines: ["writer < hello", "writer > ok"], chunks: ["writer 0 6 68656c6c6f0a"]))),
     .caseEnded(CaseRecord(name: name, outcome: .notRun, reason: "interrupted")),
+    .caseEnded(listed),
     .note("a note with \"quotes\", a \n line feed and \u{1f980}"),
     .runEnded(RunEnd(seconds: 1.5, isInterrupted: true, peakMemory: ["parley": 1 << 24, "c": 1 << 20])),
   ]

@@ -68,12 +68,46 @@ struct JournalFileTests {
     #expect(problem()?.contains("Line 3 of \(file.path)") == true)
   }
 
-  @Test("A newer version is refused, and ours named")
-  func version() throws {
+  @Test("A newer version is refused with both versions, even if nothing else of it can be read")
+  func newerVersion() throws {
+    let newer = RunStart.currentVersion + 1
     var start = Events.start
-    start.version = 2
+    start.version = newer
     try write([.runStarted(start)])
-    #expect(problem()?.contains("\(file.path) is no journal of version 1") == true)
+    let sentence =
+      "\(file.path) is a journal of version \(newer), and this parley reads up to version \(RunStart.currentVersion)"
+    #expect(problem()?.contains(sentence) == true)
+    try file.write(Data("{\"event\":\"run-started\",\"run\":{\"version\":\(newer),\"planned\":\"many\"}}\n".utf8))
+    #expect(problem()?.contains(sentence) == true)
+  }
+
+  @Test("A journal of version 1 is read, and what it does not know is nil")
+  func olderVersion() throws {
+    try file.write(
+      Data(
+        #"""
+        {"event":"run-started","run":{"command":"parley run","date":"2026-01-31T12:00:00Z","isFresh":false,"isTapped":true,"jobs":2,"machine":"Linux 6.1, 2 processors","planned":1,"version":1}}
+        {"event":"case-ended","record":{"isSmall":true,"name":"messages/unix+line/swift-c/greeting","outcome":"passed","seconds":0.5}}
+        {"end":{"isInterrupted":false,"peakMemory":{},"seconds":1},"event":"run-ended"}
+
+        """#.utf8))
+    let (events, isWhole) = try read()
+    #expect(isWhole && events.count == 3)
+    guard case .runStarted(let start) = events.first else {
+      Issue.record("no start")
+      return
+    }
+    #expect(start.version == 1 && start.planned == 1)
+    #expect(start.planDigest == nil && start.shard == nil && start.baseline == nil && start.repeatCount == nil)
+    #expect(events[1] == .caseEnded(CaseRecord(name: Events.name, outcome: .passed, seconds: 0.5, isSmall: true)))
+  }
+
+  @Test("A version that never was is no journal's", arguments: [0, -1])
+  func impossibleVersion(_ version: Int) throws {
+    var start = Events.start
+    start.version = version
+    try write([.runStarted(start)])
+    #expect(problem()?.contains("\(file.path) is no journal") == true)
   }
 
   @Test("A journal that does not begin with the start of a run is none")

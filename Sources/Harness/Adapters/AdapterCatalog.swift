@@ -123,3 +123,28 @@ public struct AdapterCatalog: Sendable {
     return declaration
   }
 }
+
+extension AdapterCatalog {
+  /// The adapters by their manifests alone: none is built or started, so they serve for names only.
+  ///
+  /// - Parameters:
+  ///   - folders: each with an `adapter.yml`.
+  ///   - names: only these; all if nil.
+  /// - Returns: the adapters, by name, in the state of broken ones.
+  /// - Throws: ``HarnessError`` for a manifest that is wrong, or a name that no adapter has.
+  public static func unasked(in folders: [String], only names: [String]? = nil) throws(HarnessError) -> [Adapter] {
+    var adapters: [Adapter] = []
+    for folder in folders {
+      let manifest = try AdapterManifest(contentsOf: "\(folder)/adapter.yml")
+      adapters.append(
+        Adapter(
+          name: manifest.name, title: manifest.title, folder: folder, state: .broken("it was not asked"), command: []))
+    }
+    for name in names ?? [] where !adapters.contains(where: { $0.name == name }) {
+      let known = adapters.map(\.name).sorted().joined(separator: ", ")
+      throw HarnessError(
+        "There is no adapter \"\(name)\"; there are \(known). Add a folder with --adapter PATH.", isUsage: true)
+    }
+    return adapters.filter { names?.contains($0.name) ?? true }
+  }
+}

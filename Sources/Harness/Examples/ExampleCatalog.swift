@@ -8,6 +8,12 @@ public struct Example: Sendable {
   let folder: String
   let programs: [Program]
 
+  /// The same example with further versions of its language, whether they are there or not.
+  func alsoRun(by versions: [String]) -> Example {
+    let more = versions.filter { $0.hasPrefix(declaration.language) }.map { Program(name: $0, path: nil) }
+    return Example(declaration: declaration, suite: suite, folder: folder, programs: programs + more)
+  }
+
   /// A program that runs an example: the usual one, or one version of a runtime.
   struct Program: Sendable {
     /// Its name in pairs.

@@ -11,6 +11,11 @@ struct ExampleStart {
   /// How the program was started.
   var command: [String] { program.adapter.command }
 
+  /// The processes with their sides.
+  func processes(_ side: Side) -> [(Side, EndpointProcess)] {
+    [(side, program)] + (peer.map { $0 === program ? [] : [(side.other, $0)] } ?? [])
+  }
+
   /// Starts the program, and the peer where nobody has one.
   ///
   /// - Parameters:

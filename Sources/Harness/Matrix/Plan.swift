@@ -45,6 +45,27 @@ public struct Plan: Sendable {
 
   /// The cases.
   public internal(set) var entries: [Entry]
+  /// The part of a whole plan that the cases are; nil for all of it.
+  public internal(set) var part: Part?
+
+  /// Which part of a whole plan a plan is.
+  public struct Part: Equatable, Sendable {
+    /// The shard.
+    public let shard: ShardRecord
+    /// How many cases the whole plan has.
+    public let wholeCount: Int
+    /// The digest of the whole plan.
+    public let wholeDigest: String
+  }
+
+  init(entries: [Entry]) { self.entries = entries }
+
+  /// A digest of the names of the cases.
+  public var digest: String {
+    var digest = Digest()
+    for entry in entries { digest.add(entry.name.description) }
+    return digest.text
+  }
 
   /// Adds cases behind the others.
   public mutating func append(_ more: [Entry]) { entries += more }

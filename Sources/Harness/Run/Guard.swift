@@ -10,12 +10,14 @@ import Foundation
 public enum Guard {
   /// The environment variable that carries the mark.
   public static let variable = "PARLEY_RUN"
+  /// Stands for the workspace of a run that keeps it.
+  static let noWorkspace = "-"
 
   /// The guard's own part: waits for the end of standard input, then clears up.
   ///
   /// - Parameters:
   ///   - mark: the value of the variable in the run's processes.
-  ///   - workspace: the folder to remove.
+  ///   - workspace: the folder to remove; anything that is no run's folder is left alone.
   public static func keep(mark: String, workspace: String) {
     var byte: UInt8 = 0
     while true {

@@ -29,6 +29,16 @@ public struct MatrixRun: Sendable {
     public var command = "parley run"
     /// A descriptor that becomes readable when the run is to stop.
     public var interrupt: Int32?
+    /// The known failures and flaky cases; nil if there is no such list.
+    public var baseline: Baseline?
+    /// The entries of the baseline that no case of the whole plan fits.
+    public var stale: [Baseline.Entry] = []
+    /// Whether the first failure ends the run.
+    public var stopsAtFailure = false
+    /// Whether the files of the cases stay in the workspace.
+    public var keepsFiles = false
+    /// Is called before each case that is tried, when both its processes are up.
+    public var beforeCase: (@Sendable (ReadyCase) -> Void)?
 
     /// The defaults.
     public init() {}
@@ -37,7 +47,7 @@ public struct MatrixRun: Sendable {
   private let plan: Plan
   private let adapters: [Adapter]
   private let site: Site
-  private let options: Options
+  let options: Options
   private let settings: RunSettings
 
   /// Makes a run.
@@ -59,7 +69,8 @@ public struct MatrixRun: Sendable {
     settings = RunSettings(
       vectors: try GoldenVectors(folder: vectors), payloads: PayloadFiles(folder: site.workspace.path),
       deadline: options.deadline, isTapped: options.isTapped, isFresh: options.isFresh,
-      environment: site.environment, temporaryFolder: site.workspace.path)
+      environment: site.environment, temporaryFolder: site.workspace.path, keepsFiles: options.keepsFiles,
+      beforeCase: options.beforeCase)
   }
 
   /// Carries the plan out.
@@ -93,7 +104,9 @@ public struct MatrixRun: Sendable {
       number: number, adapters: adapters, settings: settings, workspace: site.workspace, interrupt: options.interrupt)
     while let entry = progress.next(isInterrupted: isInterrupted) {
       if entry.obstacle == nil { progress.tell(.caseStarted(entry.name)) }
-      progress.tell(.caseEnded(worker.record(entry)))
+      let record = judged(entry, worker)
+      progress.tell(.caseEnded(record))
+      if options.stopsAtFailure && (record.outcome == .failed || record.outcome == .unexpected) { progress.stop() }
     }
     worker.finish()
     for note in worker.notes { progress.tell(.note(note)) }
@@ -107,9 +120,15 @@ public struct MatrixRun: Sendable {
   }
 
   private var runStart: RunStart {
-    RunStart(
+    var start = RunStart(
       planned: plan.entries.count * options.repeatCount, jobs: options.jobs, isFresh: options.isFresh,
       isTapped: options.isTapped, machine: Self.machine, date: Date.now.formatted(.iso8601), command: options.command)
+    start.planDigest = plan.part?.wholeDigest ?? plan.digest
+    start.wholeCount = plan.part?.wholeCount ?? plan.entries.count
+    start.repeatCount = options.repeatCount
+    start.shard = plan.part?.shard
+    start.baseline = options.baseline?.record(stale: options.stale)
+    return start
   }
 
   /// The system and the number of processors.
@@ -128,6 +147,8 @@ public struct MatrixRun: Sendable {
 private final class Progress: Sendable {
   private struct State {
     var next = 0
+    /// Set when a failure has ended the run.
+    var isStopped = false
     var failure: (any Error)?
     var peakMemory: [String: Int] = [:]
   }
@@ -146,7 +167,7 @@ private final class Progress: Sendable {
   /// The next case, or nil when there is none or the run is to stop.
   func next(isInterrupted: Bool) -> Plan.Entry? {
     state.withLock { state in
-      guard state.next < total, state.failure == nil, !isInterrupted else { return nil }
+      guard state.next < total, state.failure == nil, !state.isStopped, !isInterrupted else { return nil }
       defer { state.next += 1 }
       return plan.entries[state.next % plan.entries.count]
     }
@@ -159,16 +180,20 @@ private final class Progress: Sendable {
     }
   }
 
+  /// Has no further case begin.
+  func stop() { state.withLock { $0.isStopped = true } }
+
   func add(_ peaks: [String: Int]) {
     state.withLock { $0.peakMemory.merge(peaks, uniquingKeysWith: max) }
   }
 
   /// Accounts for the cases that nobody came to, and ends the journal.
   func finish(seconds: Double, isInterrupted: Bool) {
-    let (rest, peaks) = state.withLock { ($0.next..<max($0.next, total), $0.peakMemory) }
+    let (rest, peaks, isStopped) = state.withLock { ($0.next..<max($0.next, total), $0.peakMemory, $0.isStopped) }
+    let reason = isStopped ? "the run stopped at the first failure" : "the run was interrupted"
     for index in rest {
       let name = plan.entries[index % plan.entries.count].name
-      tell(.caseEnded(CaseRecord(name: name, outcome: .notRun, reason: "the run was interrupted")))
+      tell(.caseEnded(CaseRecord(name: name, outcome: .notRun, reason: reason)))
     }
     var memory = peaks
     memory["parley"] = Ledger.peakMemory(of: "self")

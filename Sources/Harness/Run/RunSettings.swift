@@ -9,4 +9,8 @@ struct RunSettings: Sendable {
   var environment: [String: String]
   /// What the endpoints have as `TMPDIR`.
   var temporaryFolder: String
+  /// Whether the files of the cases stay in the workspace.
+  var keepsFiles = false
+  /// Is called before each case that is tried, when both its processes are up.
+  var beforeCase: (@Sendable (ReadyCase) -> Void)?
 }

@@ -4,7 +4,7 @@ import Foundation
 /// Where a run takes place: its workspace, the mark that its processes carry, and the guard that clears up after it.
 public final class Site: Sendable {
   /// The run's own folder.
-  let workspace: Workspace
+  public let workspace: Workspace
   /// What the run's processes carry in their environment.
   let mark: String
   private let guardian: GuardHolder
@@ -16,16 +16,19 @@ public final class Site: Sendable {
 
   /// Makes the workspace and starts the guard.
   ///
-  /// - Parameter guardProgram: the path of `parley`, which has the guard in it; nil goes without a guard, for a caller that cannot be killed.
+  /// - Parameters:
+  ///   - guardProgram: the path of `parley`, which has the guard in it; nil goes without a guard, for a caller that cannot be killed.
+  ///   - keepsWorkspace: whether the workspace stays, for somebody who wants to look into it.
   /// - Throws: ``HarnessError`` if there is no room, or the guard cannot start.
-  public init(guardProgram: String?) throws(HarnessError) {
+  public init(guardProgram: String?, keepsWorkspace: Bool = false) throws(HarnessError) {
     // An endpoint that goes away is an error to be told of, not the end of the run.
     parley_ignore_broken_pipe()
-    workspace = try Workspace()
+    workspace = try Workspace(isKept: keepsWorkspace)
     mark = String(UInt64.random(in: .min ... .max), radix: 36)
     guardian = GuardHolder()
     if let guardProgram {
-      guardian.process = try GuardProcess(program: guardProgram, mark: mark, workspace: workspace.path)
+      guardian.process = try GuardProcess(
+        program: guardProgram, mark: mark, workspace: keepsWorkspace ? Guard.noWorkspace : workspace.path)
     }
   }
 

@@ -53,19 +53,24 @@ final class Worker {
 
   private func carryOut(_ entry: Plan.Entry, _ record: inout CaseRecord) throws(HarnessError) {
     let folder = try workspace.makeFolder("\(number)-\(caseCount)")
-    defer { _ = parley_remove_tree(folder) }
+    defer { if !settings.keepsFiles { _ = parley_remove_tree(folder) } }
     let tag = URL(fileURLWithPath: workspace.path).lastPathComponent + "-\(number)-\(caseCount)"
     switch entry.work {
-    case .scenario(let pairing): try carryOut(pairing, folder, tag, &record)
-    case .example(let example): try carryOut(example, folder, tag, &record)
+    case .scenario(let pairing): try carryOut(pairing, entry, folder, tag, &record)
+    case .example(let example): try carryOut(example, entry, folder, tag, &record)
     }
   }
 
   private func carryOut(
-    _ pairing: Plan.Pairing, _ folder: String, _ tag: String, _ record: inout CaseRecord
+    _ pairing: Plan.Pairing, _ entry: Plan.Entry, _ folder: String, _ tag: String, _ record: inout CaseRecord
   ) throws(HarnessError) {
     let execution = CaseExecution(pairing, settings: settings, folder: folder, tag: tag, interrupt: interrupt)
+    let beforeStart = ContinuousClock.now
     let (writer, reader) = try endpoints(pairing, execution)
+    let starting = (ContinuousClock.now - beforeStart) / .seconds(1)
+    // Endpoints that are there already take microseconds.
+    if starting > 0.001 { record.startSeconds = starting }
+    settings.beforeCase?(ReadyCase(entry, folder, [(.writer, writer), (.reader, reader)]))
     let observed = execution.run(writer: writer, reader: reader)
     record.isSmall = execution.byteCount <= 4096
     record.transcript = execution.transcript
@@ -86,7 +91,7 @@ final class Worker {
   }
 
   private func carryOut(
-    _ example: ExampleCase, _ folder: String, _ tag: String, _ record: inout CaseRecord
+    _ example: ExampleCase, _ entry: Plan.Entry, _ folder: String, _ tag: String, _ record: inout CaseRecord
   ) throws(HarnessError) {
     let adapter = try example.peer.map { name throws(HarnessError) in try self.adapter(name) }
     let start = try ExampleStart(
@@ -94,6 +99,7 @@ final class Worker {
     let execution = ExampleExecution(
       example, program: start.program, peer: start.peer, settings: settings, folder: folder,
       placeholders: start.placeholders, interrupt: interrupt)
+    settings.beforeCase?(ReadyCase(entry, folder, start.processes(example.conversation.example)))
     do {
       record.failure = try execution.run()
       record.outcome = record.failure == nil ? .passed : .failed

@@ -5,11 +5,14 @@ import Foundation
 public final class Workspace: Sendable {
   /// The folder's absolute path, at most 40 bytes.
   public let path: String
+  private let isKept: Bool
 
   /// Makes the folder, with mode 0700.
   ///
+  /// - Parameter isKept: whether ``remove()`` leaves it.
   /// - Throws: ``HarnessError`` if there is no room for it.
-  public init() throws(HarnessError) {
+  public init(isKept: Bool = false) throws(HarnessError) {
+    self.isKept = isKept
     // A socket path has room for 107 bytes, so a long TMPDIR cannot be used.
     let wanted = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
     let base = wanted.utf8.count <= 24 && wanted.hasPrefix("/") ? wanted : "/tmp"
@@ -24,8 +27,10 @@ public final class Workspace: Sendable {
 
   deinit { remove() }
 
-  /// Removes the folder and all in it.
-  public func remove() { _ = parley_remove_tree(path) }
+  /// Removes the folder and all in it, unless it is to be kept.
+  public func remove() {
+    if !isKept { _ = parley_remove_tree(path) }
+  }
 
   /// Makes a folder for one case.
   func makeFolder(_ name: String) throws(HarnessError) -> String {

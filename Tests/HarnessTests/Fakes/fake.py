@@ -107,6 +107,21 @@ def lies() -> None:
     replace("receive", lambda session, values: " payload=6f74686572")
 
 
+def stumbles() -> None:
+    """The first message that it receives in a run is a lie, and no other."""
+    mark = Path(os.environ["TMPDIR"], "stumbled")
+    obey = endpoint.VERBS["receive"][0]
+
+    def lie_once(session: endpoint.Session, values: Values) -> str:
+        reply = obey(session, values)
+        if mark.exists():
+            return reply
+        mark.touch()
+        return " payload=6f74686572"
+
+    replace("receive", lie_once)
+
+
 def ends() -> None:
     replace("receive", lambda session, values: " end=true")
 

@@ -1,0 +1,133 @@
+import ArgumentParser
+import CPlatform
+import Foundation
+import Harness
+import Journal
+import Synchronization
+
+/// The command `parley baseline update`.
+struct BaselineUpdateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "update", abstract: "Bring a baseline to what a run has shown, with the narrowest globs.",
+    usage: "parley baseline update <file> [--journal <path>] [<glob> ...] [options]",
+    discussion: """
+      Example: parley run --journal run.jsonl; parley baseline update baseline.yml --journal run.jsonl
+      Entries that still hold stay as they are, with their comments and order; entries whose cases pass are narrowed or
+      removed, and new failures are added behind them. Without --journal the matrix is run first.
+      """)
+
+  @Argument(help: "The baseline; it is made if it is not there.")
+  var file: String
+
+  @OptionGroup var cases: CaseOptions
+  @OptionGroup var adapters: AdapterOptions
+
+  @Option(help: ArgumentHelp("The journal of a run that is over, instead of a new run.", valueName: "path"))
+  var journal: String?
+
+  func validate() throws {
+    if journal != nil, !cases.globs.isEmpty || cases.quick || cases.full || cases.with != nil {
+      throw ValidationError("--journal has its cases; leave out the globs, --quick, --full and --with.")
+    }
+  }
+
+  func run() throws {
+    let repository = try Repository()
+    let old = try BaselineTextFile.read(file) ?? ""
+    // Before a run that would be in vain.
+    _ = try Baseline(text: old, file: file)
+    let (records, day) = try journal.map { try Self.read($0) } ?? carryOut(repository)
+    let update = try BaselineUpdate(
+      old, file: file, records: records, whole: try repository.wholePlan(adapters, examples: cases.exampleFiles),
+      date: day)
+    if update.isChange || old.isEmpty { try BaselineTextFile.write(update.text, to: file) }
+    let lines = update.remarks.isEmpty && !old.isEmpty ? ["\(file) is as it should be."] : update.remarks
+    FileHandle.standardOutput.writeReport(
+      (lines + ["\(try Baseline(text: update.text, file: file).counts): \(file)"]).joined(separator: "\n") + "\n")
+  }
+
+  private static func read(_ path: String) throws -> ([CaseRecord], String) {
+    let cases = try JournalCases(path)
+    guard cases.isWhole else {
+      JournalCases.complainOfCut(path)
+      throw HarnessError("A baseline is not made from half a run; run again, or merge what is there with parley merge.")
+    }
+    return (cases.records, cases.day)
+  }
+
+  private func carryOut(_ repository: Repository) throws -> ([CaseRecord], String) {
+    let interrupt = parley_catch_interrupts()
+    let site = try Site(guardProgram: CommandLine.program)
+    defer { site.close() }
+    let usable = try adapters.load(repository, site)
+    let plan = try cases.plan(usable, try cases.examples(repository, adapters), isTapped: true)
+    var options = MatrixRun.Options()
+    options.jobs = min(max(2, ProcessInfo.processInfo.activeProcessorCount), plan.entries.count)
+    options.deadline = adapters.timeout
+    options.interrupt = interrupt
+    let found = Mutex<([CaseRecord], RunEnd?)>(([], nil))
+    let matrix = try MatrixRun(plan, adapters: usable, vectors: repository.vectors, site: site, options: options)
+    try matrix.execute { event in
+      found.withLock { found in
+        if case .caseEnded(var record) = event {
+          record.transcript = nil
+          found.0.append(record)
+        }
+        if case .runEnded(let end) = event { found.1 = end }
+      }
+    }
+    let (records, end) = found.withLock { $0 }
+    if end?.isInterrupted ?? true { throw ExitCode(Status.interrupted) }
+    return (records, String(Date.now.formatted(.iso8601).prefix(10)))
+  }
+}
+
+extension Baseline {
+  /// How much is listed.
+  var counts: String {
+    "\(known.count) known \(known.count == 1 ? "failure" : "failures"), \(flaky.count) flaky"
+  }
+}
+
+/// A baseline's file.
+enum BaselineTextFile {
+  /// Its text; nil if it is not there.
+  ///
+  /// - Throws: ``HarnessError`` if it is there and cannot be read.
+  static func read(_ path: String) throws(HarnessError) -> String? {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    do {
+      return try String(contentsOfFile: path, encoding: .utf8)
+    } catch {
+      throw HarnessError("Cannot read the baseline \(path): is it a file, and text in UTF-8?", isUsage: true)
+    }
+  }
+
+  /// Replaces it in one step, so that a full disk leaves the old one.
+  ///
+  /// - Throws: ``HarnessError`` with the reason.
+  static func write(_ text: String, to path: String) throws(HarnessError) {
+    let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    let new = "\(target).new"
+    func failed(_ number: Int32) -> HarnessError {
+      unlink(new)
+      return HarnessError(
+        "Cannot write the baseline \(path): \(String(cString: strerror(number))). Choose a path that can be written.")
+    }
+    let mode = (try? FileManager.default.attributesOfItem(atPath: target)[.posixPermissions] as? Int) ?? 0o644
+    let number = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode_t(mode))
+    guard number >= 0 else { throw failed(errno) }
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { Foundation.write(number, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else {
+        let reason = errno
+        close(number)
+        throw failed(reason)
+      }
+      bytes = bytes.dropFirst(count)
+    }
+    guard close(number) == 0, rename(new, target) == 0 else { throw failed(errno) }
+  }
+}

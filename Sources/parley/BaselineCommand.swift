@@ -1,0 +1,63 @@
+import ArgumentParser
+import Foundation
+import Harness
+import Journal
+
+/// The command `parley baseline`.
+struct BaselineCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "baseline", abstract: "Keep the list of known failures and flaky cases.",
+    discussion: """
+      Example: parley baseline update baseline.yml; parley run --baseline baseline.yml
+      A baseline is YAML:
+
+        known-failures:
+          - case: messages/unix+line/swift-ruby/size-*    # a name, or a glob
+            reason: a buffer of the old version is too small
+            link: https://example.org/7                   # optional
+            contains: too-large                           # optional: the failure must have this text
+        flaky:
+          - case: "**/ruby-ruby/burst"
+            reason: its open races with its close
+            retries: 2
+
+      It is strict: a listed case that passes, and an entry that fits no case, fail the run.
+      """,
+    subcommands: [BaselineUpdateCommand.self, BaselineCheckCommand.self])
+}
+
+/// The cases of a journal, without what is bulky.
+struct JournalCases {
+  var start: RunStart?
+  var records: [CaseRecord] = []
+  /// Whether the journal ends as a run ends.
+  var isWhole = false
+
+  /// Reads a journal.
+  ///
+  /// - Throws: ``JournalFile/Failure`` for what is no journal.
+  init(_ path: String) throws {
+    var (start, records, hasEnd): (RunStart?, [CaseRecord], Bool) = (nil, [], false)
+    let isWhole = try JournalFile.read(path) { event in
+      switch event {
+      case .runStarted(let run): start = run
+      case .caseEnded(var record):
+        record.transcript = nil
+        records.append(record)
+      case .runEnded: hasEnd = true
+      default: break
+      }
+    }
+    self.start = start
+    self.records = records
+    self.isWhole = isWhole && hasEnd
+  }
+
+  /// The day of the run.
+  var day: String { String(start?.date.prefix(10) ?? "") }
+
+  /// Says that a journal is cut off.
+  static func complainOfCut(_ path: String) {
+    Status.complain("The journal \(path) is cut off: the run was killed, is still going on, or the disk was full.")
+  }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+import Harness
+import Journal
+import Reports
+
+/// The command `parley merge`.
+struct MergeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "merge", abstract: "Put the journals of all shards together into one.",
+    usage: "parley merge <journal> ... -o <path>",
+    discussion: """
+      Example: parley merge shard-*.jsonl -o run.jsonl; parley report run.jsonl
+      Shards of different plans, baselines or costs, a shard that is there twice, and one that is missing are refused.
+      Exit status: 0 merged, 1 they do not fit together, 2 wrong usage, 3 a journal cannot be read or written.
+      """)
+
+  @Argument(help: "The journals of parley run --shard.")
+  var journals: [String]
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The journal to write.", valueName: "path"))
+  var output: String
+
+  @Flag(help: "Merge what is there although a shard is missing or cut off; reports then say so.")
+  var incomplete = false
+
+  func run() throws {
+    func path(_ name: String) -> String { URL(fileURLWithPath: name).resolvingSymlinksInPath().path }
+    if journals.contains(where: { path($0) == path(output) }) {
+      throw ValidationError("\(output) is one of the journals to merge; choose another path for -o.")
+    }
+    var merge = JournalMerge()
+    for journal in journals { merge.add(try JournalMerge.Part(journal)) }
+    let problems = merge.contradictions.isEmpty && incomplete ? [] : merge.problems
+    guard problems.isEmpty else {
+      for problem in problems { Status.complain(problem) }
+      let cure = incomplete || !merge.contradictions.isEmpty ? "" : " With --incomplete what is there is merged."
+      Status.complain("Nothing was written.\(cure)")
+      throw ExitCode(Status.failed)
+    }
+    let file = try JournalFile(creating: output)
+    var summary = RunSummary()
+    for event in merge.events {
+      try file.append(event)
+      summary.add(event)
+    }
+    if summary.end == nil {
+      summary.closeCutOff()
+      for gap in merge.gaps { Status.complain(gap) }
+    }
+    FileHandle.standardOutput.writeReport("\(journals.count) shards: \(output)\n\(summary.tally.line)\n")
+  }
+}

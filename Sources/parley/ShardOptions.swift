@@ -1,0 +1,36 @@
+import ArgumentParser
+import Foundation
+import Harness
+
+/// Which part of the plan a run carries out.
+struct ShardOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Only this part of the cases, such as 2/8; auto asks Kubernetes, GitLab or Slurm.", valueName: "i/n"))
+  var shard: String?
+
+  @OptionGroup var costs: CostOptions
+
+  func validate() throws {
+    if costs.costs != nil, shard == nil { throw ValidationError("--costs says how to split; give --shard too.") }
+  }
+
+  /// The part of a plan that is wanted: all of it without `--shard`.
+  ///
+  /// - Throws: a usage error for what is no shard.
+  func part(of plan: Plan) throws -> Plan {
+    guard let shard else { return plan }
+    let wanted = try Shard(shard, environment: ProcessInfo.processInfo.environment)
+    return plan.part(wanted, costs: try costs.load())
+  }
+}
+
+/// What cases cost, for splitting a plan.
+struct CostOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Split by what cases cost in this journal; every shard needs the same.", valueName: "journal"))
+  var costs: String?
+
+  /// Reads the costs, if they are given.
+  func load() throws -> CaseCosts? { try costs.map { path in try CaseCosts(journal: path) } }
+}
