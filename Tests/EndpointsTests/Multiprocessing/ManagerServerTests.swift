@@ -119,15 +119,10 @@ struct ManagerServerTests {
     }
   }
 
-  @Test(
-    "Garbage instead of requests ends that conversation at most",
-    arguments: [
-      [0x80, 2, 0x4e, 0x2e], [], [0xff, 0xff], Array("cos\nsystem\n(Vexit 1\ntR.".utf8),
-      [UInt8](repeating: 0x28, count: 100_000),
-    ] as [[UInt8]])
-  func garbage(message: [UInt8]) throws {
+  @Test("Garbage instead of requests ends that conversation at most", arguments: Garbage.allCases)
+  func garbage(_ garbage: Garbage) throws {
     var connection = try MultiprocessingClient.connect(to: server.address, key: secret)
-    try connection.sendBytes(message)
+    try connection.sendBytes(garbage.message)
     guard case .tuple(let reply)? = try connection.receive(until: .after(ChildProgram.patience)) else {
       Issue.record("no answer")
       return
@@ -228,4 +223,23 @@ struct ManagerServerTests {
     }
   }
   #endif
+}
+
+/// What a client may send that is no request.
+enum Garbage: CaseIterable, Sendable {
+  case noTuple
+  case nothing
+  case noPickle
+  case command
+  case endlessMarks
+
+  var message: [UInt8] {
+    switch self {
+    case .noTuple: [0x80, 2, 0x4e, 0x2e]
+    case .nothing: []
+    case .noPickle: [0xff, 0xff]
+    case .command: Array("cos\nsystem\n(Vexit 1\ntR.".utf8)
+    case .endlessMarks: [UInt8](repeating: 0x28, count: 100_000)
+    }
+  }
 }
