@@ -18,6 +18,7 @@ struct EndpointErrorTests {
     (EACCES, "EACCES", .denied),
     (EPERM, "EPERM", .denied),
     (EROFS, "EROFS", .denied),
+    (ETIMEDOUT, "ETIMEDOUT", .timeout),
     (EMSGSIZE, "EMSGSIZE", .tooLarge),
     (EAFNOSUPPORT, "EAFNOSUPPORT", .unsupported),
     (EPROTONOSUPPORT, "EPROTONOSUPPORT", .unsupported),
