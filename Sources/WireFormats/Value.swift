@@ -70,11 +70,13 @@ public indirect enum Value: Sendable {
   }
 }
 
-extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
+extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral {
   /// A text.
   public init(stringLiteral value: String) { self = .text(value) }
   /// A whole number.
   public init(integerLiteral value: Int) { self = .int(BigInt(value)) }
+  /// A list.
+  public init(arrayLiteral elements: Value...) { self = .list(elements) }
 }
 
 extension Value: Hashable {

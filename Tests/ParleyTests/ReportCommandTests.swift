@@ -133,10 +133,10 @@ import Testing
   @Test func journalOfAnotherVersionGivesNoReport() throws {
     let folder = try TemporaryFolder()
     let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: Self.journal)), as: UTF8.self)
-    try text.replacing("\"version\":1", with: "\"version\":99", maxReplacements: 1)
+    try text.replacing(/"version":[0-9]+/, with: "\"version\":99", maxReplacements: 1)
       .write(toFile: "\(folder.path)/run.jsonl", atomically: false, encoding: .utf8)
     let ended = try Parley.run(["report", "\(folder.path)/run.jsonl"] + Self.everything(folder.path))
-    #expect(ended.status == 3 && ended.errors.contains("is no journal of version"))
+    #expect(ended.status == 3 && ended.errors.contains("is a journal of version 99"))
     #expect(try Self.content(folder.path) == ["run.jsonl"])
   }
 }
