@@ -7,7 +7,7 @@
  *   1. failures        errno becomes one of the protocol's error kinds, in one place
  *   2. system calls    interrupted, partial and non-blocking reads and writes
  *   3. framings        pure functions: bytes in, decision out
- *   4. channels        the receive buffer, packets, the slot
+ *   4. channels        the receive buffer, packets, the slot, the cell
  *   5. opening         sockets, FIFOs, inherited descriptors, the mapped file
  *   6. layouts         where the compiler puts the fields of a record
  *   7. verbs           one function each
@@ -16,14 +16,17 @@
 #define _GNU_SOURCE /* accept4, and everything POSIX has beside C11 */
 
 #include <arpa/inet.h>
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdalign.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -43,6 +46,8 @@ enum {
     LINE_LIMIT = 262144,            /* a command or reply line, without its LF */
     DEFAULT_MESSAGE_LIMIT = 64 << 20,
     SLOT_SIZE = 1024,
+    CELL_SIZE = 4096,
+    CELL_CONTENT = 4032,            /* what is left of a cell behind its first 64 bytes */
     CONTENT_HEADER_LIMIT = 4096,
     RECEIVE_BUFFER_SIZE = 65536,    /* what a pipe holds, so one read empties it */
     JOINED_LIMIT = 512,             /* up to here copying the payload beside its header is cheaper than two parts: 3 % of a round trip */
@@ -452,13 +457,30 @@ static size_t encode_trailer(enum framing framing, unsigned char *trailer) {
 
 /* ---- 4. Channels ------------------------------------------------------------------------------------------------ */
 
-enum transport { UNIX, UNIX_ABSTRACT, UNIX_SEQPACKET, DOTNET_PIPE, TCP, FIFO, PIPE, SOCKETPAIR, FILE_SLOT, TRANSPORT_COUNT };
+enum transport { UNIX, UNIX_ABSTRACT, UNIX_SEQPACKET, DOTNET_PIPE, TCP, FIFO, PIPE, SOCKETPAIR, FILE_SLOT, FILE_CELL, TRANSPORT_COUNT };
 enum role { LISTEN, CONNECT, READ, WRITE, ROLE_COUNT };
 
 static const char *const transport_names[TRANSPORT_COUNT] = {
-    "unix", "unix-abstract", "unix-seqpacket", "dotnet-pipe", "tcp", "fifo", "pipe", "socketpair", "file-slot",
+    "unix", "unix-abstract", "unix-seqpacket", "dotnet-pipe", "tcp", "fifo", "pipe", "socketpair", "file-slot", "file-cell",
 };
 static const char *const role_names[ROLE_COUNT] = {"listen", "connect", "read", "write"};
+
+/*
+ * One message at a time in a mapped file, from one writer to one reader. Each word has one side that stores it (but for the writer's
+ * start). A message belongs to the writer while `written` equals `taken`, and to the reader while it is more: storing the counter with
+ * release, and loading it with acquire, is what makes the bytes before it visible. The words are little-endian on every machine.
+ */
+struct cell {
+    _Atomic uint64_t written; /* messages: the writer's */
+    _Atomic uint64_t taken;   /* messages: the reader's */
+    _Atomic uint64_t length;
+    _Atomic uint64_t closed;  /* 1 once the writer has gone */
+    unsigned char unused[32];
+    unsigned char content[CELL_CONTENT];
+};
+
+/* A lock instead of a machine instruction would be inside this process, where the other side does not see it. */
+_Static_assert(sizeof(struct cell) == CELL_SIZE && ATOMIC_LLONG_LOCK_FREE == 2, "a cell is 4096 bytes and its words are lock-free");
 
 struct channel {
     struct channel *next;
@@ -477,10 +499,11 @@ struct channel {
     unsigned char *buffer; /* received bytes not yet consumed: from start up to end */
     size_t capacity, start, end;
     struct frame frame;
-    bool has_packet; /* the buffer holds a packet that was not consumed yet */
+    bool has_packet; /* the buffer holds a packet, or a cell's message, that was not consumed yet */
     bool at_end;     /* stays true: a FIFO's next writer must not bring an ended stream back to life */
 
     unsigned char *slot;
+    struct cell *cell;
 };
 
 enum outcome { MESSAGE, END, FAILED };
@@ -491,7 +514,8 @@ struct message {
 };
 
 static bool is_one_way(const struct channel *channel) {
-    return channel->transport == FIFO || channel->transport == PIPE || channel->transport == FILE_SLOT;
+    return channel->transport == FIFO || channel->transport == PIPE || channel->transport == FILE_SLOT
+        || channel->transport == FILE_CELL;
 }
 
 /*
@@ -633,11 +657,11 @@ static bool slot_is_whole(struct channel *channel) {
 }
 
 /* Extends the file and reserves its blocks: ftruncate alone would leave a hole, and touching that on a full disk is a SIGBUS. */
-static bool reserve_slot(int descriptor, const char *object) {
+static bool reserve(int descriptor, off_t size, const char *object) {
     do {
-        errno = posix_fallocate(descriptor, 0, SLOT_SIZE); /* it returns the error instead of setting errno */
+        errno = posix_fallocate(descriptor, 0, size); /* it returns the error instead of setting errno */
     } while (errno == EINTR);
-    return errno == 0 || fail_errno("reserve the slot of", object);
+    return errno == 0 || fail_errno("reserve the bytes of", object);
 }
 
 static enum outcome receive_slot(struct channel *channel, struct message *message) {
@@ -657,10 +681,90 @@ static enum outcome receive_slot(struct channel *channel, struct message *messag
     return MESSAGE;
 }
 
+static uint64_t load(const _Atomic uint64_t *word) {
+    return le64toh(atomic_load_explicit(word, memory_order_acquire));
+}
+
+static void store(_Atomic uint64_t *word, uint64_t value) {
+    atomic_store_explicit(word, htole64(value), memory_order_release);
+}
+
+/* Before each touch, for the same reason as with a slot. */
+static bool cell_is_whole(const struct channel *channel) {
+    struct stat status;
+    if (fstat(channel->descriptor, &status) < 0) {
+        return fail_errno("examine the file of channel", channel->name);
+    }
+    return status.st_size >= CELL_SIZE
+        || fail("truncated", "the cell's file has been cut to %jd bytes while it was mapped; let its writer open it anew",
+                (intmax_t)status.st_size);
+}
+
+static bool is_taken(const struct cell *cell) { return load(&cell->taken) == load(&cell->written); }
+
+static bool has_message(const struct cell *cell) { return load(&cell->written) > load(&cell->taken); }
+
+static bool has_message_or_end(const struct cell *cell) { return has_message(cell) || load(&cell->closed) != 0; }
+
+/*
+ * Nobody wakes us: the file's format has no futex. The other side often answers within microseconds, so first only give the processor
+ * away, and then sleep for longer and longer, so that waiting for hours costs nothing.
+ */
+static bool wait_for_cell(const struct channel *channel, bool (*is_ready)(const struct cell *)) {
+    enum { YIELDS = 200, LONGEST_SLEEP = 1000000 };
+    struct timespec sleep = {.tv_nsec = 0};
+    for (int turn = 0;; turn++) {
+        if (!cell_is_whole(channel)) {
+            return false;
+        }
+        if (is_ready(channel->cell)) {
+            return true;
+        }
+        if (turn < YIELDS) {
+            sched_yield();
+            continue;
+        }
+        sleep.tv_nsec = sleep.tv_nsec < LONGEST_SLEEP ? sleep.tv_nsec + 20000 : LONGEST_SLEEP;
+        nanosleep(&sleep, NULL); /* a signal may cut it short, which does no harm */
+    }
+}
+
+static enum outcome receive_cell(struct channel *channel, struct message *message) {
+    struct cell *cell = channel->cell;
+    if (!channel->has_packet) {
+        channel->start = channel->end = 0;
+        if (!wait_for_cell(channel, has_message_or_end) || !make_room(channel, CELL_CONTENT, CELL_CONTENT)) {
+            return FAILED;
+        }
+        /* Looked at again: the writer may have written, and then closed, after the first look. */
+        if (!has_message(cell)) {
+            return END;
+        }
+        uint64_t length = load(&cell->length);
+        if (length > CELL_CONTENT) {
+            fail("malformed", "the cell announces %ju bytes and holds %d; check what its writer stores", (uintmax_t)length, CELL_CONTENT);
+            return FAILED;
+        }
+        if (length > channel->limit) {
+            fail("too-large", "the cell has %ju bytes and the channel's limit is %u; raise limit= when opening", (uintmax_t)length,
+                 channel->limit);
+            return FAILED;
+        }
+        memcpy(channel->buffer, cell->content, (size_t)length);
+        channel->end = (size_t)length;
+        channel->has_packet = true;
+        /* Last: from here on the writer may overwrite the message. */
+        store(&cell->taken, load(&cell->taken) + 1);
+    }
+    *message = (struct message){channel->buffer, channel->end};
+    return MESSAGE;
+}
+
 /* The message stays in the channel's buffer, and is given again, until it is consumed. */
 static enum outcome receive_message(struct channel *channel, struct message *message) {
     switch (channel->transport) {
     case FILE_SLOT: return receive_slot(channel, message);
+    case FILE_CELL: return receive_cell(channel, message);
     case UNIX_SEQPACKET: return receive_packet(channel, message);
     default: return receive_frame(channel, message);
     }
@@ -679,11 +783,28 @@ static bool send_slot(struct channel *channel, const unsigned char *payload, siz
     if (memchr(payload, 0, length) != NULL) {
         return fail("malformed", "the text has a NUL byte, which would end it in the slot; send it without");
     }
-    if (!reserve_slot(channel->descriptor, channel->name)) {
+    if (!reserve(channel->descriptor, SLOT_SIZE, channel->name)) {
         return false;
     }
     memcpy(channel->slot, payload, length);
     memset(channel->slot + length, 0, SLOT_SIZE - length);
+    return true;
+}
+
+static bool send_cell(struct channel *channel, const unsigned char *payload, size_t length) {
+    if (length > CELL_CONTENT) {
+        return fail("too-large", "the message has %zu bytes and a cell holds %d; send a shorter one", length, CELL_CONTENT);
+    }
+    if (!wait_for_cell(channel, is_taken)) {
+        return false;
+    }
+    struct cell *cell = channel->cell;
+    if (length > 0) {
+        memcpy(cell->content, payload, length);
+    }
+    store(&cell->length, length);
+    /* Last: from here on the message is the reader's. */
+    store(&cell->written, load(&cell->written) + 1);
     return true;
 }
 
@@ -705,6 +826,9 @@ static bool send_message(struct channel *channel, unsigned char *payload, size_t
     }
     if (channel->transport == FILE_SLOT) {
         return send_slot(channel, payload, length);
+    }
+    if (channel->transport == FILE_CELL) {
+        return send_cell(channel, payload, length);
     }
     if (channel->transport == UNIX_SEQPACKET) {
         return send_packet(channel, payload, length);
@@ -756,7 +880,17 @@ static void remove_socket_file(struct channel *channel) {
     free(channel->socket_path);
 }
 
+static void close_cell(struct channel *channel) {
+    if (channel->role == WRITE && cell_is_whole(channel)) {
+        store(&channel->cell->closed, 1);
+    }
+    munmap(channel->cell, CELL_SIZE);
+}
+
 static void free_channel(struct channel *channel) {
+    if (channel->cell != NULL) {
+        close_cell(channel); /* while there is a descriptor to look at the file with */
+    }
     /* The file goes first: a peer that finds no file learns more than one that finds a file where nobody listens. */
     remove_socket_file(channel);
     close_descriptor(&channel->listener);
@@ -1029,21 +1163,26 @@ static bool open_inherited(struct channel *channel, const char *text) {
     return fcntl(channel->descriptor, F_SETFD, FD_CLOEXEC) == 0 || fail_errno("set close-on-exec on descriptor", text);
 }
 
-static bool open_slot(struct channel *channel, const char *path) {
+/* Looked at before it is opened, which could wait for ever on a FIFO. The writer may make the file. */
+static bool check_regular(const struct channel *channel, const char *path) {
     struct stat status;
     if (stat(path, &status) == 0) {
-        if (!S_ISREG(status.st_mode)) {
-            return fail("usage", "%s is not a regular file; a slot lives in one", path);
-        }
-    } else if (errno != ENOENT || channel->role == READ) {
-        return fail_errno("examine", path);
+        return S_ISREG(status.st_mode)
+            || fail("usage", "%s is not a regular file; a %s lives in one", path, transport_names[channel->transport]);
+    }
+    return (errno == ENOENT && channel->role == WRITE) || fail_errno("examine", path);
+}
+
+static bool open_slot(struct channel *channel, const char *path) {
+    if (!check_regular(channel, path)) {
+        return false;
     }
     bool writes = channel->role == WRITE;
     channel->descriptor = open(path, writes ? O_RDWR | O_CREAT | O_CLOEXEC : O_RDONLY | O_CLOEXEC, 0600);
     if (channel->descriptor < 0) {
         return fail_errno("open", path);
     }
-    if (writes ? !reserve_slot(channel->descriptor, path) : !slot_is_whole(channel)) {
+    if (writes ? !reserve(channel->descriptor, SLOT_SIZE, path) : !slot_is_whole(channel)) {
         return false;
     }
     void *mapping = mmap(NULL, SLOT_SIZE, writes ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, channel->descriptor, 0);
@@ -1051,6 +1190,37 @@ static bool open_slot(struct channel *channel, const char *path) {
         return fail_errno("map", path);
     }
     channel->slot = mapping;
+    return true;
+}
+
+static bool open_cell(struct channel *channel, const char *path) {
+    if (!check_regular(channel, path)) {
+        return false;
+    }
+    bool writes = channel->role == WRITE;
+    /* The reader stores too: how many messages it has taken. */
+    channel->descriptor = open(path, writes ? O_RDWR | O_CREAT | O_CLOEXEC : O_RDWR | O_CLOEXEC, 0600);
+    struct stat status;
+    if (channel->descriptor < 0 || fstat(channel->descriptor, &status) < 0) {
+        return fail_errno("open", path);
+    }
+    if (!writes && status.st_size < CELL_SIZE) {
+        return fail("malformed", "%s has %jd bytes and a cell %d; let its writer open it first", path, (intmax_t)status.st_size, CELL_SIZE);
+    }
+    if (writes && !reserve(channel->descriptor, CELL_SIZE, path)) {
+        return false;
+    }
+    void *mapping = mmap(NULL, CELL_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, channel->descriptor, 0);
+    if (mapping == MAP_FAILED) {
+        return fail_errno("map", path);
+    }
+    channel->cell = mapping;
+    if (writes) {
+        store(&channel->cell->closed, 0);
+        store(&channel->cell->length, 0);
+        store(&channel->cell->written, 0); /* before `taken`: never is there more written than taken */
+        store(&channel->cell->taken, 0);
+    }
     return true;
 }
 
@@ -1064,6 +1234,7 @@ static bool open_transport(struct channel *channel, const char *address, size_t 
     case FIFO: return open_fifo(channel, address);
     case PIPE: case SOCKETPAIR: return open_inherited(channel, address);
     case FILE_SLOT: return open_slot(channel, address);
+    case FILE_CELL: return open_cell(channel, address);
     default:
         if (!parse_socket_address(channel->transport, channel->role, address, address_length, &socket_address)) {
             return false;
@@ -1253,7 +1424,7 @@ static bool check_role(const struct channel *channel) {
 }
 
 static bool check_framing(const struct channel *channel) {
-    bool keeps_bounds = channel->transport == UNIX_SEQPACKET || channel->transport == FILE_SLOT;
+    bool keeps_bounds = channel->transport == UNIX_SEQPACKET || channel->transport == FILE_SLOT || channel->transport == FILE_CELL;
     return keeps_bounds == (channel->framing == NONE)
         || fail("unsupported", "transport %s cannot carry framing %s; %s", transport_names[channel->transport],
                 framing_names[channel->framing], keeps_bounds ? "use none" : "a stream needs a framing that marks the bounds");
