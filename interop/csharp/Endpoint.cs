@@ -7,7 +7,7 @@
 //   2. system calls    what the class library does not tell, asked of libc
 //   3. framings        pure functions: bytes in, decision out
 //   4. byte streams    sockets, named pipes, FIFOs and inherited descriptors as one abstract class
-//   5. connections     messages over a stream, packets, the slot in a mapped file
+//   5. connections     messages over a stream, packets, the slot and the cell in a mapped file
 //   6. opening         what each transport's class wants, and what it does not say when it fails
 //   7. layouts         how the marshaller lays a record out
 //   8. the session     one method a verb
@@ -913,6 +913,120 @@ namespace Parley
         }
     }
 
+    /// <summary>One message at a time in a memory-mapped file, from one writer to one reader; none is lost or repeated.</summary>
+    /// <remarks>
+    /// Each word has one side that stores it. Volatile.Write makes all stores before it visible first, and Volatile.Read keeps all loads
+    /// after it behind: that hands the message over. The view's own Read and Write promise neither that nor one store for 8 bytes, so
+    /// the words are reached through a pointer, to which the view's PointerOffset has to be added, as a view begins at a page.
+    /// </remarks>
+    sealed unsafe class FileCell : Connection
+    {
+        public const int Size = 4096;
+        const int ContentOffset = 64, LargestMessage = Size - ContentOffset;
+        const int Written = 0, Taken = 1, Length = 2, Closed = 3; // Words of 8 bytes, little-endian.
+
+        readonly FileStream file;
+        readonly bool writes;
+        readonly MemoryMappedFile map;
+        readonly MemoryMappedViewAccessor view;
+        readonly ulong* words;
+        byte[] taken; // A message that was taken from the cell and is not yet consumed.
+
+        public FileCell(FileStream file, bool writes, int limit) : base(limit)
+        {
+            this.file = file;
+            this.writes = writes;
+            map = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, true);
+            try
+            {
+                view = map.CreateViewAccessor(0, Size, MemoryMappedFileAccess.ReadWrite);
+            }
+            catch
+            {
+                map.Dispose();
+                throw;
+            }
+            byte* start = null;
+            view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+            words = (ulong*)(start + view.PointerOffset);
+            if (!writes) return;
+            // Written before taken: never is there more taken than written.
+            foreach (var word in new[] { Closed, Length, Written, Taken }) Volatile.Write(ref words[word], 0);
+        }
+
+        protected override void Write(byte[] bytes, int offset, int count)
+        {
+            if (count > LargestMessage) throw Fault.TooLarge(count, LargestMessage);
+            WaitUntil(IsTaken);
+            Marshal.Copy(bytes, offset, (IntPtr)words + ContentOffset, count);
+            Volatile.Write(ref words[Length], (ulong)count);
+            // Last: from here on the message is the reader's.
+            Volatile.Write(ref words[Written], Volatile.Read(ref words[Written]) + 1);
+        }
+
+        public override bool TryReceive(out ArraySegment<byte> message)
+        {
+            if (taken == null)
+            {
+                message = new ArraySegment<byte>();
+                WaitUntil(HasMessageOrEnd);
+                // Looked at again: the writer may have written, and then closed, after the first look.
+                if (!HasMessage()) return false;
+                var length = Volatile.Read(ref words[Length]);
+                if (length > LargestMessage)
+                    throw new Fault("malformed", "The cell announces " + length + " bytes and holds " + LargestMessage
+                        + ": check what its writer stores.");
+                if (length > (ulong)Limit) throw Fault.TooLarge((long)length, Limit);
+                var copy = new byte[(int)length];
+                Marshal.Copy((IntPtr)words + ContentOffset, copy, 0, copy.Length);
+                taken = copy;
+                // Last: from here on the writer may overwrite the message.
+                Volatile.Write(ref words[Taken], Volatile.Read(ref words[Taken]) + 1);
+            }
+            message = new ArraySegment<byte>(taken);
+            return true;
+        }
+
+        public override void Consume() { taken = null; }
+
+        bool IsTaken() { return Volatile.Read(ref words[Taken]) == Volatile.Read(ref words[Written]); }
+
+        bool HasMessage() { return Volatile.Read(ref words[Written]) > Volatile.Read(ref words[Taken]); }
+
+        bool HasMessageOrEnd() { return HasMessage() || Volatile.Read(ref words[Closed]) != 0; }
+
+        /// <summary>Waits without being woken, as the file has nothing for that: first giving the processor away, then sleeping.</summary>
+        void WaitUntil(Func<bool> isReady)
+        {
+            for (var turn = 0; ; turn++)
+            {
+                // Before each touch, for the same reason as with a slot.
+                if (!IsWhole())
+                    throw new Fault("truncated", "The cell's file has been cut while it was mapped: let its writer open it anew.");
+                if (isReady()) return;
+                if (turn < 200) Thread.Yield();
+                else Thread.Sleep(1);
+            }
+        }
+
+        bool IsWhole()
+        {
+            Libc.FileStatus status;
+            var errno = Libc.Examine((int)file.SafeFileHandle.DangerousGetHandle(), out status);
+            if (errno != 0) throw Fault.OfErrno(errno, "Looking at the cell");
+            return status.Size >= Size;
+        }
+
+        public override void Dispose()
+        {
+            if (writes && IsWhole()) Volatile.Write(ref words[Closed], 1);
+            view.SafeMemoryMappedViewHandle.ReleasePointer();
+            view.Dispose();
+            map.Dispose();
+            file.Dispose();
+        }
+    }
+
     // ---- 6. Opening -------------------------------------------------------------------------------------------------
 
     /// <summary>Something that is listening, and takes one peer.</summary>
@@ -981,12 +1095,18 @@ namespace Parley
         public static readonly Dictionary<string, string[]> Roles = new Dictionary<string, string[]>
         {
             { "unix", sockets }, { "unix-abstract", sockets }, { "unix-seqpacket", sockets }, { "dotnet-pipe", sockets }, { "tcp", sockets },
-            { "fifo", ends }, { "pipe", ends }, { "socketpair", ends }, { "file-slot", ends },
+            { "fifo", ends }, { "pipe", ends }, { "socketpair", ends }, { "file-slot", ends }, { "file-cell", ends },
         };
 
-        public static bool IsOneWay(string transport) { return transport == "fifo" || transport == "pipe" || transport == "file-slot"; }
+        public static bool IsOneWay(string transport)
+        {
+            return transport == "fifo" || transport == "pipe" || transport == "file-slot" || transport == "file-cell";
+        }
 
-        public static bool KeepsBounds(string transport) { return transport == "unix-seqpacket" || transport == "file-slot"; }
+        public static bool KeepsBounds(string transport)
+        {
+            return transport == "unix-seqpacket" || transport == "file-slot" || transport == "file-cell";
+        }
 
         public static Listener Listen(string transport, string address)
         {
@@ -1234,22 +1354,14 @@ namespace Parley
         /// <summary>Maps the slot of a file. The writer makes or extends the file; the reader wants it whole.</summary>
         public static Connection OpenSlot(string path, string role, int limit)
         {
-            CheckPath(path);
             var writes = role == "write";
-            Libc.FileStatus status;
-            var errno = Libc.Examine(path, out status);
-            if (errno != 0 && !(writes && errno == Libc.ENOENT)) throw Fault.OfErrno(errno, "Looking at " + path);
-            // Opening a FIFO could wait for ever.
-            if (errno == 0 && !status.IsRegular) throw Fault.Usage(path + " is no regular file: give the path of one.");
-            var file = OpenFile(path, writes ? FileMode.OpenOrCreate : FileMode.Open, writes ? FileAccess.ReadWrite : FileAccess.Read);
+            var file = OpenRegularFile(path, writes, writes ? FileAccess.ReadWrite : FileAccess.Read);
             try
             {
                 if (file.Length < FileSlot.Size)
                 {
                     if (!writes) throw FileSlot.TooShort();
-                    // Not SetLength, which leaves a hole: a store into a hole of a full file system is a SIGBUS where this is an error.
-                    errno = Libc.Reserve((int)file.SafeFileHandle.DangerousGetHandle(), FileSlot.Size);
-                    if (errno != 0) throw Fault.OfErrno(errno, "Extending " + path);
+                    Extend(file, FileSlot.Size);
                 }
                 return new FileSlot(file, writes ? MemoryMappedFileAccess.ReadWrite : MemoryMappedFileAccess.Read, limit);
             }
@@ -1258,6 +1370,48 @@ namespace Parley
                 file.Dispose();
                 throw;
             }
+        }
+
+        /// <summary>Maps the cell of a file. The writer makes the file or starts it anew; the reader wants it whole.</summary>
+        public static Connection OpenCell(string path, string role, int limit)
+        {
+            var writes = role == "write";
+            // The reader stores too: how many messages it has taken.
+            var file = OpenRegularFile(path, writes, FileAccess.ReadWrite);
+            try
+            {
+                if (file.Length < FileCell.Size)
+                {
+                    if (!writes)
+                        throw new Fault("malformed", "The file is shorter than the " + FileCell.Size
+                            + " bytes of a cell: let its writer open it first.");
+                    Extend(file, FileCell.Size);
+                }
+                return new FileCell(file, writes, limit);
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
+        }
+
+        static FileStream OpenRegularFile(string path, bool isMade, FileAccess access)
+        {
+            CheckPath(path);
+            Libc.FileStatus status;
+            var errno = Libc.Examine(path, out status);
+            if (errno != 0 && !(isMade && errno == Libc.ENOENT)) throw Fault.OfErrno(errno, "Looking at " + path);
+            // Opening a FIFO could wait for ever.
+            if (errno == 0 && !status.IsRegular) throw Fault.Usage(path + " is no regular file: give the path of one.");
+            return OpenFile(path, isMade ? FileMode.OpenOrCreate : FileMode.Open, access);
+        }
+
+        static void Extend(FileStream file, int size)
+        {
+            // Not SetLength, which leaves a hole: a store into a hole of a full file system is a SIGBUS where this is an error.
+            var errno = Libc.Reserve((int)file.SafeFileHandle.DangerousGetHandle(), size);
+            if (errno != 0) throw Fault.OfErrno(errno, "Extending " + file.Name);
         }
 
         public static FileStream OpenFile(string path, FileMode mode, FileAccess access)
@@ -1369,6 +1523,7 @@ namespace Parley
             else if (role == "connect") Use(Transports.Connect(transport, address));
             else if (transport == "fifo") Use(Transports.OpenFifo(address, role));
             else if (transport == "file-slot") connection = Transports.OpenSlot(address, role, limit);
+            else if (transport == "file-cell") connection = Transports.OpenCell(address, role, limit);
             else
             {
                 var descriptor = Transports.InheritedDescriptor(address);

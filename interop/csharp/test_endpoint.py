@@ -159,7 +159,7 @@ class MonoTests(CSharpTests, unittest.TestCase):
         os.chmod(folder, 0o755)  # the test of `denied` runs the program as another user
         program = f"{folder}/endpoint.exe"
         source = str(FOLDER / "Endpoint.cs")
-        command = ["mcs", "-warn:4", "-warnaserror", "-optimize", f"-out:{program}", source]
+        command = ["mcs", "-unsafe", "-warn:4", "-warnaserror", "-optimize", f"-out:{program}", source]
         subprocess.run(command, check=True)
         cls.command = ("mono", program)
 
