@@ -84,10 +84,18 @@ struct ChannelOpening {
 
   private func managerQueue() throws(EndpointError) -> any Channel {
     switch role {
-    case "listen": try ServedQueueChannel(at: address, manager, limit: limit)
-    case "connect": try RemoteQueueChannel(at: address, manager, limit: limit)
+    case "listen": try ServedQueueChannel(at: managerAddress(), manager, limit: limit)
+    case "connect": try RemoteQueueChannel(at: managerAddress(), manager, limit: limit)
     default: throw wrongRole("listen", "connect")
     }
+  }
+
+  /// A path, or a port as the documentation of Python's managers has it.
+  private func managerAddress() throws(EndpointError) -> SocketAddress {
+    guard !address.hasPrefix("/"), address.contains(":") else { return .unix(path: address) }
+    let port = try port()
+    guard port > 0 else { throw EndpointError(.usage, "A manager's port is told to its clients beforehand; 0 is none.") }
+    return .tcp(port: port)
   }
 
   /// .NET's pipe classes cannot half-close, and their peers must do without it.

@@ -59,9 +59,9 @@ final class ServedQueueChannel: QueueChannel {
   let limit: Int
   var kept: Value?
 
-  init(at path: String, _ options: ManagerOptions, limit: Int) throws(EndpointError) {
+  init(at address: SocketAddress, _ options: ManagerOptions, limit: Int) throws(EndpointError) {
     server = try ManagerServer(
-      .unix(path: path), key: options.key ?? [], queues: [options.queue: queue], limit: ObjectFrame.limit(limit))
+      address, key: options.key ?? [], queues: [options.queue: queue], limit: ObjectFrame.limit(limit))
     self.limit = limit
   }
 
@@ -88,8 +88,8 @@ final class RemoteQueueChannel: QueueChannel {
   let limit: Int
   var kept: Value?
 
-  init(at path: String, _ options: ManagerOptions, limit: Int) throws(EndpointError) {
-    let manager = try ManagerClient(.unix(path: path), key: options.key ?? [], limit: ObjectFrame.limit(limit))
+  init(at address: SocketAddress, _ options: ManagerOptions, limit: Int) throws(EndpointError) {
+    let manager = try ManagerClient(address, key: options.key ?? [], limit: ObjectFrame.limit(limit))
     queue = try manager.queue(options.queue)
     self.limit = limit
   }

@@ -73,9 +73,14 @@ class PlainConnection(connection.Connection):
         return kind, result
 
 
-def _connect(address: str, *, authkey: bytes, largest: int) -> PlainConnection:
+def _connect(
+    address: str | tuple[str, int], *, authkey: bytes, largest: int
+) -> PlainConnection:
     """What ``multiprocessing.connection.Client`` does, with a deadline."""
-    connected = transports.connect("unix", address)
+    if isinstance(address, tuple):
+        connected = transports.connect("tcp", "%s:%d" % address)
+    else:
+        connected = transports.connect("unix", address)
     try:
         # Nothing comes behind the handshake before we ask, so its stream holds nothing back.
         stream = transports.MessageStream(
@@ -112,7 +117,7 @@ class SharedQueue:
         # A bare proxy: those that have the object's methods are made by executing source text with
         # the names that the manager says.
         Manager.register(name, proxytype=managers.BaseProxy)
-        manager = Manager(address, key, serializer)
+        manager = Manager(_library_address(address), key, serializer)
         try:
             with _asking(_HUNG_UP):
                 manager.connect()
@@ -219,11 +224,10 @@ class Server:
     """A manager with one queue in a child process."""
 
     def __init__(self, address: str, key: bytes, name: str) -> None:
-        path = transports.socket_path(address)
         # Listening there once says in our own words why it cannot be done, and removes the file of
         # a listener that has crashed.
-        transports.listen("unix", address).close()
-        self._path = path
+        transports.listen("tcp" if _is_port(address) else "unix", address).close()
+        self._path = None if _is_port(address) else transports.socket_path(address)
         inherited = _open_descriptors()
         context = multiprocessing.get_context("fork")
         ready, says_ready = context.Pipe(duplex=False)
@@ -253,7 +257,8 @@ class Server:
             self._process.join()
             self._process.close()
         try:
-            os.unlink(self._path)
+            if self._path is not None:
+                os.unlink(self._path)
         except FileNotFoundError:
             pass
 
@@ -281,8 +286,8 @@ def _serve(
         pass
 
     Manager.register(name, callable=lambda: shared)
-    server = Manager(address, key).get_server()
-    _with_parent(lambda: os.unlink(address))
+    server = Manager(_library_address(address), key).get_server()
+    _with_parent(lambda: None if _is_port(address) else os.unlink(address))
     says_ready.send_bytes(b"ready")
     says_ready.close()
     server.serve_forever()
@@ -302,9 +307,22 @@ def _with_parent(clean_up: Callable[[], None]) -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
+def _is_port(address: str) -> bool:
+    return ":" in address and not address.startswith("/")
+
+
+def _library_address(address: str) -> str | tuple[str, int]:
+    """The address as the library has it: a path, or a pair of host and port."""
+    return transports.loopback_address(address) if _is_port(address) else address
+
+
 def open_queue(address: str, role: str, key: bytes, name: str, limit: int) -> SharedQueue:
     """Starts a manager with an empty queue, or connects to one that runs."""
-    transports.socket_path(address)
+    if _is_port(address):
+        if transports.loopback_address(address)[1] == 0:
+            raise Fault("usage", "A manager's port is told to its clients beforehand; 0 is none.")
+    else:
+        transports.socket_path(address)
     if not name or hasattr(managers.BaseManager, name):
         raise Fault("usage", f'"{name[:60]}" cannot be the name of a queue: choose another.')
     if role == "connect":
