@@ -19,7 +19,7 @@ def check(name: str, layout: str | None) -> None:
     if (layout is not None) != (name == "struct"):
         raise Fault("usage", "The codec struct needs format=, and the others have none.")
     if layout is not None:
-        import packed_struct  # noqa: PLC0415
+        import packed_struct
 
         packed_struct.size_of(layout)
 
@@ -27,18 +27,18 @@ def check(name: str, layout: str | None) -> None:
 def encode(name: str, value: object, layout: str | None, limit: int) -> bytes:
     """Makes a message of a value. The limit is the largest message in bytes."""
     if name == "json":
-        import strict_json  # noqa: PLC0415
+        import strict_json
 
         return strict_json.encode(value)
     if name == "pickle":
-        import plain_pickle  # noqa: PLC0415
+        import plain_pickle
 
         return plain_pickle.encode(value)
     if name == "struct":
-        import packed_struct  # noqa: PLC0415
+        import packed_struct
 
         return packed_struct.encode(value, layout or "", limit)
-    import shareable_list  # noqa: PLC0415
+    import shareable_list
 
     return shareable_list.encode(value, has_sizes=name == "shareable-list-3.8")
 
@@ -46,17 +46,17 @@ def encode(name: str, value: object, layout: str | None, limit: int) -> bytes:
 def decode(name: str, message: bytes | bytearray, layout: str | None) -> object:
     """Makes a value of a message."""
     if name == "json":
-        import strict_json  # noqa: PLC0415
+        import strict_json
 
         return strict_json.decode(message)
     if name == "pickle":
-        import plain_pickle  # noqa: PLC0415
+        import plain_pickle
 
         return plain_pickle.decode(message)
     if name == "struct":
-        import packed_struct  # noqa: PLC0415
+        import packed_struct
 
         return packed_struct.decode(message, layout or "")
-    import shareable_list  # noqa: PLC0415
+    import shareable_list
 
     return shareable_list.decode(message, has_sizes=name == "shareable-list-3.8")

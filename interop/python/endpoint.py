@@ -184,7 +184,7 @@ class Channel:
         elif transport == "file-slot":
             self.connection = transports.open_slot(address, role, self.limit)
         elif transport == "spawn-queue":
-            import spawn_queue  # noqa: PLC0415 - like those below, costs time at the start
+            import spawn_queue  # like those below, costs time at the start
 
             self.connection = spawn_queue.open_queue(
                 address, role, self.limit, options["lock"], options.get("slots")
@@ -193,13 +193,13 @@ class Channel:
             self.open_shared(role, address)
 
     def open_manager_queue(self, role: str, address: str) -> None:
-        import manager_queue  # noqa: PLC0415
+        import manager_queue
 
         key, name = key_bytes(self.options), self.options.get("queue", "get_queue")
         self.connection = manager_queue.open_queue(address, role, key, name, self.limit)
 
     def open_shared(self, role: str, address: str) -> None:
-        import shared  # noqa: PLC0415
+        import shared
 
         if self.transport == "file-cell":
             self.connection = shared.open_cell(address, role, self.limit)
@@ -222,7 +222,7 @@ class Channel:
         self.use_stream(transports.SocketStream(connected))
         if "authkey" not in self.options:
             return
-        import handshake  # noqa: PLC0415
+        import handshake
 
         stream, self.connection = self.connection, None
         try:
@@ -388,7 +388,7 @@ class Session:
         codec_table.check(codec, layout)
         if "value" not in values:
             raise usage("A codec needs a value to encode: add value=.")
-        import values as tokens  # noqa: PLC0415
+        import values as tokens
 
         value = tokens.value_of(values["value"])
         message = codec_table.encode(codec, value, layout, channel.limit)
@@ -426,7 +426,7 @@ class Session:
     def reply_with_value(
         self, channel: Channel, message: object, codec: str, layout: str | None
     ) -> str:
-        import values as tokens  # noqa: PLC0415
+        import values as tokens
 
         value = message
         if not (channel.carries_objects and codec == "pickle"):
@@ -459,7 +459,7 @@ class Session:
         shared_object = channel.peer()
         if not channel.carries_objects or not shared_object.calls:
             raise usage("Only a manager-queue with role=connect can be called: open one.")
-        import values as tokens  # noqa: PLC0415
+        import values as tokens
 
         arguments = tokens.value_of(values.get("value", "tuple:0"))
         if not isinstance(arguments, tuple):
@@ -479,7 +479,9 @@ class Session:
                 f'how="{shortened(values["how"])}" is unknown: give how=write or leave it out.'
             )
         if not channel.can_half_close:
-            raise unsupported(f"A {channel.transport} has no half close: close the channel instead.")
+            raise unsupported(
+                f"A {channel.transport} has no half close: close the channel instead."
+            )
         channel.peer().end_writing()
         return ""
 
@@ -513,7 +515,6 @@ class Session:
             if receive() is None:
                 raise stream_ended()
         return f" nanoseconds={time.monotonic_ns() - start}"
-
 
     def layout(self, values: dict[str, str]) -> str:
         import layouts  # noqa: PLC0415 - takes longer than the endpoint's whole start
@@ -568,9 +569,7 @@ def wrong_keys(
 def checked_options(values: dict[str, str]) -> dict[str, str]:
     """The options of a transport, of which none may be another transport's."""
     transport = values["transport"]
-    options = {
-        key: value for key, value in values.items() if key in OPEN_OPTIONS
-    }
+    options = {key: value for key, value in values.items() if key in OPEN_OPTIONS}
     foreign = options.keys() - transports.OPTIONS.get(transport, frozenset())
     if foreign:
         raise usage(f"A {transport} has no option {min(foreign)}: leave it out.")

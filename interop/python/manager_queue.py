@@ -12,7 +12,6 @@ import functools
 import multiprocessing
 import os
 import queue
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -164,7 +163,7 @@ class SharedQueue:
         """Calls a method of the shared object."""
         try:
             with _asking(_GONE):
-                return self._proxy._callmethod(method, arguments)  # noqa: SLF001 - documented
+                return self._proxy._callmethod(method, arguments)  # documented
         except managers.RemoteError as error:
             raise _refused(error) from error
 

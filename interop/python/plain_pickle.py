@@ -20,6 +20,10 @@ from values import Float32, Inert, check
 # Hashing a tuple goes through all that it holds, each time and recursively in C. Tuples of tuples of
 # the same tuple take no room in a pickle, and for ever to hash.
 HEAVIEST_KEY = 10_000
+# A part that is used again and again takes two bytes each time, and as many parts as one likes.
+MOST_PARTS = 1 << 22
+# Of tuples, lists, sets, dicts and objects. Each takes a byte in the message and 400 here.
+MOST_COLLECTIONS = 1 << 20
 
 _PLAIN_CALLS = {
     f"{module}.{name}": name
@@ -48,21 +52,21 @@ def decode(message: bytes | bytearray) -> object:
     """Reads a pickle of any protocol. Byte strings of Python 2 become bytes."""
     try:
         value = PlainUnpickler(message).load()
-        check(value, kind_if_deep="too-large")
+        check(value, kind_if_deep="too-large", most_parts=MOST_PARTS)
         return value
     except Fault:
         raise
-    except Exception as error:  # noqa: BLE001 - broken bytes can raise anything, MemoryError too
+    except Exception as error:  # broken bytes can raise anything, MemoryError too
         reason = f"{type(error).__name__}: {error}"
         raise _malformed(f"The message is no pickle that can be read ({reason})") from error
 
 
 # Not pickle.Unpickler, which is written in C: it has no opcodes to replace, and a single PUT makes it
 # take memory for a memo of any size. This one is many times slower and keeps its memo in a dict.
-class PlainUnpickler(pickle._Unpickler):  # noqa: SLF001
+class PlainUnpickler(pickle._Unpickler):
     """Reads one pickle."""
 
-    dispatch = dict(pickle._Unpickler.dispatch)  # noqa: SLF001
+    dispatch = dict(pickle._Unpickler.dispatch)
 
     def __init__(self, message: bytes | bytearray) -> None:
         # Strings of Python 2 have no encoding; as bytes they stay what they are.
@@ -71,13 +75,24 @@ class PlainUnpickler(pickle._Unpickler):  # noqa: SLF001
         super().__init__(self._file, encoding="bytes")
         # A call of plain data copies what it gets, which a pickle can have it do again and again.
         self._left_to_copy = 16 * len(message)
+        self._left_to_make = MOST_COLLECTIONS
         # Each tuple, which is thereby kept alive, and how many objects it holds, by its identity.
         self._tuples: dict[int, tuple[tuple, int]] = {}
 
+    def _count(self) -> None:
+        self._left_to_make -= 1
+        if self._left_to_make < 0:
+            raise Fault(
+                "too-large",
+                f"The pickle has more than {MOST_COLLECTIONS} collections: send a smaller value.",
+            )
+
     def find_class(self, module: str, name: str) -> Inert:
+        self._count()
         return Inert(f"{module}.{name}")
 
     def _called(self, named: object, arguments: object) -> Inert:
+        self._count()
         if type(named) is not Inert or type(arguments) is not tuple:
             raise _malformed("The pickle calls something that is no class or function")
         if named.arguments is None and not named.changes:
@@ -116,6 +131,7 @@ class PlainUnpickler(pickle._Unpickler):  # noqa: SLF001
             raise Fault("too-large", "The pickle makes copies without end: do not read it.")
 
     def _tuple(self, items: list) -> tuple:
+        self._count()
         made = tuple(items)
         weight = 1 + sum(self._weight(item) for item in items)
         self._tuples[id(made)] = (made, weight)
@@ -130,6 +146,24 @@ class PlainUnpickler(pickle._Unpickler):  # noqa: SLF001
                 raise Fault("too-large", "A key of the pickle holds too much: use a smaller one.")
 
     # Opcodes
+
+    def load_empty_list(self) -> None:
+        self._count()
+        self.append([])
+
+    dispatch[pickle.EMPTY_LIST[0]] = load_empty_list
+
+    def load_empty_dictionary(self) -> None:
+        self._count()
+        self.append({})
+
+    dispatch[pickle.EMPTY_DICT[0]] = load_empty_dictionary
+
+    def load_empty_set(self) -> None:
+        self._count()
+        self.append(set())
+
+    dispatch[pickle.EMPTY_SET[0]] = load_empty_set
 
     def load_reduce(self) -> None:
         arguments = self.stack.pop()
@@ -222,11 +256,25 @@ class PlainUnpickler(pickle._Unpickler):  # noqa: SLF001
     dispatch[pickle.SETITEMS[0]] = load_setitems
 
     def load_dict(self) -> None:
+        self._count()
         items = self.pop_mark()
         self.append({})
         self._set_items(items)
 
     dispatch[pickle.DICT[0]] = load_dict
+
+    def load_list(self) -> None:
+        self._count()
+        items = self.pop_mark()
+        self.append(items)
+
+    dispatch[pickle.LIST[0]] = load_list
+
+    def load_mark(self) -> None:
+        self._count()  # A mark keeps a stack of its own.
+        super().load_mark()
+
+    dispatch[pickle.MARK[0]] = load_mark
 
     def load_additems(self) -> None:
         items = self.pop_mark()
@@ -239,6 +287,7 @@ class PlainUnpickler(pickle._Unpickler):  # noqa: SLF001
     dispatch[pickle.ADDITEMS[0]] = load_additems
 
     def load_frozenset(self) -> None:
+        self._count()
         items = self.pop_mark()
         self._check_keys(items)
         self.append(frozenset(items))

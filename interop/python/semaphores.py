@@ -17,7 +17,7 @@ class Semaphore:
 
     def __init__(self, name: str) -> None:
         # Beside the socket transports nobody needs it, and a platform may lack it.
-        from _multiprocessing import SemLock  # noqa: PLC0415
+        from _multiprocessing import SemLock
 
         if not name.startswith("/") or "/" in name[1:] or "\0" in name or not 1 < len(name) <= 250:
             raise Fault("usage", "The name of a semaphore is a slash and a word: give it as /NAME.")
@@ -25,7 +25,7 @@ class Semaphore:
         # Opened by name, so the handle means nothing. The largest value keeps Python from
         # counting: it would compare with a maximum that only the maker knows.
         maximum = SemLock.SEM_VALUE_MAX
-        self._semaphore = SemLock._rebuild(0, _SEMAPHORE, maximum, name)  # noqa: SLF001
+        self._semaphore = SemLock._rebuild(0, _SEMAPHORE, maximum, name)
 
     def acquire(self) -> None:
         """Waits until it is free. Raises ``timeout`` after five seconds."""

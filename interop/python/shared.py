@@ -229,7 +229,9 @@ def open_memory(
     """Maps memory that is there, or makes some of the given size."""
     writes = role == "write"
     if size is not None and not writes:
-        raise Fault("usage", "Only a writer makes shared memory: leave size out, or use role=write.")
+        raise Fault(
+            "usage", "Only a writer makes shared memory: leave size out, or use role=write."
+        )
     semaphore = Semaphore(lock) if lock is not None else None
     made = None
     if "/" not in address:

@@ -13,14 +13,13 @@ from __future__ import annotations
 import re
 import struct
 import sys
+from collections.abc import Iterable
 
 from faults import Fault
 
 # The root has depth 0.
 DEEPEST = 200
 MOST_DIGITS = 262144
-# Of a value, each use of a part counted.
-MOST_PARTS = 1 << 22
 
 # Python refuses to turn more than 4300 digits into a number or back, since that takes quadratic
 # time. A command line is short enough for it, and the protocol has whole numbers of any size.
@@ -218,46 +217,68 @@ def tokens_of(value: object, longest: int) -> str:
     return ",".join(words)
 
 
-def check(value: object, kind_if_deep: str) -> None:
+def check(value: object, kind_if_deep: str, most_parts: int | None = None) -> None:
     """Raises ``malformed`` for a value that contains itself or text that is no Unicode.
 
-    Nesting that is too deep is of the given kind, and too many parts are ``too-large``. Every object
-    is looked at once, however often it stands in the value; but each time counts, because a few
-    lists that hold each other twice are more than any memory when they are written out.
+    Nesting that is too deep is of the given kind, and more parts than so many are ``too-large``,
+    where a part counts as often as it stands in the value. Each is looked at once all the same.
     """
-    # How deep each object is that has been looked at and how many parts it has, by its identity; None
-    # while that is under way, and whoever meets it then has come round in a circle.
-    measures: dict[int, tuple[int, int] | None] = {}
-    too_deep = Fault(kind_if_deep, f"The value is nested deeper than {DEEPEST}: send a flatter one.")
+    # Without recursion, since the value may be nested to any depth.
+    path: list[_Measured] = []
+    # By identity; None while it is under way, and whoever meets it then has gone round in a circle.
+    known: dict[int, _Measured | None] = {}
 
-    def measure(part: object, depth: int) -> tuple[int, int]:
+    def look(part: object) -> _Measured | None:
+        """How large a part is, or None after having put it on the path."""
         if isinstance(part, str):
             _check_text(part)
         parts = _parts(part)
         if parts is None:
-            return 0, 1
-        identity = id(part)
-        if identity in measures:
-            known = measures[identity]
-            if known is None:
-                raise Fault("malformed", "The value contains itself, and tokens cannot say that.")
-            if depth + known[0] > DEEPEST:
-                raise too_deep
-            return known
-        measures[identity] = None
-        highest, count = 0, 1
-        for content in parts:
-            # Before the next one is entered, so that this recursion is never deep itself.
-            if depth + 1 > DEEPEST:
-                raise too_deep
-            height, number = measure(content, depth + 1)
-            highest, count = max(highest, 1 + height), count + number
-        if count > MOST_PARTS:
-            raise Fault("too-large", f"The value has more than {MOST_PARTS} parts: send a smaller one.")
-        measures[identity] = highest, count
-        return highest, count
+            return _LEAF
+        if id(part) not in known:
+            known[id(part)] = None
+            path.append(_Measured(id(part), parts))
+            return None
+        measured = known[id(part)]
+        if measured is None:
+            raise Fault("malformed", "The value contains itself, and tokens cannot say that.")
+        return measured
 
-    measure(value, 0)
+    root = look(value)
+    while path:
+        current = path[-1]
+        for part in current.rest:
+            measured = look(part)
+            if measured is None:
+                break
+            current.add(measured)
+        else:
+            root = known[current.identity] = path.pop()
+            if path:
+                path[-1].add(root)
+    if root is None or root.height > DEEPEST:
+        raise Fault(kind_if_deep, f"The value is nested deeper than {DEEPEST}: send a flatter one.")
+    if most_parts is not None and root.count > most_parts:
+        raise Fault("too-large", f"The value has more than {most_parts} parts: send a smaller one.")
+
+
+class _Measured:
+    """How high a part is, and how many parts it has, itself included."""
+
+    __slots__ = ("count", "height", "identity", "rest")  # There may be a million of them.
+
+    def __init__(self, identity: int, parts: Iterable[object]) -> None:
+        self.identity = identity
+        self.rest = iter(parts)
+        self.height = 0
+        self.count = 1
+
+    def add(self, part: _Measured) -> None:
+        self.height = max(self.height, 1 + part.height)
+        self.count += part.count
+
+
+_LEAF = _Measured(0, ())
 
 
 def _parts(value: object) -> list | tuple | set | frozenset | None:
