@@ -285,6 +285,9 @@ class ManagerQueueTests(EndpointTests):
         self.assertEqual(server.ask(self.command("listen")), "ok")
         client = self.child()
         self.assertEqual(client.ask(self.command("connect")), "ok")
+        # Once there and back: a proxy connects when it is first used, and then has a handshake.
+        self.assertEqual(client.ask("send channel=c payload=61"), "ok")
+        self.assertEqual(client.ask("receive channel=c"), "ok payload=61")
         client.tell("receive channel=c")
         server.process.kill()
         self.assert_kind(client.hear(), "closed")  # The child has ended, not only its parent.
