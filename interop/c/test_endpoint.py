@@ -188,6 +188,7 @@ class EndpointTests:
     longest_address = 107  # of a socket's path or abstract name, in bytes
     peak_memory = 60_000  # KiB, with a message of 16 MiB
     is_sanitized = False
+    features = "echo,ping,layout"
 
     @classmethod
     def build(cls, name: str, *more: str) -> None:
@@ -244,7 +245,7 @@ class EndpointTests:
             "transports": ",".join(TRANSPORTS),
             "framings": ",".join((*FRAMINGS, "none")),
             "codecs": "",
-            "features": "echo,ping,layout",
+            "features": self.features,
         }
         self.assertEqual(values, expected)
 

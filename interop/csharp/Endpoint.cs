@@ -7,7 +7,7 @@
 //   2. system calls    what the class library does not tell, asked of libc
 //   3. framings        pure functions: bytes in, decision out
 //   4. byte streams    sockets, named pipes, FIFOs and inherited descriptors as one abstract class
-//   5. connections     messages over a stream, packets, the slot and the cell in a mapped file
+//   5. connections     messages over a stream, the handshake, packets, the slot and the cell in a mapped file
 //   6. opening         what each transport's class wants, and what it does not say when it fails
 //   7. layouts         how the marshaller lays a record out
 //   8. the session     one method a verb
@@ -28,6 +28,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using System.Threading;
 using Microsoft.Win32.SafeHandles;
@@ -281,6 +282,13 @@ namespace Parley
             return (entry.Happened & 8) != 0;
         }
 
+        /// <summary>Whether there is something to read, or the end, within so many milliseconds.</summary>
+        public static bool IsReadable(int descriptor, int milliseconds)
+        {
+            var entry = new PollEntry { Descriptor = descriptor, Events = 1 /* POLLIN */ };
+            return poll(ref entry, (IntPtr)1, milliseconds) > 0;
+        }
+
         /// <summary>Makes a file at least so long and takes the space now. Returns 0 or an errno.</summary>
         public static int Reserve(int descriptor, int size)
         {
@@ -529,6 +537,9 @@ namespace Parley
 
         public abstract void Write(byte[] buffer, int offset, int count);
 
+        /// <summary>Whether a read would return at once, within so many milliseconds.</summary>
+        public virtual bool WaitToRead(int milliseconds) { throw Fault.Unsupported("This stream cannot wait: use a socket."); }
+
         /// <summary>The peer sees the end of the stream, and can still send.</summary>
         public virtual void EndWriting() { throw Fault.Unsupported("This stream has no half close: close the channel instead."); }
 
@@ -553,6 +564,8 @@ namespace Parley
                 count -= sent;
             }
         }
+
+        public override bool WaitToRead(int milliseconds) { return socket.Poll(milliseconds * 1000, SelectMode.SelectRead); }
 
         public override void EndWriting() { EndWriting(socket); }
 
@@ -579,6 +592,11 @@ namespace Parley
         public PipeBytes(PipeStream pipe) { Pipe = pipe; }
 
         public override int Read(byte[] buffer, int offset, int count) { return Pipe.Read(buffer, offset, count); }
+
+        public override bool WaitToRead(int milliseconds)
+        {
+            return Libc.IsReadable((int)Pipe.SafePipeHandle.DangerousGetHandle(), milliseconds);
+        }
 
         public override void Write(byte[] buffer, int offset, int count)
         {
@@ -653,7 +671,7 @@ namespace Parley
     /// <summary>Messages to and from one peer. A received message stays until it is consumed, so that it can be received again.</summary>
     abstract class Connection : IDisposable
     {
-        protected readonly int Limit;
+        protected int Limit;
 
         protected Connection(int limit) { Limit = limit; }
 
@@ -689,12 +707,40 @@ namespace Parley
         byte[] buffer = new byte[0]; // Received and not yet consumed: from start up to end.
         int start, end;
         Frame frame = new Frame();
+        Stopwatch started; // Runs while there is a deadline.
+        int milliseconds;
         bool isAtEnd; // Stays true: a FIFO's next writer must not bring an ended stream back to life.
 
         public MessageStream(ByteStream stream, Framing framing, int limit) : base(limit)
         {
             this.stream = stream;
             this.framing = framing;
+        }
+
+        /// <summary>Does something in which messages have at most so many bytes and all receiving together has a deadline.</summary>
+        public void Within(int milliseconds, int limit, Action action)
+        {
+            var before = Limit;
+            this.milliseconds = milliseconds;
+            started = Stopwatch.StartNew();
+            Limit = limit;
+            try
+            {
+                action();
+            }
+            finally
+            {
+                Limit = before;
+                started = null;
+            }
+        }
+
+        void WaitInTime()
+        {
+            if (started == null) return;
+            var left = milliseconds - started.ElapsedMilliseconds;
+            if (left <= 0 || !stream.WaitToRead((int)left))
+                throw new Fault("timeout", "The peer did not do its part within " + milliseconds + " ms: see what it is waiting for.");
         }
 
         protected override void Write(byte[] bytes, int offset, int count)
@@ -733,6 +779,7 @@ namespace Parley
                 if (!isAtEnd)
                 {
                     MakeRoom();
+                    WaitInTime();
                     var count = stream.Read(buffer, end, buffer.Length - end);
                     end += count;
                     isAtEnd = count == 0;
@@ -789,6 +836,111 @@ namespace Parley
     }
 
     /// <summary>Messages over a socket that keeps their bounds.</summary>
+    /// <summary>
+    /// The handshake with which both sides of Python's multiprocessing.connection prove that they have the key. Each answers the other's
+    /// challenge with an HMAC of it, the accepting side's first.
+    /// </summary>
+    static class Handshake
+    {
+        const int Milliseconds = 5000, LongestMessage = 256, ChallengeSize = 20;
+        const string Challenge = "#CHALLENGE#", Welcome = "#WELCOME#", Failure = "#FAILURE#";
+
+        /// <summary>
+        /// Whether the hashes can be had. Mono brings its own; .NET takes OpenSSL's, and where it finds none that it knows, the first hash
+        /// ends the process, so that it cannot even be tried.
+        /// </summary>
+        public static readonly bool IsAvailable = Type.GetType("Mono.Runtime") != null;
+
+        public static void Run(MessageStream stream, byte[] key, bool isAccepting)
+        {
+            try
+            {
+                stream.Within(Milliseconds, LongestMessage, () =>
+                {
+                    if (isAccepting) Deliver(stream, key);
+                    Answer(stream, key);
+                    if (!isAccepting) Deliver(stream, key);
+                });
+            }
+            catch (Fault fault) when (fault.Kind == "truncated" || fault.Kind == "malformed" || fault.Kind == "closed")
+            {
+                throw Refused("broke the handshake or hung up in it");
+            }
+            catch (SocketException)
+            {
+                throw Refused("hung up in the handshake");
+            }
+            catch (IOException)
+            {
+                throw Refused("hung up in the handshake");
+            }
+        }
+
+        static void Deliver(MessageStream stream, byte[] key)
+        {
+            // Twenty bytes, as before Python 3.12: every version answers them, and newer ones as the old did, with HMAC-MD5.
+            var challenge = new byte[ChallengeSize];
+            using (var random = RandomNumberGenerator.Create()) random.GetBytes(challenge);
+            Send(stream, Encoding.ASCII.GetBytes(Challenge).Concat(challenge).ToArray());
+            if (!IsAnswer(Receive(stream), key, challenge))
+            {
+                Send(stream, Encoding.ASCII.GetBytes(Failure));
+                throw Refused("answered with another key");
+            }
+            Send(stream, Encoding.ASCII.GetBytes(Welcome));
+        }
+
+        static void Answer(MessageStream stream, byte[] key)
+        {
+            var message = Receive(stream);
+            if (!StartsWith(message, Challenge)) throw Refused("sent no challenge");
+            var challenge = message.Skip(Challenge.Length).ToArray();
+            var name = challenge.Length == ChallengeSize ? "" : NameOf(challenge);
+            if (name == null || challenge.Length < ChallengeSize) throw Refused("sent a challenge for no digest that is known here");
+            var prefix = Encoding.ASCII.GetBytes(name == "" ? "" : "{" + name + "}");
+            Send(stream, prefix.Concat(Digest(name, key, challenge)).ToArray());
+            var verdict = Receive(stream);
+            if (verdict.Length != Welcome.Length || !StartsWith(verdict, Welcome)) throw Refused("did not accept the answer");
+        }
+
+        static bool IsAnswer(byte[] reply, byte[] key, byte[] challenge)
+        {
+            var name = reply.Length == 16 ? "" : NameOf(reply);
+            if (name == null) return false;
+            var expected = Digest(name, key, challenge);
+            var start = name == "" ? 0 : name.Length + 2;
+            if (reply.Length - start != expected.Length) return false;
+            // All bytes, whatever the first ones are: the time must not tell how many of them were right.
+            var difference = 0;
+            for (var index = 0; index < expected.Length; index++) difference |= expected[index] ^ reply[start + index];
+            return difference == 0;
+        }
+
+        /// <summary>The digest that stands in braces at the beginning, or null if there is none that this endpoint has.</summary>
+        static string NameOf(byte[] message) { return new[] { "md5", "sha256", "sha384" }.FirstOrDefault(name => StartsWith(message, "{" + name + "}")); }
+
+        static byte[] Digest(string name, byte[] key, byte[] message)
+        {
+            using (var hmac = name == "sha256" ? new HMACSHA256(key) : name == "sha384" ? (HMAC)new HMACSHA384(key) : new HMACMD5(key))
+                return hmac.ComputeHash(message);
+        }
+
+        static bool StartsWith(byte[] message, string prefix) { return message.Take(prefix.Length).SequenceEqual(Encoding.ASCII.GetBytes(prefix)); }
+
+        static void Send(MessageStream stream, byte[] message) { stream.Send(message, 0, message.Length); }
+
+        static byte[] Receive(MessageStream stream)
+        {
+            ArraySegment<byte> message;
+            if (!stream.TryReceive(out message)) throw Refused("hung up in the handshake");
+            var copy = message.ToArray();
+            stream.Consume();
+            return copy;
+        }
+
+        static Fault Refused(string what) { return new Fault("authentication", "The peer " + what + ": give both sides the same key."); }
+    }
+
     sealed class PacketSocket : Connection
     {
         readonly Socket socket;
@@ -1502,16 +1654,18 @@ namespace Parley
     {
         readonly string transport, role;
         readonly Framing framing; // Null if the transport keeps the bounds.
+        readonly byte[] key; // Null without a handshake.
         public readonly int Limit;
         public readonly string ChosenAddress = "";
         readonly Listener listener;
         Connection connection;
 
-        public Channel(string transport, string role, string address, Framing framing, int limit)
+        public Channel(string transport, string role, string address, Framing framing, int limit, byte[] key)
         {
             this.transport = transport;
             this.role = role;
             this.framing = framing;
+            this.key = key;
             Limit = limit;
             if (role == "listen")
             {
@@ -1537,7 +1691,23 @@ namespace Parley
             else Use(new SocketStream(socket));
         }
 
-        void Use(ByteStream stream) { connection = new MessageStream(stream, framing, Limit); }
+        void Use(ByteStream stream)
+        {
+            var messages = new MessageStream(stream, framing, Limit);
+            if (key != null)
+            {
+                try
+                {
+                    Handshake.Run(messages, key, role == "listen");
+                }
+                catch
+                {
+                    messages.Dispose();
+                    throw;
+                }
+            }
+            connection = messages;
+        }
 
         public void Accept()
         {
@@ -1622,7 +1792,7 @@ namespace Parley
             Verbs = new Dictionary<string, Verb>
             {
                 { "hello", new Verb("", "", Hello) },
-                { "open", new Verb("channel transport role address framing", "limit", Open) },
+                { "open", new Verb("channel transport role address framing", "limit authkey", Open) },
                 { "accept", new Verb("channel", "", values => { ChannelOf(values).Accept(); return ""; }) },
                 { "send", new Verb("channel", "payload file", Send) },
                 { "receive", new Verb("channel", "file", Receive) },
@@ -1644,7 +1814,7 @@ namespace Parley
         static string Hello(Dictionary<string, string> values)
         {
             return " protocol=1 language=csharp runtime=" + Line.Encode(RuntimeName()) + " transports=" + string.Join(",", Transports.Roles.Keys)
-                + " framings=" + string.Join(",", Framing.ByName.Keys) + ",none codecs= features=echo,ping,layout";
+                + " framings=" + string.Join(",", Framing.ByName.Keys) + ",none codecs= features=echo,ping,layout" + (Handshake.IsAvailable ? ",authkey" : "");
         }
 
         static string RuntimeName()
@@ -1671,9 +1841,21 @@ namespace Parley
                 throw Fault.Unsupported("The framing \"" + framingName + "\" is not for " + transport + (framing == null ? ", a stream: choose another." : ": use none."));
             var limit = values.ContainsKey("limit") ? NumberOf(values, "limit", 1, int.MaxValue) : DefaultLimit;
             if (channels.ContainsKey(name)) throw Fault.Usage("The channel \"" + name + "\" is open already: close it first.");
-            var channel = new Channel(transport, role, values["address"], framing, limit);
+            byte[] key = null;
+            if (values.ContainsKey("authkey")) key = KeyOf(values["authkey"], transport, framingName);
+            var channel = new Channel(transport, role, values["address"], framing, limit, key);
             channels.Add(name, channel);
             return channel.ChosenAddress;
+        }
+
+        static byte[] KeyOf(string text, string transport, string framing)
+        {
+            if (!Handshake.IsAvailable) throw Fault.Unsupported("There are no hashes that can be relied on here, and so no authkey: leave it out.");
+            if (framing != "multiprocessing" || !Transports.Roles[transport].Contains("connect"))
+                throw Fault.Usage("A key is for a stream that is connected, with the framing multiprocessing: use one, or leave authkey out.");
+            var key = Hex.Decode(text);
+            if (key.Length == 0) throw Fault.Usage("A key has at least one byte: give authkey=HEX, or leave it out.");
+            return key;
         }
 
         string Send(Dictionary<string, string> values)
