@@ -880,7 +880,8 @@ namespace Parley
         {
             // Twenty bytes, as before Python 3.12: every version answers them, and newer ones as the old did, with HMAC-MD5.
             var challenge = new byte[ChallengeSize];
-            using (var random = RandomNumberGenerator.Create()) random.GetBytes(challenge);
+            // Not RandomNumberGenerator: on Mono it keeps its source open for ever. A read of so few bytes is never a part of them.
+            using (var random = File.OpenRead("/dev/urandom")) random.Read(challenge, 0, challenge.Length);
             Send(stream, Encoding.ASCII.GetBytes(Challenge).Concat(challenge).ToArray());
             if (!IsAnswer(Receive(stream), key, challenge))
             {
