@@ -94,7 +94,9 @@ struct ChannelOpening {
   private func managerAddress() throws(EndpointError) -> SocketAddress {
     guard !address.hasPrefix("/"), address.contains(":") else { return .unix(path: address) }
     let port = try port()
-    guard port > 0 else { throw EndpointError(.usage, "A manager's port is told to its clients beforehand; 0 is none.") }
+    guard port > 0 else {
+      throw EndpointError(.usage, "A manager's port is told to its clients beforehand; 0 is none.")
+    }
     return .tcp(port: port)
   }
 
