@@ -40,6 +40,7 @@ public struct BadgeReport: Sendable {
     case .passed, .failed: break
     }
     if summary.badCount > 0 { words.append("\(summary.badCount) failed") }
+    if !summary.stale.isEmpty { words.append("\(summary.stale.count) stale") }
     words.append("\(summary.tally[.passed]) passed")
     if summary.tally[.expected] > 0 { words.append("\(summary.tally[.expected]) known") }
     return words.joined(separator: ", ")

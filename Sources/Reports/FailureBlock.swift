@@ -1,3 +1,4 @@
+import Foundation
 import Journal
 
 /// One failure as text: a block that stands by itself.
@@ -19,14 +20,8 @@ struct FailureBlock {
 
   /// What the baseline says of the case, and what is to be done about it there.
   private var baseline: [String] {
-    var lines = (record.known ?? []).map { entry in
-      guard record.outcome == .unexpected else {
-        let text = (entry.contains ?? "").split(whereSeparator: \.isNewline).joined(separator: " ")
-        return "  baseline  \(entry.place) knows a failure that contains \"\(text)\", and this one does not"
-      }
-      return entry.isOneCase
-        ? "  delete    \(entry.place), \(entry.pattern) (\(entry.reason))"
-        : "  narrow    \(entry.place), \(entry.pattern) (\(entry.reason)), to the cases that still fail; delete it if none does"
+    var lines = record.baselineWords.map { verb, rest in
+      "  \(verb.padding(toLength: 10, withPad: " ", startingAt: 0))\(rest)"
     }
     if let flaky = record.flaky, !flaky.failures.isEmpty || record.outcome == .failed {
       lines.append("  flaky     \(flaky.entry.place) allows \(flaky.retries + 1) tries; this was number \(flaky.tries)")

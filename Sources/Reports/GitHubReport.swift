@@ -7,6 +7,7 @@ public struct GitHubReport: Sendable {
 
   /// GitHub shows ten annotations of a kind for each step.
   private static let shownAnnotations = 10
+  private static let shownStale = 3
   private static let shownBlocks = 100
 
   /// Reports on a summary.
@@ -25,6 +26,12 @@ public struct GitHubReport: Sendable {
     if let incompleteness = summary.incompleteness {
       lines.append(command("error", [("title", "Parley: \(summary.headline)")], incompleteness))
     }
+    // Both kinds are seen if both are there.
+    let stale = summary.stale.prefix(summary.failures.isEmpty ? Self.shownAnnotations - lines.count : Self.shownStale)
+    lines += stale.map { entry in
+      command("error", place(entry) + [("title", "Parley: stale entry of the baseline")], entry.staleWords)
+    }
+    let moreStale = summary.stale.count - stale.count
     // One of each cause first: the second of the same says little that is new.
     let firsts = FailureCause.causes(summary.failures).compactMap(\.indices.first)
     let others = summary.failures.indices.prefix(2 * Self.shownAnnotations).filter { !firsts.contains($0) }
@@ -36,6 +43,11 @@ public struct GitHubReport: Sendable {
         command(
           "warning", [("title", "Parley")], "\(more) cases more failed; the group of failures in the log tells of them."
         ))
+    }
+    if moreStale > 0 {
+      lines.append(
+        command(
+          "warning", [("title", "Parley")], "\(moreStale) entries more of the baseline are stale; the log has them."))
     }
     for adapter in summary.adapters {
       guard let problem = adapter.problem else { continue }
@@ -65,10 +77,12 @@ public struct GitHubReport: Sendable {
     if let adapter = record.failure?.blamed.first?.split(separator: " ").first, let path = file(String(adapter)) {
       properties.append(("file", path))
     }
+    if record.outcome == .unexpected, let entry = record.known?.first { properties += place(entry) }
     properties.append(("title", "\(record.outcome.title): \(record.name)"))
     let again = "again: \(summary.start?.command ?? "parley run") '\(record.name)'"
     guard let failure = record.failure else {
-      return command("error", properties, "\(record.reason ?? "")\n\(again)")
+      let words = record.baselineWords.map { "\($0) \($1)" }
+      return command("error", properties, ([record.reason ?? ""] + words + [again]).joined(separator: "\n"))
     }
     let who = failure.blamed.isEmpty ? "" : ": \(failure.blamed.joined(separator: " and "))"
     var lines = ["blame \(failure.blame.rawValue)\(who)", "expected \(failure.expected)", "seen \(failure.seen)"]
@@ -76,6 +90,11 @@ public struct GitHubReport: Sendable {
       lines.append("differs at offset \(difference.offset): \(difference.field)")
     }
     return command("error", properties, (lines + [again]).joined(separator: "\n"))
+  }
+
+  /// Where an entry of the baseline stands.
+  private func place(_ entry: BaselineEntryRecord) -> [(String, String)] {
+    [("file", entry.file), ("line", String(entry.line))]
   }
 
   private func command(_ name: String, _ properties: [(String, String)], _ message: String) -> String {

@@ -7,8 +7,17 @@ import Journal
 public struct HTMLReport: Sendable {
   private let run: WholeRun
 
+  private let changes: [ChangeList]
+
   /// Reports on a run.
-  public init(_ run: WholeRun) { self.run = run }
+  ///
+  /// - Parameters:
+  ///   - run: the run.
+  ///   - changes: what changed since an earlier run, if it was compared with one.
+  public init(_ run: WholeRun, changes: [ChangeList] = []) {
+    self.run = run
+    self.changes = changes
+  }
 
   /// The page; ends with a line feed.
   ///
@@ -29,7 +38,7 @@ public struct HTMLReport: Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     var result: [UInt8] = []
-    for byte in try encoder.encode(PageContent(run)) {
+    for byte in try encoder.encode(PageContent(run, changes: changes)) {
       switch byte {
       case UInt8(ascii: "<"): result += Array("\\u003c".utf8)
       case UInt8(ascii: ">"): result += Array("\\u003e".utf8)

@@ -34,6 +34,7 @@ public struct JSONReport: Sendable {
     var adapters: [AdapterRecord]
     var channels: [String]
     var cases: [Case]
+    var stale: [BaselineEntryRecord]
     var underWay: [String]
     var notes: [String]
 
@@ -50,6 +51,7 @@ public struct JSONReport: Sendable {
       adapters = summary.adapters
       channels = summary.channels
       cases = run.cases.map { Case($0, rerun: run.rerun($0.name)) }
+      stale = summary.stale
       underWay = summary.underWay.map(\.description).sorted()
       notes = summary.notes
     }
@@ -86,6 +88,8 @@ public struct JSONReport: Sendable {
     var rerun: String?
     var failure: Failure?
     var transcript: Transcript?
+    var known: [BaselineEntryRecord]?
+    var flaky: FlakyRecord?
 
     init(_ record: CaseRecord, rerun: String) {
       name = record.name.description
@@ -97,6 +101,8 @@ public struct JSONReport: Sendable {
       reason = record.reason
       seconds = record.seconds
       failure = record.failure
+      known = record.known
+      flaky = record.flaky
       // What passed speaks for itself: the journal has its transcript.
       guard record.outcome != .passed else { return }
       self.rerun = rerun

@@ -15,12 +15,14 @@ public struct JUnitReport: Sendable {
   /// The XML document; ends with a line feed.
   public var text: String {
     let byChannel = Dictionary(grouping: run.cases, by: \.name.channel)
-    let suites = run.summary.channels.map { suite($0, byChannel[$0] ?? []) } + [incompleteness].compactMap { $0 }
+    let suites =
+      run.summary.channels.map { suite($0, byChannel[$0] ?? []) } + [stale, incompleteness].compactMap { $0 }
     let errors = run.summary.incompleteness == nil ? 0 : 1
     let seconds = run.cases.reduce(0) { $0 + $1.seconds }
     return """
       <?xml version="1.0" encoding="UTF-8"?>
-      <testsuites name="parley" tests="\(run.cases.count + errors)" failures="\(run.summary.badCount)" errors="\(errors)" \
+      <testsuites name="parley" tests="\(run.cases.count + run.summary.stale.count + errors)" \
+      failures="\(run.summary.badCount + run.summary.stale.count)" errors="\(errors)" \
       time="\(Decimal.text(seconds, 3))">
       \(suites.joined())</testsuites>
 
@@ -66,15 +68,16 @@ public struct JUnitReport: Sendable {
 
   private func content(_ record: CaseRecord) -> String {
     switch record.outcome {
-    case .passed: return ""
+    case .passed: return tries(record, "flakyFailure")
     case .failed, .unexpected:
       let block = FailureBlock(record: record, command: run.summary.start?.command ?? "parley run").text
       let type = record.failure.map { "blame \($0.blame.rawValue)" } ?? record.outcome.title
-      return element("failure", type: type, message: message(record), block) + standardError(record)
+      return element("failure", type: type, message: message(record), block) + tries(record, "rerunFailure")
+        + standardError(record)
     default:
       let reason = record.reason ?? record.outcome.title
       let words = record.outcome == .expected ? "known failure: \(reason)" : reason
-      return element("skipped", type: record.outcome.title, message: words, "") + standardError(record)
+      return element("skipped", type: record.outcome.title, message: words, known(record)) + standardError(record)
     }
   }
 
@@ -92,6 +95,28 @@ public struct JUnitReport: Sendable {
       ? "\(head)/>\n" : "\(head)>\(XMLText.escaped(Self.shortened(text, Self.longestText)))</\(name)>\n"
   }
 
+  /// The entry that explains an expected failure, and the failure.
+  private func known(_ record: CaseRecord) -> String {
+    let entries = record.baselineWords.map { "\($0): \($1)" }
+    guard !entries.isEmpty else { return "" }
+    return (entries + (record.failure.map(FailureBlock.lines) ?? [])).joined(separator: "\n") + "\n"
+  }
+
+  /// The tries of a flaky case before its last one, in the elements of Maven Surefire.
+  private func tries(_ record: CaseRecord, _ name: String) -> String {
+    (record.flaky?.failures ?? []).map { failure in
+      let who = failure.blamed.isEmpty ? failure.blame.rawValue : failure.blamed.joined(separator: " and ")
+      let message = Self.shortened("\(who): expected \(failure.expected); seen: \(failure.seen)", 500)
+      let text = Self.shortened(FailureBlock.lines(failure).joined(separator: "\n") + "\n", Self.longestText)
+      return """
+              <\(name) type="blame \(failure.blame.rawValue)" message="\(XMLText.attribute(message))">
+                <stackTrace>\(XMLText.escaped(text))</stackTrace>
+              </\(name)>
+
+        """
+    }.joined()
+  }
+
   private func standardError(_ record: CaseRecord) -> String {
     let texts = (record.failure?.endpoints ?? []).filter { !$0.standardError.isEmpty }.map { endpoint in
       "\(endpoint.name):\n\(endpoint.standardError)\(endpoint.standardError.hasSuffix("\n") ? "" : "\n")"
@@ -99,6 +124,26 @@ public struct JUnitReport: Sendable {
     guard !texts.isEmpty else { return "" }
     let text = Self.shortened(texts.joined(), Self.longestText)
     return "      <system-err>\(XMLText.escaped(text))</system-err>\n"
+  }
+
+  /// The stale entries of the baseline, a case each, since each makes the run fail.
+  private var stale: String? {
+    let entries = run.summary.stale
+    guard !entries.isEmpty else { return nil }
+    let cases = entries.map { entry in
+      """
+          <testcase classname="parley.baseline" name="\(XMLText.attribute("\(entry.place) \(entry.pattern)"))" time="0.000">
+            <failure type="stale entry" message="\(XMLText.attribute(Self.shortened(entry.staleWords, 500)))"/>
+          </testcase>
+
+      """
+    }
+    return """
+        <testsuite name="baseline" tests="\(entries.count)" failures="\(entries.count)" errors="0" skipped="0" \
+      time="0.000"\(timestamp)>
+      \(cases.joined())  </testsuite>
+
+      """
   }
 
   /// A run that did not come to its end must not look as if it had.

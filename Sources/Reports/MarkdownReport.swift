@@ -12,6 +12,7 @@ public struct MarkdownReport: Sendable {
   private static let largestMatrix = 16_000
   private static let largestRemarks = 6_000
   private static let largestChanges = 6_000
+  private static let largestStale = 4_000
   private static let largestBlock = 4_000
   private static let shownBlocks = 15
   private static let shownCauses = 12
@@ -29,7 +30,7 @@ public struct MarkdownReport: Sendable {
   /// The report; ends with a line feed.
   public var text: String {
     let head = headline
-    let tail = [changeLists, matrix, remarks].filter { !$0.isEmpty }.joined(separator: "\n")
+    let tail = [stale, changeLists, matrix, remarks].filter { !$0.isEmpty }.joined(separator: "\n")
     let balance = "\n\(MarkdownText.code(summary.tally.line))\n"
     let room = Self.largestSize - head.utf8.count - tail.utf8.count - balance.utf8.count - 2
     return [head, failures(room), tail].filter { !$0.isEmpty }.joined(separator: "\n") + balance
@@ -109,6 +110,15 @@ public struct MarkdownReport: Sendable {
 
   // MARK: The rest
 
+  private var stale: String {
+    guard !summary.stale.isEmpty else { return "" }
+    let lines = summary.stale.map { entry in
+      "- ❌ delete \(MarkdownText.code(entry.place)), \(MarkdownText.code(String(entry.pattern.prefix(300))))"
+        + " (\(MarkdownText.escaped(String(entry.why.prefix(300)))))"
+    }
+    return "### Entries of the baseline that fit no case\n\n" + Self.cut(lines, Self.largestStale)
+  }
+
   private var changeLists: String {
     guard changes.contains(where: { !$0.lines.isEmpty }) else { return "" }
     var lines: [String] = []
@@ -160,6 +170,13 @@ public struct MarkdownReport: Sendable {
     }
     lines += summary.reasons.map { outcome, reason, count in
       "- \(outcome.title), \(count): \(MarkdownText.escaped(String(reason.prefix(300))))"
+    }
+    lines += summary.flaky.map { record in
+      "- flaky: \(MarkdownText.code(record.name.description))"
+        + " \(MarkdownText.escaped(String((record.flakyWords ?? "").prefix(300))))"
+    }
+    if summary.steadyCount > 0 {
+      lines.append("- flaky: \(summary.steadyCount) of the listed cases passed at the first try")
     }
     lines += summary.notes.map { "- note: \(MarkdownText.escaped(String($0.prefix(300))))" }
     lines += summary.underWay.map(\.description).sorted().map {

@@ -22,6 +22,14 @@ struct PageContent: Encodable {
     var reason: [Int] = []
   }
 
+  /// Cases that changed in the same way since an earlier run.
+  struct Change: Encodable {
+    var title: String
+    var isBad: Bool
+    var count: Int
+    var lines: [String]
+  }
+
   struct Cause: Encodable {
     var who: String
     var seen: String
@@ -45,13 +53,22 @@ struct PageContent: Encodable {
   var causesLeftOut = 0
   var adapters: [AdapterRecord]
   var remarks: [String]
+  var baseline: PageBaseline
+  var changes: [Change]
 
+  private static let shownChanges = 200
   private static let shownCauses = 40
   private static let shownRemarks = 300
   private static let longestText = 2000
 
-  init(_ run: WholeRun) {
+  init(_ run: WholeRun, changes: [ChangeList] = []) {
     let summary = run.summary
+    baseline = PageBaseline(run)
+    self.changes = changes.filter { !$0.lines.isEmpty }.map { list in
+      Change(
+        title: list.title, isBad: list.isBad, count: list.lines.count,
+        lines: list.lines.prefix(Self.shownChanges).map { String($0.prefix(300)) })
+    }
     start = summary.start
     seconds = summary.end?.seconds
     command = summary.start?.command ?? "parley run"
@@ -63,6 +80,8 @@ struct PageContent: Encodable {
     adapters = summary.adapters
     remarks =
       summary.reasons.map { "\($0.outcome.title), \($0.count) \($0.count == 1 ? "case" : "cases"): \($0.reason)" }
+      + summary.flaky.map { "flaky: \($0.name) \($0.flakyWords ?? "")" }
+      + (summary.steadyCount > 0 ? ["flaky: \(summary.steadyCount) of the listed cases passed at the first try"] : [])
       + summary.notes.map { "note: \($0)" }
       + summary.underWay.map(\.description).sorted().map { "under way when the journal ended: \($0)" }
     remarks = remarks.prefix(Self.shownRemarks).map { String($0.prefix(Self.longestText)) }

@@ -109,7 +109,9 @@ public struct RunSummary: Sendable {
     cells[record.name.channel, default: [:]][record.name.pair, default: Cell()].counts[record.outcome, default: 0] += 1
     if record.outcome == .failed || record.outcome == .unexpected { failures.append(record) }
     if let reason = record.reason, record.outcome != .failed {
-      let place = record.outcome == .expected ? record.known?.first.map { " (\($0.place))" } : nil
+      let place =
+        record.outcome == .expected
+        ? record.known?.first.map { " (\($0.place)\($0.link.map { ", \($0)" } ?? ""))" } : nil
       count(record.outcome, reason + (place ?? ""), 1)
     }
     add(record.flaky, record)

@@ -26,10 +26,19 @@ extension RunSummary {
     case .passed:
       let rest = tally[.notRun] > 0 ? "; \(tally[.notRun]) were not run" : ""
       return "\(tally[.passed]) of \(tally.planned) cases passed, none failed\(rest)"
-    case .failed: return badCount == 0 ? "the counts do not balance" : bad
+    case .failed:
+      if badCount == 0, stale.isEmpty { return "the counts do not balance" }
+      return staleness.map { badCount == 0 ? "\(bad), but \($0)" : "\(bad); \($0)" } ?? bad
     case .interrupted: return "the run was interrupted; \(bad) until then"
     case .cutOff: return "the run was cut off; \(bad) until then"
     }
+  }
+
+  /// How many entries of the baseline are stale, in words; nil for none.
+  var staleness: String? {
+    guard !stale.isEmpty else { return nil }
+    return stale.count == 1
+      ? "1 entry of the baseline fits no case" : "\(stale.count) entries of the baseline fit no case"
   }
 
   /// What is wrong with the run as a whole; nil if it came to its end.

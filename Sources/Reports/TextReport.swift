@@ -51,23 +51,13 @@ public struct TextReport: Sendable {
   private var stale: String {
     guard !summary.stale.isEmpty else { return "" }
     let blocks = summary.stale.map { entry in
-      "STALE \(entry.place)\n  no case of the plan fits \(entry.pattern) (\(entry.reason))\n  delete    \(entry.place)\n"
+      "STALE \(entry.place)\n  no case of the plan fits \(entry.pattern) (\(entry.why))\n  delete    \(entry.place)\n"
     }
     return blocks.joined(separator: "\n")
   }
 
   private var flaky: String {
-    var lines = summary.flaky.prefix(Self.shownFlaky).map { record in
-      let flaky = record.flaky
-      let how =
-        switch record.outcome {
-        case .passed: "passed at try \(flaky?.tries ?? 0) of \((flaky?.retries ?? 0) + 1)"
-        case .failed: "failed at all \(flaky?.tries ?? 0) tries"
-        default: "\(record.outcome.rawValue) after try \(flaky?.tries ?? 0)"
-        }
-      let seen = flaky?.failures.first?.seen.split(whereSeparator: \.isNewline).first.map { "; at first: \($0)" } ?? ""
-      return "flaky: \(record.name) \(how) (\(flaky?.entry.place ?? ""), \(flaky?.entry.reason ?? ""))\(seen)"
-    }
+    var lines = summary.flaky.prefix(Self.shownFlaky).map { "flaky: \($0.name) \($0.flakyWords ?? "")" }
     let rest = summary.flaky.count - lines.count
     if rest > 0 { lines.append("flaky: and \(rest) more; the journal has them all") }
     if summary.steadyCount > 0 {

@@ -53,6 +53,9 @@ struct JournalCases {
     self.isWhole = isWhole && hasEnd
   }
 
+  /// How much of a plan the run is, in words.
+  var extent: String { start?.extent ?? "a whole run" }
+
   /// The day of the run.
   var day: String { String(start?.date.prefix(10) ?? "") }
 
@@ -60,4 +63,9 @@ struct JournalCases {
   static func complainOfCut(_ path: String) {
     Status.complain("The journal \(path) is cut off: the run was killed, is still going on, or the disk was full.")
   }
+}
+
+extension RunStart {
+  /// How much of a plan the run is, in words.
+  var extent: String { shard.map { "shard \($0)" } ?? "a whole run" }
 }

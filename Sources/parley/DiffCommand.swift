@@ -27,9 +27,8 @@ struct DiffCommand: ParsableCommand {
     let before = try JournalCases(old)
     let now = try JournalCases(new)
     if before.start?.shard != now.start?.shard {
-      func words(_ cases: JournalCases) -> String { cases.start?.shard.map { "shard \($0)" } ?? "a whole run" }
       throw ValidationError(
-        "\(old) is \(words(before)), and \(new) is \(words(now)); put shards together with parley merge first.")
+        "\(old) is \(before.extent), and \(new) is \(now.extent); put shards together with parley merge first.")
     }
     let comparison = RunComparison(old: before.records, new: now.records)
     FileHandle.standardOutput.writeReport(ComparisonText(comparison).text)

@@ -22,12 +22,13 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     try reports.checkNames(journal: journal)
+    let earlier = try reports.earlier()
     var run = WholeRun(keepsCases: reports.needCases)
     let isWhole = try JournalFile.read(journal) { run.add($0) }
     let isCutOff = !isWhole || run.summary.end == nil
     if isCutOff { run.closeCutOff() }
     let summary = run.summary
-    try reports.write(run)
+    try reports.write(run, since: earlier)
     if isCutOff {
       Status.complain("The journal \(journal) is cut off: the run was killed, is still going on, or the disk was full.")
     }

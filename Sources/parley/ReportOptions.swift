@@ -20,6 +20,9 @@ struct ReportOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Write a badge, SVG.", valueName: "path"))
   var badge: String?
 
+  @Option(help: ArgumentHelp("Say what changed since the run of an older journal.", valueName: "journal"))
+  var since: String?
+
   @Flag(help: "Annotate for GitHub; on its CI by itself.")
   var github = false
 
@@ -35,15 +38,41 @@ struct ReportOptions: ParsableArguments {
   }
 
   /// Whether a report needs every case, and not the counts and failures alone.
-  var needCases: Bool { junit != nil || json != nil || html != nil }
+  var needCases: Bool { junit != nil || json != nil || html != nil || since != nil }
 
-  /// Makes sure that no report takes the journal's place.
+  /// Reads the journal with which the run is to be compared; nil if there is none.
+  ///
+  /// - Throws: ``JournalFile/Failure`` for what is no journal.
+  func earlier() throws -> JournalCases? {
+    guard let since else { return nil }
+    let cases = try JournalCases(since)
+    if !cases.isWhole { JournalCases.complainOfCut(since) }
+    return cases
+  }
+
+  /// What changed since an earlier run; nil if there is none, or it is of other cases.
+  private func comparison(_ run: WholeRun, _ earlier: JournalCases?) -> RunComparison? {
+    guard let since, let earlier else { return nil }
+    guard earlier.start?.shard == run.summary.start?.shard else {
+      Status.complain(
+        "\(since) is \(earlier.extent), and this run is \(run.summary.start?.extent ?? "a whole run"), so they are not compared;"
+          + " put shards together with parley merge first.")
+      return nil
+    }
+    return RunComparison(old: earlier.records, new: run.cases)
+  }
+
+  /// Makes sure that no report takes the place of a journal.
   ///
   /// - Throws: a usage error.
   func checkNames(journal: String?) throws {
-    guard let journal else { return }
-    for (option, path) in named where path != "-" && ReportFile(path: path).isSame(as: journal) {
-      throw ValidationError("\(option) is \(path), which is the journal; give the report a path of its own.")
+    for journal in [journal, since].compactMap({ $0 }) {
+      for (option, path) in named where path != "-" && ReportFile(path: path).isSame(as: journal) {
+        throw ValidationError("\(option) is \(path), which is the journal; give the report a path of its own.")
+      }
+    }
+    if let journal, let since, ReportFile(path: since).isSame(as: journal) {
+      throw ValidationError("--since is \(since), which is the journal of this run; give that of an earlier one.")
     }
   }
 
@@ -59,17 +88,20 @@ struct ReportOptions: ParsableArguments {
   ///
   /// - Parameters:
   ///   - run: the run; its cases are looked at only if ``needCases``.
-  ///   - changes: what changed since an earlier run, if it was compared with one.
+  ///   - earlier: the run to compare it with.
   /// - Throws: exit status 3, when the other reports are written and what is in the way has been told.
-  func write(_ run: WholeRun, changes: [ChangeList] = []) throws {
+  func write(_ run: WholeRun, since earlier: JournalCases? = nil) throws {
+    let comparison = comparison(run, earlier)
+    let changes = comparison?.changeLists ?? []
     // Standard output is the report's alone that goes there.
     let text: FileHandle = named.contains { $0.path == "-" } ? .standardError : .standardOutput
     if isForGitHub { text.writeReport(GitHubReport(run.summary, file: Self.manifest).text) }
-    let report = TextReport(run.summary).text
+    let compared = comparison.map { "\(ComparisonText($0).text)\n" } ?? ""
+    let report = compared + TextReport(run.summary).text
     text.writeReport(isForGitHub ? GitHubReport.harmless(report) : report)
     let reports: [(String?, () throws -> String)] = [
       (junit, { JUnitReport(run).text }), (json, { try JSONReport(run).text() }),
-      (html, { try HTMLReport(run).text() }),
+      (html, { try HTMLReport(run, changes: changes).text() }),
       (markdown, { MarkdownReport(run.summary, changes: changes).text }), (badge, { BadgeReport(run.summary).text }),
     ]
     try attempt(

@@ -68,11 +68,12 @@ struct RunCommand: ParsableCommand {
     let matrix = try MatrixRun(
       plan, adapters: usable, vectors: repository.vectors, site: site, options: options)
     try reports.check(journal: journal)
+    let earlier = try reports.earlier()
     // Not before everything else is known to be in order: an older journal may stand at the path.
     let file = try journal.map { path throws(JournalFile.Failure) in try JournalFile(creating: path) }
     let run = try carryOut(matrix, file)
     let summary = run.summary
-    try reports.write(run)
+    try reports.write(run, since: earlier)
     if summary.end?.isInterrupted ?? false { throw ExitCode(Status.interrupted) }
     if !summary.isGreen { throw ExitCode(Status.failed) }
   }

@@ -115,10 +115,34 @@ import Testing
   @Test(arguments: [(["--github"], [:]), ([], ["GITHUB_ACTIONS": "true"])])
   func annotationsAreForGitHub(_ words: [String], _ environment: [String: String]) throws {
     let ended = try Parley.run(["report", Self.journal] + words, in: Parley.repository, environment: environment)
-    #expect(ended.output.hasPrefix("::error file=interop/python/adapter.yml,title=failed%3A messages/"))
+    #expect(ended.output.hasPrefix("::error file=interop/known.yml,line=14,title="))
+    #expect(ended.output.contains("\n::error file=interop/python/adapter.yml,title=failed%3A messages/"))
     #expect(ended.output.contains("\n::group::Parley: 7 failures\n") && ended.output.contains("\n::endgroup::\n"))
     #expect(try ended.balance()["failed"] == 6)
     #expect(!(try Parley.run(["report", Self.journal], in: Parley.repository)).output.hasPrefix("::"))
+  }
+
+  @Test func sinceSaysWhatChanged() throws {
+    let folder = try TemporaryFolder()
+    let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: Self.journal)), as: UTF8.self)
+    try text.replacing("\"outcome\":\"failed\"", with: "\"outcome\":\"passed\"")
+      .write(toFile: "\(folder.path)/old.jsonl", atomically: false, encoding: .utf8)
+    let ended = try Parley.run(
+      ["report", Self.journal, "--since", "\(folder.path)/old.jsonl", "--markdown", "\(folder.path)/report.md"])
+    #expect(ended.status == 1 && ended.output.hasPrefix("newly failing, 6 cases:\n"))
+    #expect(try ended.balance()["failed"] == 6)
+    #expect(try folder.text("report.md").contains("❌ **newly failing: 6**"))
+  }
+
+  @Test func sinceMustBeAnotherJournalThatIsThere() throws {
+    let folder = try TemporaryFolder()
+    #expect(try Parley.run(["report", Self.journal, "--since", Self.journal]).status == 2)
+    #expect(try Parley.run(["report", Self.journal, "--since", "\(folder.path)/no.jsonl"]).status == 3)
+    let path = "\(folder.path)/run.jsonl"
+    try Data(contentsOf: URL(fileURLWithPath: Self.journal)).write(to: URL(fileURLWithPath: path))
+    let ended = try Parley.run(["run", "--journal", path, "--since", path] + Parley.greetings)
+    #expect(ended.status == 2 && ended.errors.contains("--since is"))
+    #expect(try folder.text("run.jsonl").hasPrefix("{"))
   }
 
   @Test func cutOffJournalGivesReportsThatSaySo() throws {

@@ -76,6 +76,30 @@ struct BaselineReportTests {
       file: "known.yml", digest: "00", knownCount: 1, flakyCount: 0, stale: [Self.entry(1, "x")])
     summary.add(.runStarted(start))
     #expect(!summary.isGreen && summary.tally.isGreen)
+    let badge = BadgeReport(summary).text
+    #expect(badge.contains("1 stale") && badge.contains("#cf222e") && !badge.contains("#1a7f37"))
+    #expect(
+      MarkdownReport(summary).text.hasPrefix("## ❌ Parley: no case failed, but 1 entry of the baseline fits no case\n"))
+    #expect(
+      GitHubReport(summary).text.hasPrefix(
+        "::error file=known.yml,line=1,title=Parley%3A stale entry of the baseline::"))
+  }
+
+  @Test("GitHub is shown the line of the baseline, for stale entries and for what passes against it")
+  func annotations() {
+    let text = GitHubReport(EveryOutcome.run(Self.events).summary).text
+    for line in [5, 8, 20, 23] { #expect(text.contains("::error file=known.yml,line=\(line),title="), "\(line)") }
+    #expect(text.contains("%0Adelete known.yml:5, messages/unix+line/swift-c/b (why 5)%0A"))
+  }
+
+  @Test("JUnit has the tries of a flaky case that never passed")
+  func rerun() {
+    var never = CaseRecord(name: SampleRun.name("unix+line", "swift-c", "f"), outcome: .failed)
+    never.failure = SampleRun.failure
+    never.flaky = FlakyRecord(entry: Self.entry(15, "**/f"), retries: 1, failures: [SampleRun.failure])
+    let text = JUnitReport(EveryOutcome.run([.runStarted(SampleRun.start), .caseEnded(never)])).text
+    #expect(text.contains("<failure type=\"blame writer\"") && text.contains("<rerunFailure type=\"blame writer\""))
+    #expect(!text.contains("<flakyFailure"))
   }
 
   @Test("A flaky case that never passes is a failure that says so, and steady ones are counted")

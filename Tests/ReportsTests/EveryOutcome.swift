@@ -56,9 +56,35 @@ enum EveryOutcome {
     return failure
   }
 
-  static let start = RunStart(
-    planned: 16, jobs: 2, isFresh: false, isTapped: true, machine: "Linux 6.1, x86_64, 2 processors",
-    date: "2026-01-31T12:00:00Z", command: "parley run --adapter ./markup")
+  static let start: RunStart = {
+    var start = RunStart(
+      planned: 16, jobs: 2, isFresh: false, isTapped: true, machine: "Linux 6.1, x86_64, 2 processors",
+      date: "2026-01-31T12:00:00Z", command: "parley run --adapter ./markup")
+    start.baseline = BaselineRecord(
+      file: "interop/known.yml", digest: "00", knownCount: 3, flakyCount: 1,
+      stale: [entry(14, "messages/**/ruby-*/*", "Ruby's <old> buffers")])
+    return start
+  }()
+
+  static func entry(_ line: Int, _ pattern: String, _ reason: String, link: String? = nil) -> BaselineEntryRecord {
+    BaselineEntryRecord(file: "interop/known.yml", line: line, pattern: pattern, reason: reason, link: link)
+  }
+
+  /// A case that the baseline knows.
+  static func known(_ record: CaseRecord, _ entry: BaselineEntryRecord) -> Event {
+    var record = record
+    record.known = [entry]
+    return .caseEnded(record)
+  }
+
+  /// A case that passed when it was tried again.
+  static func flaky(_ record: CaseRecord, _ failure: Failure) -> Event {
+    var record = record
+    record.flaky = FlakyRecord(
+      entry: entry(17, "messages/unix+line/*/greeting", "its open races with its close"), retries: 2,
+      failures: [failure])
+    return .caseEnded(record)
+  }
 
   static let events: [Event] = [
     .runStarted(start),
@@ -70,9 +96,10 @@ enum EveryOutcome {
     .caseEnded(
       CaseRecord(
         name: name("unix+line", "swift-swift"), outcome: .passed, seconds: 0.01, isSmall: true, transcript: transcript)),
-    .caseEnded(
+    flaky(
       CaseRecord(
-        name: name("unix+line", "swift-python"), outcome: .passed, seconds: 1.5, isSmall: true, transcript: transcript)),
+        name: name("unix+line", "swift-python"), outcome: .passed, seconds: 1.5, isSmall: true, transcript: transcript),
+      Failure(blame: .reader, blamed: ["python (reader)"], expected: "hello", seen: "the <end> of the stream")),
     .caseEnded(CaseRecord(name: name("unix+line", "swift-python", "size-0"), outcome: .passed, seconds: 0.002)),
     failed(name("unix+multiprocessing", "python-swift"), prefixFailure),
     failed(name("unix+multiprocessing", "python-swift", "size-1"), prefixFailure),
@@ -89,14 +116,16 @@ enum EveryOutcome {
       Failure(blame: .adapter, blamed: ["markup (writer)"], expected: "a reply", seen: "a line that is no reply"), nil),
     failed(
       name("fifo+line", "swift-swift"), Failure(blame: .harness, blamed: [], expected: "a FIFO", seen: "no room"), nil),
-    .caseEnded(
+    known(
       CaseRecord(
         name: name("fifo+line", "swift-python"), outcome: .expected, reason: "known: FIFOs <of Python>", seconds: 0.1,
-        failure: prefixFailure, transcript: transcript)),
-    .caseEnded(
+        failure: prefixFailure, transcript: transcript),
+      entry(3, "messages/fifo+*/swift-python/*", "known: FIFOs <of Python>", link: "https://example.org/7?a=1&b=2")),
+    known(
       CaseRecord(
         name: name("fifo+line", "python-swift"), outcome: .unexpected, reason: "it passes; delete the entry",
-        seconds: 0.1)),
+        seconds: 0.1),
+      entry(8, "messages/fifo+line/python-swift/greeting", "known: FIFOs into Python", link: "javascript:alert(3)")),
     .caseEnded(
       CaseRecord(
         name: name("unix+varint", "swift-python"), outcome: .unsupported, reason: "python does not declare varint")),

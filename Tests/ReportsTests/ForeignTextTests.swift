@@ -57,7 +57,7 @@ struct ForeignTextTests {
     let report = try ReportFormat.github.report(EveryOutcome.run())
     let commands = report.split(separator: "\n").filter { $0.drop(while: \.isWhitespace).hasPrefix("::") }
     for command in commands {
-      #expect(command.contains(/^::(error|warning) (file=[^,]*,)?title=[^:]*::|^::group::|^::endgroup::/), "\(command)")
+      #expect(command.contains(/^::(error|warning) (file=[^,]*,)?(line=[0-9]+,)?title=[^:]*::|^::group::|^::endgroup::/), "\(command)")
     }
     #expect(!report.contains("##["))
     #expect(commands.last == "::endgroup::")

@@ -9,6 +9,7 @@ struct ReportSizeTests {
   private static func run(_ count: Int, _ record: (Int) -> CaseRecord) -> WholeRun {
     var run = WholeRun()
     var start = EveryOutcome.start
+    start.baseline = nil
     start.planned = count
     run.add(.runStarted(start))
     for number in 0..<count { run.add(.caseEnded(record(number))) }

@@ -1,5 +1,5 @@
 // A case: whose fault and why, the command to run it again, the bytes that differ, what was said.
-/* global copyButton, data, duration, h, rerun, run, state, show, visible, why */
+/* global copyButton, data, duration, flakyWords, h, rerun, run, state, show, visible, why */
 
 const leftOutWords = {
   endpoints: "What the endpoints said and wrote to standard error is left out to keep the page small: see the journal, or run the case again.",
@@ -22,12 +22,36 @@ function showDetail(one) {
   } else if (one.reason) {
     parts.push(h("p", {}, `${run.outcomes.get(one.outcome).title}: ${visible(one.reason)}`));
   }
+  parts.push(...baseline(one));
   parts.push(h("h3", {}, "Run it again"));
   parts.push(h("div", { class: "again" }, h("code", {}, rerun(one)), copyButton(rerun(one), "the command that runs this case again")));
   if (failure && failure.difference) parts.push(...dump(failure.difference));
   if (failure && failure.endpoints.length) parts.push(standardErrors(failure.endpoints));
   parts.push(...transcript(one, detail, failure));
   return h("div", { class: `detail ${one.outcome}` }, parts);
+}
+
+// The baseline
+
+/** An entry: where it stands, what it lists, and why; more is behind the link. */
+function entryLine(entry) {
+  const isLink = /^https?:\/\//.test(entry.link || "");
+  const link = isLink ? h("a", { href: entry.link, rel: "noreferrer" }, visible(entry.link)) : visible(entry.link || "");
+  return [h("code", {}, visible(entry.place)), ", ", h("code", {}, visible(entry.pattern)), visible(` (${entry.reason}`), entry.link ? [", ", link] : null, ")"];
+}
+
+function baseline(one) {
+  const lines = one.known.map((entry) => {
+    if (one.outcome === "expected") return h("li", {}, "A known failure: ", entryLine(entry));
+    if (one.outcome !== "unexpected") return h("li", {}, "This is not the failure of ", entryLine(entry));
+    return h("li", {}, entry.isOneCase ? "It passes; delete " : "It passes; narrow to the cases that still fail ", entryLine(entry));
+  });
+  if (one.flaky) {
+    const entry = data.baseline.entries[one.flaky.entry];
+    lines.push(h("li", {}, h("span", { class: "badge flaky" }, flakyWords(one.flaky)), " ", entry ? entryLine(entry) : null,
+      h("ol", {}, one.flaky.seen.map((seen) => h("li", {}, `seen: ${visible(seen)}`)))));
+  }
+  return lines.length ? [h("h3", {}, "In the baseline"), h("ul", { class: "baseline" }, lines)] : [];
 }
 
 // The hex dump

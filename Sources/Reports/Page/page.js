@@ -1,5 +1,5 @@
 // The page as a whole: its head, what failed, the filters, and the list of cases.
-/* global byId, data, duration, fitting, h, listeners, plural, readAddress, run, show, showDetail, showMatrices, shownOutcomes, state, visible, why */
+/* global byId, data, duration, entryLine, fitting, flakyWords, h, listeners, plural, readAddress, run, show, showDetail, showMatrices, shownOutcomes, state, visible, why */
 
 const page = 100;
 const shownCauses = 8;
@@ -50,6 +50,23 @@ function showCauses() {
   list.after(more);
 }
 
+function showStale() {
+  const { stale, staleLeftOut } = data.baseline;
+  if (!stale.length) return;
+  byId("stale").hidden = false;
+  byId("stale-list").append(...stale.map((entry) => h("li", {}, "Delete ", entryLine(entry))),
+    ...(staleLeftOut ? [h("li", {}, `and ${staleLeftOut} more`)] : []));
+}
+
+function showChanges() {
+  if (!data.changes.length) return;
+  byId("changes").hidden = false;
+  byId("changes").append(...data.changes.map((change) => h("details", change.isBad ? { open: "" } : {},
+    h("summary", {}, h("span", { class: `badge ${change.isBad ? "failed" : "unsupported"}` }, visible(`${change.isBad ? "✗ " : ""}${change.title}: ${change.count}`))),
+    h("ul", {}, change.lines.map((line) => h("li", {}, h("code", {}, visible(line)))),
+      change.count > change.lines.length ? h("li", {}, `and ${change.count - change.lines.length} more`) : null))));
+}
+
 function fillSelect(id, values, key) {
   const select = byId(id);
   select.append(h("option", { value: "" }, "all"), ...values.map((value) => h("option", { value }, value)));
@@ -96,7 +113,7 @@ function caseRow(one) {
     h("button", { type: "button", class: "row", "aria-expanded": String(isOpen), onclick: () => show({ case: state.case === one.id ? "" : one.id }) },
       h("span", { class: "sign", "aria-hidden": "true" }, outcome.sign),
       h("span", { class: "name" }, h("span", { class: "unseen" }, `${outcome.title}: `), one.name, one.repeat > 1 ? ` (${one.repeat})` : ""),
-      h("span", { class: "why" }, why(one)),
+      h("span", { class: "why" }, one.flaky ? [h("span", { class: "badge flaky" }, flakyWords(one.flaky)), " "] : null, why(one)),
       h("span", { class: "time" }, duration(one.milliseconds))),
     isOpen ? showDetail(one) : null);
 }
@@ -142,6 +159,8 @@ function showRemarks() {
 
 showHead();
 showCauses();
+showStale();
+showChanges();
 showMatrices();
 showFilters();
 showRemarks();

@@ -17,7 +17,8 @@ const run = (() => {
       pair: `${writer}-${reader}`, scenario: data.scenarios[columns.scenario[index]],
       suite: data.suites[columns.suite[index]], outcome: data.outcomes[columns.outcome.charCodeAt(index) - 97].name,
       milliseconds: columns.milliseconds[index], reason: data.reasons[columns.reason[index] - 1],
-      detail: data.details[index],
+      detail: data.details[index], flaky: data.baseline.flaky[index],
+      known: (data.baseline.known[index] || []).map((place) => data.baseline.entries[place]),
     };
   });
   const rank = new Map(data.outcomes.map((outcome, place) => [outcome.name, outcome.isBad ? place - 100 : place === 0 ? 100 : place]));
@@ -33,8 +34,12 @@ const run = (() => {
 function why(one) {
   const failure = one.detail && one.detail.failure;
   if (failure) return visible(`${failure.blamed.join(" and ") || failure.blame}: ${failure.seen}`);
+  if (one.flaky && one.flaky.seen.length) return visible(`at first: ${one.flaky.seen[0]}`);
   return one.reason ? visible(one.reason) : "";
 }
+
+/** How a flaky case came to its end, in a few words. */
+const flakyWords = ({ tries, retries }) => `flaky: try ${tries} of ${retries + 1}`;
 
 /** The words that run a case again. */
 const rerun = (one) => `${data.command} '${one.name}'`;

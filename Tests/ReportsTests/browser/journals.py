@@ -13,9 +13,9 @@ GOLDEN = ROOT / "Tests" / "ReportsTests" / "Golden" / "run.jsonl"
 PARLEY = os.environ.get("PARLEY", str(ROOT / ".build" / "debug" / "parley"))
 
 
-def page_of(journal: Path, page: Path) -> Path:
+def page_of(journal: Path, page: Path, *options: str) -> Path:
     """Makes the page of a journal; a run that failed is no reason to fail."""
-    words = [PARLEY, "report", str(journal), "--html", str(page)]
+    words = [PARLEY, "report", str(journal), "--html", str(page), *options]
     ended = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
     if ended.returncode not in (0, 1, 130):
         raise RuntimeError(f"{' '.join(words)} gave {ended.returncode}: {ended.stderr}")

@@ -126,6 +126,41 @@ class LoadTests(PageTest):
         self.assertIn("⚠ the run was cut off", self.text(page, "h1"))
 
 
+class BaselineTests(PageTest):
+    def test_names_the_stale_entries_and_says_so_in_the_headline(self) -> None:
+        page = self.open()
+        self.assertIn("1 entry of the baseline fits no case", self.text(page, "h1"))
+        self.assertEqual(
+            self.text(page, "#stale-list"),
+            "Delete interop/known.yml:14, messages/**/ruby-*/* (Ruby's <old> buffers)",
+        )
+        self.harmless(page)
+
+    def test_a_case_shows_its_entry_and_only_a_link_to_the_web_is_one(self) -> None:
+        links = "[...document.querySelectorAll('.detail a')].map((link) => link.getAttribute('href'))"
+        page = self.open("case=messages/fifo+line/swift-python/greeting")
+        self.assertIn("A known failure: interop/known.yml:3", self.text(page, ".baseline"))
+        self.assertEqual(page.value(links), ["https://example.org/7?a=1&b=2"])
+        page = self.open("case=messages/fifo+line/python-swift/greeting")
+        self.assertIn("It passes; delete interop/known.yml:8", self.text(page, ".baseline"))
+        self.assertIn("javascript:alert(3)", self.text(page, ".baseline"))
+        self.assertEqual(page.value(links), [])
+
+    def test_a_flaky_case_has_its_badge_and_its_first_try(self) -> None:
+        page = self.open("case=messages/unix+line/swift-python/greeting")
+        self.assertEqual(self.text(page, ".row .badge.flaky"), "flaky: try 2 of 3")
+        self.assertIn("seen: the <end> of the stream", self.text(page, ".baseline"))
+        self.assertEqual(page.value(CONTRAST), [])
+
+    def test_shows_what_changed_since_an_earlier_run(self) -> None:
+        earlier = Path(self.folder.name) / "earlier.jsonl"
+        earlier.write_text(GOLDEN.read_text().replace('"outcome":"failed"', '"outcome":"passed"'))
+        page = self.open(path=page_of(GOLDEN, earlier.with_suffix(".html"), "--since", str(earlier)))
+        self.assertIn("✗ newly failing: 6", self.text(page, "#changes"))
+        self.assertIn(f"{FAILED}  passed → failed".replace("  ", " "), self.text(page, "#changes").replace("  ", " "))
+        self.assertEqual(page.value(CONTRAST), [])
+
+
 class FilterTests(PageTest):
     def test_by_text_while_it_is_typed(self) -> None:
         page = self.open()

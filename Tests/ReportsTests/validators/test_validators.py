@@ -84,6 +84,7 @@ class JUnitTests(ReportTest):
             ("testsuite", lambda element: element.set("colour", "red")),
             (".//testcase", lambda element: element.set("time", "fast")),
             (".//failure", lambda element: element.append(etree.Element("b"))),
+            (".//flakyFailure", lambda element: element.remove(element[0])),
             (".//skipped", lambda element: element.getparent().append(etree.Element("skipped"))),
         ):
             bad = copy.deepcopy(good)
@@ -103,7 +104,7 @@ class JUnitTests(ReportTest):
 
     def test_another_parser_reads_it(self) -> None:
         suites = junitparser.JUnitXml.fromstring(report(GOLDEN, "--junit"))
-        self.assertEqual((suites.tests, suites.failures, suites.errors), (16, 7, 0))
+        self.assertEqual((suites.tests, suites.failures, suites.errors), (17, 8, 0))
         cases = {
             f"{case.classname}/{case.name}": case for suite in suites for case in suite
         }
@@ -122,6 +123,22 @@ class JUnitTests(ReportTest):
             self.assertEqual(cases[name].result[0].message, reason)
         unexpected = cases["messages.fifo+line/python-swift/greeting"]
         self.assertEqual(unexpected.result[0].message, "it passes; delete the entry")
+        self.assertIn("delete    interop/known.yml:8, ", unexpected.result[0].text)
+        known = cases["messages.fifo+line/swift-python/greeting"].result[0].text
+        self.assertIn("known: interop/known.yml:3, ", known)
+        self.assertIn("https://example.org/7?a=1&b=2", known)
+        stale = cases["parley.baseline/interop/known.yml:14 messages/**/ruby-*/*"]
+        self.assertIsInstance(stale.result[0], junitparser.Failure)
+        self.assertIn("delete the entry", stale.result[0].message)
+
+    def test_a_flaky_case_is_there_as_maven_surefire_has_it(self) -> None:
+        root = etree.fromstring(report(GOLDEN, "--junit"))
+        tries = root.findall(".//testcase/flakyFailure")
+        self.assertEqual([one.get("type") for one in tries], ["blame reader"])
+        self.assertIn("the <end> of the stream", tries[0].get("message"))
+        self.assertIn("blame     reader: python (reader)", tries[0].findtext("stackTrace"))
+        self.assertEqual(tries[0].getparent().get("name"), "swift-python/greeting")
+        self.assertIsNone(tries[0].getparent().find("failure"))
 
     def test_a_cut_off_run_is_an_error(self) -> None:
         for name, journal in self.each():
@@ -155,6 +172,8 @@ class JSONTests(ReportTest):
             lambda document: document["cases"][0].update(outcome="good"),
             lambda document: document["cases"][3]["failure"].update(blame="nobody"),
             lambda document: document["cases"][3]["failure"]["difference"].update(seen="0g"),
+            lambda document: document["cases"][1]["flaky"].pop("retries"),
+            lambda document: document["stale"][0].update(line=0),
         ):
             bad = copy.deepcopy(good)
             change(bad)
