@@ -86,7 +86,7 @@ struct DetailSelection {
   }
 
   /// What a text takes in the page, where some characters are written as `\u003c` is.
-  private static func size(_ text: String) -> Int {
+  static func size(_ text: String) -> Int {
     text.utf8.reduce(4) { sum, byte in
       switch byte {
       case ..<0x20, UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"): sum + 6

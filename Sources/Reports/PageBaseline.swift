@@ -47,7 +47,7 @@ struct PageBaseline: Encodable {
       var short = Flaky(entry: place(of: flaky.entry), tries: flaky.tries, retries: flaky.retries)
       for failure in flaky.failures {
         let seen = String(failure.seen.prefix(Self.longestText))
-        guard take(seen.utf8.count) else { break }
+        guard take(DetailSelection.size(seen)) else { break }
         short.seen.append(seen)
       }
       self.flaky[index] = short
@@ -57,7 +57,9 @@ struct PageBaseline: Encodable {
   private mutating func place(of record: BaselineEntryRecord) -> Int? {
     if let place = places[record] { return place }
     let entry = Self.entry(record)
-    guard take([entry.place, entry.pattern, entry.reason, entry.link ?? ""].reduce(60) { $0 + $1.utf8.count }) else {
+    guard
+      take([entry.place, entry.pattern, entry.reason, entry.link ?? ""].reduce(60) { $0 + DetailSelection.size($1) })
+    else {
       return nil
     }
     places[record] = entries.count

@@ -57,7 +57,8 @@ struct ForeignTextTests {
     let report = try ReportFormat.github.report(EveryOutcome.run())
     let commands = report.split(separator: "\n").filter { $0.drop(while: \.isWhitespace).hasPrefix("::") }
     for command in commands {
-      #expect(command.contains(/^::(error|warning) (file=[^,]*,)?(line=[0-9]+,)?title=[^:]*::|^::group::|^::endgroup::/), "\(command)")
+      let ours = /^::(error|warning) (file=[^,]*,)?(line=[0-9]+,)?title=[^:]*::|^::group::|^::endgroup::/
+      #expect(command.contains(ours), "\(command)")
     }
     #expect(!report.contains("##["))
     #expect(commands.last == "::endgroup::")

@@ -76,6 +76,41 @@ struct ReportSizeTests {
     #expect(page.contains("\"leftOut\":\"endpoints\""))
   }
 
+  @Test(
+    "A baseline with an entry of its own for each of 10,000 cases, and as many stale ones, keeps within both bounds")
+  func baseline() throws {
+    func entry(_ number: Int) -> BaselineEntryRecord {
+      BaselineEntryRecord(
+        file: "known.yml", line: number + 1, pattern: "\(Self.name(number))",
+        reason: String(repeating: "<|", count: 500), link: "https://example.org/\(number)")
+    }
+    var start = EveryOutcome.start
+    start.planned = 10_000
+    start.baseline?.stale = (0..<10_000).map(entry)
+    var run = WholeRun()
+    run.add(.runStarted(start))
+    for number in 0..<10_000 {
+      var record = CaseRecord(name: Self.name(number), outcome: number % 2 == 0 ? .unexpected : .passed)
+      if number % 2 == 0 {
+        record.known = [entry(number)]
+      } else {
+        let failure = Self.failure(number, length: 2000)
+        record.flaky = FlakyRecord(entry: entry(number), retries: 3, failures: [failure, failure])
+      }
+      run.add(.caseEnded(record))
+    }
+    run.add(.runEnded(RunEnd(seconds: 60, isInterrupted: false, peakMemory: [:])))
+    let page = try HTMLReport(run).text()
+    #expect(page.utf8.count < 5_000_000, "\(page.utf8.count) bytes")
+    #expect(page.contains("\"staleLeftOut\":9900"))
+    let markdown = MarkdownReport(run.summary).text
+    #expect(markdown.utf8.count < 60_000)
+    #expect(
+      markdown.contains("### Entries of the baseline that fit no case") && markdown.contains("lines more, left out"))
+    let annotations = GitHubReport(run.summary).text.split(separator: "\n").filter { $0.hasPrefix("::error ") }
+    #expect(annotations.count <= 10 && annotations.contains { $0.contains("stale entry") })
+  }
+
   @Test("HTML of 10,000 cases that pass has less than 1.5 MB, a transcript for each channel and scenario in it")
   func passes() throws {
     let run = Self.run(10_000) { number in
