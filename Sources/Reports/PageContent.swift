@@ -70,6 +70,8 @@ struct PageContent: Encodable {
         lines: list.lines.prefix(Self.shownChanges).map { String($0.prefix(300)) })
     }
     start = summary.start
+    // `baseline` tells of the stale entries, within bounds.
+    start?.baseline?.stale = []
     seconds = summary.end?.seconds
     command = summary.start?.command ?? "parley run"
     channels = summary.channels
