@@ -244,6 +244,26 @@ import WireFormats
     #expect(failure.seen == "one that holds list:1,int:1")
   }
 
+  @Test func messageThatNeverWentByIsTheReaders() throws {
+    for (wire, blame) in [("\0\0\0\u{3}[2]", Blame.reader), ("\0\0\0\u{3}[7]", .writer)] {
+      let failure = try judged {
+        $0.exchangeValue(raw: Array("[7]".utf8), decoded: nil)
+        var comparison = WireComparison(nil)
+        comparison.append(Array(wire.utf8)[...])
+        $0.wires = [.init(sender: .writer, comparison: comparison, deliveredCount: 7, hasEnded: false)]
+      }
+      #expect(failure.blame == blame, "\(wire)")
+    }
+  }
+
+  @Test func wrongMessageWithoutTheTapMayBeEithers() throws {
+    let failure = try judged {
+      $0.isTapped = false
+      $0.exchangeValue(raw: Array("[7]".utf8), decoded: nil)
+    }
+    #expect(failure.blame == .both)
+  }
+
   @Test func messageThatTheCodecCannotReadIsTheWriters() throws {
     let failure = try judged { $0.exchangeValue(raw: Array("[1".utf8), decoded: nil) }
     #expect(failure.blame == .writer && failure.seen.hasPrefix("5b31, which is no json: "))

@@ -15,10 +15,19 @@ struct WireComparison: Sendable {
   private var mismatch: Int?
   private var mismatchField = ""
   private var before: [UInt8] = []
+  /// What has gone by where it is not compared.
+  private var seen: [UInt8] = []
   private var after: [UInt8] = []
 
   /// How many bytes there must be.
   let expectedCount: Int
+
+  private static let mostSeen = 4 << 20
+
+  /// Whether a message has gone by, as far as is known: every framing leaves a message's bytes together.
+  func mayHaveCarried(_ message: [UInt8]) -> Bool {
+    isCompared || count > seen.count || message.isEmpty || seen.firstRange(of: message) != nil
+  }
 
   /// The number of bytes shown before and after a difference.
   private static let context = 16
@@ -39,6 +48,7 @@ struct WireComparison: Sendable {
   mutating func append(_ bytes: ArraySlice<UInt8>) {
     guard isCompared else {
       count += bytes.count
+      seen.append(contentsOf: bytes.prefix(Self.mostSeen - seen.count))
       return
     }
     var rest = bytes

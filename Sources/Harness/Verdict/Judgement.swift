@@ -121,8 +121,21 @@ enum Judgement {
         difference: wireDifference(observed, feeding))
     }
     if case .encoding = wrong.expectation, case .ok = wrong.reply {
-      // The reader only hands on what has come.
+      // The reader only hands on what has come, and the tap knows whether it does.
       let sender = wrong.side.other
+      let message = wrong.reply?.bytes("payload").flatMap(Hex.bytes) ?? []
+      if let feeding, !feeding.comparison.mayHaveCarried(message) {
+        return Failure(
+          blame: blame(wrong.side), blamed: [observed.name(wrong.side)],
+          expected: "\(shortened(wrong.command)) hands the message on as it came",
+          seen: "a message that \(observed.name(sender)) has not sent", difference: mismatch.difference)
+      }
+      guard observed.isTapped else {
+        return Failure(
+          blame: .both, blamed: Side.allCases.map(observed.name),
+          expected: "\(observed.name(sender)) sends \(mismatch.expected)",
+          seen: "\(mismatch.seen); without the tap nobody can say whose fault it is", difference: mismatch.difference)
+      }
       return Failure(
         blame: blame(sender), blamed: [observed.name(sender)],
         expected: "\(observed.name(sender)) sends \(mismatch.expected)",
