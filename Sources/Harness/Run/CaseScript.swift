@@ -52,14 +52,13 @@ struct CaseScript {
     listener = phase.listener
     opening = phase.opening
     for step in phase.steps { try append(step) }
-    let resets = Side.allCases.map { Item.command($0, Command("reset"), .ok) }
+    func reset(_ side: Side) -> Item { .command(side, Command("reset"), .ok) }
     guard channel.transport == .managerQueue else {
-      items += resets
+      items += Side.allCases.map(reset)
       return
     }
     // The queue goes with its server, so the client must have its answers and be gone before.
-    items += [.barrier] + (phase.listener == .writer ? resets.reversed().map { $0 } : resets)
-    items.insert(.barrier, at: items.count - 1)
+    items += [.barrier, reset(phase.listener.other), .barrier, reset(phase.listener)]
   }
 
   /// Puts the opening of the link before everything.
