@@ -29,7 +29,8 @@ extension Transport {
     case .fileSlot:
       Traits(.readAndWrite, .mappedText, .filePath, isDuplex: false, hasEnd: false, largestMessage: 1024)
     case .fileCell:
-      Traits(.readAndWrite, .mappedMessage, .filePath, isDuplex: false, carriesEmptyMessages: true, largestMessage: 4032)
+      Traits(
+        .readAndWrite, .mappedMessage, .filePath, isDuplex: false, carriesEmptyMessages: true, largestMessage: 4032)
     case .sharedMemory:
       Traits(.readAndWrite, .mappedBytes, .memoryName, isDuplex: false, hasEnd: false)
     case .managerQueue:

@@ -94,9 +94,7 @@ def prefix() -> None:
         def header(self, length: int) -> bytes:
             return super().header(length ^ 1)
 
-        def measure(
-            self, buffer: bytearray, start: int, end: int, limit: int
-        ) -> tuple[int, int] | None:
+        def measure(self, buffer: bytearray, start: int, end: int, limit: int) -> tuple[int, int] | None:
             measures = super().measure(buffer, start, end, limit)
             return measures and (measures[0], measures[1] ^ 1)
 

@@ -1,8 +1,8 @@
 """Chromium without a window, driven over its DevTools protocol through a pipe: no port, no package.
 
-    with Browser() as browser:
-        page = browser.open("/tmp/report.html")
-        page.value("document.title")
+with Browser() as browser:
+    page = browser.open("/tmp/report.html")
+    page.value("document.title")
 """
 
 from __future__ import annotations
@@ -149,10 +149,7 @@ class Browser:
         page = Page(self, session)
         for domain in ("Page", "Runtime", "Network", "Log"):
             page.call(f"{domain}.enable")
-        features = [
-            {"name": f"prefers-{name.replace('_', '-')}", "value": value}
-            for name, value in media.items()
-        ]
+        features = [{"name": f"prefers-{name.replace('_', '-')}", "value": value} for name, value in media.items()]
         page.call("Emulation.setEmulatedMedia", features=features)
         page.load(Path(path).resolve().as_uri() + (f"#{fragment}" if fragment else ""))
         return page

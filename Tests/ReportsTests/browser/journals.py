@@ -29,9 +29,7 @@ def run_of_markup(folder: Path) -> Path:
     words = [PARLEY, "run", "--adapters", "python,markup", "--adapter", str(fake)]
     words += ["messages/unix+line/*/greeting", "--html", str(page)]
     environment = {**os.environ, "PARLEY_INTEROP": str(ROOT / "interop")}
-    ended = subprocess.run(
-        words, capture_output=True, text=True, timeout=120, check=False, env=environment
-    )
+    ended = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False, env=environment)
     if ended.returncode != 1:
         raise RuntimeError(f"{' '.join(words)} gave {ended.returncode}: {ended.stderr}")
     return page
@@ -51,9 +49,7 @@ def large_events(count: int) -> Iterator[dict[str, object]]:
     start["run"]["planned"] = count
     yield start
     failed = next(
-        event["record"]
-        for event in golden
-        if event["event"] == "case-ended" and event["record"]["outcome"] == "failed"
+        event["record"] for event in golden if event["event"] == "case-ended" and event["record"]["outcome"] == "failed"
     )
     for number in range(count):
         pair = f"writer{number % 5}-reader{number // 5 % 5}"

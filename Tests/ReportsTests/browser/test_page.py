@@ -200,9 +200,7 @@ class FilterTests(PageTest):
         page = self.open()
         self.choose(page, "#filter-channel", "fifo+line")
         self.assertEqual(len(self.names(page)), 4)
-        page.value(
-            "new Promise((done) => { addEventListener('popstate', () => setTimeout(done)); history.back(); })"
-        )
+        page.value("new Promise((done) => { addEventListener('popstate', () => setTimeout(done)); history.back(); })")
         self.assertEqual(len(self.names(page)), 16)
 
     def test_a_cell_shows_its_cases_and_shows_that_it_is_chosen(self) -> None:
@@ -356,8 +354,7 @@ class LargeTests(PageTest):
         self.assertLess(size, 5_000_000)
         # The least of three: what the page takes, and not what else the machine does.
         opened = min(
-            int(self.open(path=path).value("document.documentElement.dataset.openMilliseconds"))
-            for _ in range(3)
+            int(self.open(path=path).value("document.documentElement.dataset.openMilliseconds")) for _ in range(3)
         )
         print(f"10,000 cases: {size / 1e6:.1f} MB, open after {opened} ms", file=sys.stderr)
         # The aim is a second; a busy machine may take its time, a page that grew tenfold may not.

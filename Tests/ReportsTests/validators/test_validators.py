@@ -24,9 +24,7 @@ from lxml import etree
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 GOLDEN = ROOT / "Tests" / "ReportsTests" / "Golden" / "run.jsonl"
-SCHEMA = json.loads(
-    (ROOT / "Sources" / "Reports" / "Schema" / "report-1.schema.json").read_text()
-)
+SCHEMA = json.loads((ROOT / "Sources" / "Reports" / "Schema" / "report-1.schema.json").read_text())
 PARLEY = os.environ.get("PARLEY", str(ROOT / ".build" / "debug" / "parley"))
 
 
@@ -105,9 +103,7 @@ class JUnitTests(ReportTest):
     def test_another_parser_reads_it(self) -> None:
         suites = junitparser.JUnitXml.fromstring(report(GOLDEN, "--junit"))
         self.assertEqual((suites.tests, suites.failures, suites.errors), (17, 8, 0))
-        cases = {
-            f"{case.classname}/{case.name}": case for suite in suites for case in suite
-        }
+        cases = {f"{case.classname}/{case.name}": case for suite in suites for case in suite}
         failed = cases["messages.unix+multiprocessing/python-swift/greeting"]
         self.assertIsInstance(failed.result[0], junitparser.Failure)
         self.assertIn("python (writer): expected", failed.result[0].message)

@@ -13,9 +13,7 @@ import samples
 def main():
     """Sends the sample, or says whether it came."""
     direction = sys.argv[2]
-    connection = Connection(
-        int(sys.argv[1]), readable=direction != "receiving", writable=direction != "sending"
-    )
+    connection = Connection(int(sys.argv[1]), readable=direction != "receiving", writable=direction != "sending")
     if direction != "receiving":
         samples.say(samples.same(samples.SAMPLE, connection.recv()))
         samples.say(len(connection.recv_bytes()))

@@ -25,9 +25,7 @@ def main() -> None:
     third, array_start, array_lock = place(array)
     put, get = os.dup(queue._writer.fileno()), os.dup(queue._reader.fileno())
     handed = [reading, writing, third, put, get]
-    endpoint = subprocess.Popen(
-        [sys.argv[1]], stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=handed
-    )
+    endpoint = subprocess.Popen([sys.argv[1]], stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=handed)
     for descriptor in handed:
         os.close(descriptor)
 
