@@ -40,10 +40,18 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "AdapterProtocol", dependencies: ["WireFormats"], swiftSettings: settings),
     .target(name: "Journal", swiftSettings: settings),
+    // The trunk: each target imports only those above it.
+    .target(name: "Cases", dependencies: ["Journal", "AdapterProtocol", "WireFormats"], swiftSettings: settings),
+    .target(name: "Baselines", dependencies: ["Cases", "Journal", "Yams"], swiftSettings: settings),
     .target(
-      name: "Harness",
-      dependencies: ["Journal", "AdapterProtocol", "Endpoints", "WireFormats", "CPlatform", "Yams"],
+      name: "Runner",
+      dependencies: [
+        "Cases", "Baselines", "Journal", "AdapterProtocol", "Endpoints", "WireFormats", "CPlatform", "Yams",
+      ],
       swiftSettings: settings),
+    .target(
+      name: "AdapterCheck",
+      dependencies: ["Runner", "Cases", "Journal", "AdapterProtocol", "WireFormats", "Yams"], swiftSettings: settings),
     // In the code, so that the program can be moved; as files, so that editors and linters know what they are.
     .target(
       name: "Reports", dependencies: ["Journal"], exclude: ["Schema"], resources: [.embedInCode("Page")],
@@ -51,7 +59,7 @@ let package = Package(
     .executableTarget(
       name: "parley",
       dependencies: [
-        "Harness", "Reports", "Journal", "CPlatform",
+        "AdapterCheck", "Runner", "Baselines", "Cases", "Reports", "Journal", "AdapterProtocol", "CPlatform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -73,13 +81,27 @@ let package = Package(
     .testTarget(
       name: "AdapterProtocolTests", dependencies: ["AdapterProtocol", "WireFormats"], swiftSettings: settings),
     .testTarget(name: "JournalTests", dependencies: ["Journal"], swiftSettings: settings),
+    .target(
+      name: "Places", dependencies: ["Cases", "Runner", "AdapterProtocol", "WireFormats"], path: "Tests/Places",
+      swiftSettings: settings),
     .testTarget(
-      name: "HarnessTests",
-      dependencies: ["Harness", "Endpoints", "CPlatform", "parley-endpoint"],
+      name: "CasesTests", dependencies: ["Cases", "Places", "TestInputs", "Journal", "AdapterProtocol", "WireFormats"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "BaselinesTests", dependencies: ["Baselines", "Cases", "Places", "TestInputs", "Journal"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "RunnerTests",
+      dependencies: [
+        "Runner", "Baselines", "Cases", "Places", "Journal", "AdapterProtocol", "Endpoints", "WireFormats", "CPlatform",
+        "parley-endpoint",
+      ],
       exclude: ["Fakes"],
       swiftSettings: settings),
     .testTarget(
-      name: "CheckTests", dependencies: ["Harness", "parley", "parley-endpoint"], swiftSettings: settings),
+      name: "AdapterCheckTests",
+      dependencies: ["AdapterCheck", "Runner", "Cases", "Places", "parley", "parley-endpoint"],
+      swiftSettings: settings),
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "Journal"], exclude: ["browser", "validators", "Golden"],
       swiftSettings: settings),

@@ -1,8 +1,10 @@
+import AdapterCheck
 import ArgumentParser
+import Cases
 import Foundation
-import Harness
 import Journal
 import Reports
+import Runner
 
 /// The command `parley adapter check`.
 struct AdapterCheckCommand: ParsableCommand {

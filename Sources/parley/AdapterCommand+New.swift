@@ -1,6 +1,7 @@
 import ArgumentParser
+import Cases
 import Foundation
-import Harness
+import Runner
 
 /// The command `parley adapter new`.
 struct AdapterNewCommand: ParsableCommand {

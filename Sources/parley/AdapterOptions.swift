@@ -1,6 +1,7 @@
 import ArgumentParser
+import Cases
 import Foundation
-import Harness
+import Runner
 
 /// Which adapters a command uses.
 struct AdapterOptions: ParsableArguments {

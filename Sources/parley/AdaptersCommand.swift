@@ -1,8 +1,9 @@
 import AdapterProtocol
 import ArgumentParser
+import Cases
 import Foundation
-import Harness
 import Reports
+import Runner
 
 /// The command `parley adapters`.
 struct AdaptersCommand: ParsableCommand {

@@ -1,7 +1,9 @@
 import ArgumentParser
+import Baselines
+import Cases
 import Foundation
-import Harness
 import Journal
+import Runner
 
 /// The command `parley baseline check`.
 struct BaselineCheckCommand: ParsableCommand {

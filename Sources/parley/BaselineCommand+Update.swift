@@ -1,8 +1,10 @@
 import ArgumentParser
+import Baselines
 import CPlatform
+import Cases
 import Foundation
-import Harness
 import Journal
+import Runner
 import Synchronization
 
 /// The command `parley baseline update`.

@@ -1,7 +1,9 @@
 import ArgumentParser
+import Baselines
+import Cases
 import Foundation
-import Harness
 import Journal
+import Runner
 
 /// The known failures that a run takes into account.
 struct BaselineOptions: ParsableArguments {

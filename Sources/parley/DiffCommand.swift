@@ -1,8 +1,9 @@
 import ArgumentParser
+import Cases
 import Foundation
-import Harness
 import Journal
 import Reports
+import Runner
 
 /// The command `parley diff`.
 struct DiffCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Harness
+import Cases
+import Runner
 
 /// `parley guard`, which a run starts for itself.
 struct GuardCommand: ParsableCommand {

@@ -1,6 +1,8 @@
-import Harness
+import AdapterCheck
+import Cases
 import Journal
 import Reports
+import Runner
 
 /// What is printed while the ladder is climbed.
 struct LadderText {

@@ -1,7 +1,8 @@
 import ArgumentParser
+import Cases
 import Foundation
-import Harness
 import Journal
+import Runner
 
 extension Repository {
   /// Finds the repository's examples, and those of declarations outside it.

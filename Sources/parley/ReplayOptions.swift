@@ -1,7 +1,8 @@
 import ArgumentParser
+import Cases
 import Foundation
-import Harness
 import Journal
+import Runner
 
 /// How a case is looked at closely.
 struct ReplayOptions: ParsableArguments {

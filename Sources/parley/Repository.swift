@@ -1,5 +1,6 @@
+import Cases
 import Foundation
-import Harness
+import Runner
 
 /// Where the adapters and vectors are.
 struct Repository {

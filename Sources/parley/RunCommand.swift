@@ -1,9 +1,10 @@
 import ArgumentParser
 import CPlatform
+import Cases
 import Foundation
-import Harness
 import Journal
 import Reports
+import Runner
 import Synchronization
 
 /// The command `parley run`.

@@ -1,6 +1,7 @@
 import ArgumentParser
+import Cases
 import Foundation
-import Harness
+import Runner
 
 /// Which part of the plan a run carries out.
 struct ShardOptions: ParsableArguments {

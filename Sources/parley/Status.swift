@@ -1,7 +1,8 @@
 import ArgumentParser
+import Cases
 import Foundation
-import Harness
 import Journal
+import Runner
 
 /// The exit status of `parley`.
 enum Status {

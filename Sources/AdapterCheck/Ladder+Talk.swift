@@ -1,0 +1,115 @@
+package import AdapterProtocol
+import Cases
+import Foundation
+import Runner
+import WireFormats
+
+/// The rungs that need no peer: nonsense, silence, the end.
+extension Ladder {
+  package func talkNonsense() throws {
+    let conversation = try talk()
+    var count = 0
+    func refused(_ list: [Nonsense]) throws {
+      for nonsense in list {
+        let reply = try conversation.ask(nonsense.command)
+        if let fault = nonsense.fault(reply) { throw conversation.traced(fault) }
+        count += 1
+      }
+    }
+    try refused(Nonsense.always)
+    if let listener = listener() {
+      _ = try obeyed(listener.command, conversation, .open)
+      try refused(
+        Nonsense.aboutListener(transport: "unix", address: listener.address, framing: listener.framing))
+      _ = try obeyed(Command("reset"), conversation, .reset)
+    }
+    try severalAtOnce(conversation)
+    pass("\(count) commands, each with the right kind; it lives on")
+  }
+
+  /// Two commands in one write, the second one in two pieces.
+  private func severalAtOnce(_ conversation: Conversation) throws {
+    conversation.endpoint.enqueue(Array("hello\nhel".utf8))
+    conversation.endpoint.flush()
+    _ = try conversation.reply(to: "hello")
+    conversation.tell(Command(raw: "lo"))
+    do {
+      _ = try conversation.reply(to: "hello, the second of two in one write")
+    } catch {
+      var fault = error
+      if error.seen.hasPrefix("nothing") { fault.requirement = .severalAtOnce }
+      throw fault
+    }
+  }
+
+  /// Everything else has looked for surplus bytes too: here they would show that come late, or on `reset`.
+  package func listen() throws {
+    let conversation = try talk()
+    for command in ["hello", "reset", "dance", "reset"] {
+      _ = try conversation.ask(Command(command))
+      try conversation.checkSilence()
+    }
+    // How it ends is the next rung's.
+    _ = try conversation.finish()
+    pass("nothing but replies")
+  }
+
+  package func end() throws {
+    let conversation = try talk()
+    _ = try conversation.ask(Command("hello"))
+    let listener = listener()
+    if let listener { _ = try obeyed(listener.command, conversation, .open) }
+    if let fault = try conversation.finish() { throw fault }
+    if let listener, FileManager.default.fileExists(atPath: listener.address) {
+      throw conversation.traced(
+        Fault(
+          title: "the end of standard input", expected: "the listener's socket file is removed",
+          seen: "it exited, and the socket file is still there", requirement: .endOfInput))
+    }
+    try endInsideALine()
+    pass("status 0\(listener == nil ? "" : ", and no socket file is left")")
+  }
+
+  private func endInsideALine() throws {
+    let conversation = try talk()
+    _ = try conversation.ask(Command("hello"))
+    conversation.endpoint.enqueue(Array("hello".utf8))
+    var fault: Fault?
+    do {
+      fault = try conversation.finish()
+    } catch {
+      fault = error
+      fault?.requirement = .lastLine
+    }
+    guard var fault else { return }
+    fault.title = "a last line without LF"
+    fault.expected = "an exit with status 0, and no reply to: hello, end of input"
+    throw fault
+  }
+
+  /// Asks for something that must work.
+  package func obeyed(_ command: Command, _ conversation: Conversation, _ requirement: Requirement) throws -> Reply {
+    let reply = try conversation.ask(command)
+    if case .ok = reply { return reply }
+    let line = Expectation.shortened(reply.line)
+    throw conversation.traced(
+      Fault(
+        title: command.verb, expected: "ok in answer to \(command.line)",
+        seen: "\(line)\n\(ByteDump.text(Array(line.utf8) + [0x0a]))", requirement: requirement))
+  }
+
+  /// A way to listen, if the adapter declares one that makes a file.
+  private func listener() -> (command: Command, address: String, framing: String)? {
+    guard let declaration = adapter?.declaration, declaration.transports.contains("unix"),
+      let framing = declaration.framings.first(where: { $0 != "none" })
+    else { return nil }
+    let address = "\(site.workspace.path)/listener"
+    let command = Command(
+      "open",
+      [
+        Field("channel", "c"), Field("transport", "unix"), Field("role", "listen"), Field("address", address),
+        Field("framing", framing),
+      ])
+    return (command, address, framing)
+  }
+}

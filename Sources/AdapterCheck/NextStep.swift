@@ -1,0 +1,31 @@
+package import AdapterProtocol
+import Cases
+import Runner
+import WireFormats
+
+/// What an adapter could do next: the easiest thing that it does not declare.
+package enum NextStep {
+  package static func sentence(after declaration: Declaration) -> String {
+    func lacks(_ transport: String) -> Bool { !declaration.transports.contains(transport) }
+    func lacks(framing: String) -> Bool { !declaration.framings.contains(framing) }
+    if declaration.transports.isEmpty {
+      return "declare a transport and a framing: unix and line are the easiest (PROTOCOL.md, sections 2 to 4)."
+    }
+    if declaration.framings.isEmpty { return "declare a framing: line is the easiest (PROTOCOL.md, section 4)." }
+    if lacks("unix") { return "declare the transport unix (PROTOCOL.md, section 3)." }
+    if lacks("fifo") { return "declare the transport fifo, which is two calls more (PROTOCOL.md, section 3)." }
+    if lacks(framing: "multiprocessing") {
+      return "declare the framing multiprocessing: it talks to Python's own Connection (PROTOCOL.md, section 4)."
+    }
+    if !declaration.features.contains("echo") {
+      return "declare the optional verb echo, by which round trips are measured (PROTOCOL.md, section 6)."
+    }
+    let transports = Transport.inMatrix.map(\.rawValue).filter { lacks($0) }
+    let framings = Framing.allCases.map(\.rawValue).filter { lacks(framing: $0) && $0 != "none" }
+    let lists: [(String, [String])] = [("transports", transports), ("framings", framings)]
+    let rest = lists.filter { !$0.1.isEmpty }.map { "\($0.0) \($0.1.joined(separator: ", "))" }
+    return rest.isEmpty
+      ? "nothing is left to declare."
+      : "what it does not declare yet: \(rest.joined(separator: "; "))."
+  }
+}

@@ -1,0 +1,54 @@
+package import AdapterProtocol
+package import WireFormats
+
+/// A transport, its framing and, for values, its codec.
+package struct Channel: Hashable, Sendable, CustomStringConvertible {
+  package var transport: Transport
+  package var framing: Framing
+  package var codec: Codec?
+
+  package init(transport: Transport, framing: Framing, codec: Codec? = nil) {
+    self.transport = transport
+    self.framing = framing
+    self.codec = codec
+  }
+
+  /// The transport's row of the table.
+  package var traits: Transport.Traits { transport.traits }
+
+  /// The name in case names, such as `unix+line` or `unix+line+json`.
+  package var description: String {
+    "\(transport.rawValue)+\(framing.rawValue)" + (codec.map { "+\($0.rawValue)" } ?? "")
+  }
+
+  /// Every transport and every framing once: each framing over `unix`, each transport with `multiprocessing`.
+  package static let usual: [Channel] = all.filter {
+    $0.transport == .unix || $0.framing == .multiprocessing || $0.framing == .none
+  }
+
+  /// The whole product, for bytes.
+  package static let all: [Channel] = Transport.inMatrix.filter { !$0.traits.carriesOnlyValues }.flatMap { transport in
+    transport.traits.framings.map { Channel(transport: transport, framing: $0) }
+  }
+
+  /// The channels of values: each codec as programs use it.
+  package static let values: [Channel] = [
+    Channel(transport: .unix, framing: .line, codec: .json),
+    Channel(transport: .unix, framing: .multiprocessing, codec: .pickle),
+    Channel(transport: .unix, framing: .u32le, codec: .structure),
+    Channel(transport: .managerQueue, framing: .multiprocessing, codec: .pickle),
+    Channel(transport: .sharedMemory, framing: .none, codec: .structure),
+    Channel(transport: .sharedMemory, framing: .none, codec: .shareableList),
+    Channel(transport: .sharedMemory, framing: .none, codec: .shareableList38),
+  ]
+
+  /// Every codec over every framing, too.
+  package static let allValues: [Channel] =
+    values
+    + all.filter { $0.transport == .unix }.flatMap { channel in
+      [Codec.json, .pickle, .structure].map { Channel(transport: .unix, framing: channel.framing, codec: $0) }
+    }.filter { channel in
+      // A packed number may hold a line feed.
+      !values.contains(channel) && !(channel.framing == .line && channel.codec != .json)
+    }
+}

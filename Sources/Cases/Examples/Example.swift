@@ -1,0 +1,42 @@
+/// An example that can be tried: its declaration, and the programs that run it.
+package struct Example: Sendable {
+  package let declaration: ExampleDeclaration
+  /// The suite of its cases.
+  package let suite: String
+  package let folder: String
+  package let programs: [Program]
+
+  package init(declaration: ExampleDeclaration, suite: String, folder: String, programs: [Program]) {
+    self.declaration = declaration
+    self.suite = suite
+    self.folder = folder
+    self.programs = programs
+  }
+
+  /// The same example with further versions of its language, whether they are there or not.
+  package func alsoRun(by versions: [String]) -> Example {
+    let more = versions.filter { $0.hasPrefix(declaration.language) }.map { Program(name: $0, path: nil) }
+    return Example(declaration: declaration, suite: suite, folder: folder, programs: programs + more)
+  }
+
+  /// A program that runs an example: the usual one, or one version of a runtime.
+  package struct Program: Sendable {
+    /// Its name in pairs.
+    package var name: String
+    /// Its absolute path; nil if it is not there.
+    package var path: String?
+    /// The numbers of its version, where there are several.
+    package var version: [Int] = []
+
+    package init(name: String, path: String?, version: [Int] = []) {
+      self.name = name
+      self.path = path
+      self.version = version
+    }
+
+    /// The numbers of a version: 3, 8 and 1 of `3.8.1`.
+    package static func numbers(_ text: some StringProtocol) -> [Int] {
+      text.split(separator: ".").compactMap { Int($0) }
+    }
+  }
+}

@@ -1,0 +1,19 @@
+/// Why the harness could not do its work.
+///
+/// Never a verdict on an adapter.
+package struct HarnessError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// What happened, to what, and the cure.
+  package var description: String
+
+  /// Whether the cause is what was asked for, and not what was met.
+  package var isUsage: Bool
+
+  /// The adapter whose endpoint did not do its part, if that is why.
+  package var adapter: String?
+
+  /// Makes an error from a sentence.
+  package init(_ description: String, isUsage: Bool = false) {
+    self.description = description
+    self.isUsage = isUsage
+  }
+}

@@ -1,0 +1,83 @@
+package import Journal
+
+extension Planner {
+  /// Plans the conversations of examples, with every adapter as their peer.
+  ///
+  /// - Parameters:
+  ///   - examples: the examples.
+  ///   - breadth: with ``Breadth/quick`` one conversation for each example and pair.
+  ///   - globs: which cases; all if there are none.
+  ///   - partner: an adapter that must be the peer; any if nil.
+  /// - Returns: the cases, by example, conversation, program and peer.
+  package func entries(
+    _ examples: [Example], breadth: Breadth, globs: [CaseGlob] = [], partner: String? = nil
+  ) -> [Plan.Entry] {
+    var entries: [Plan.Entry] = []
+    for example in examples {
+      let all = example.declaration.conversations
+      for conversation in breadth == .quick ? Array(all.prefix(1)) : all {
+        for program in example.programs {
+          let peers = conversation.isAlone ? [nil] : peers(of: program, example.declaration.language)
+          for peer in peers where partner == nil || peer?.name == partner || program.name == partner {
+            let entry = entry(example, conversation, program, peer)
+            guard globs.isEmpty || globs.contains(where: { $0.matches(entry.name.description) }) else { continue }
+            entries.append(entry)
+          }
+        }
+      }
+    }
+    return entries
+  }
+
+  /// Of the versions of the program's own language only the same one: the others would say the same again.
+  private func peers(of program: Example.Program, _ language: String) -> [Capabilities?] {
+    capabilities.filter { adapter in
+      let isVersion =
+        adapter.name.hasPrefix(language) && adapter.name.dropFirst(language.count).allSatisfy(Self.isVersion)
+      return !isVersion || adapter.name == program.name
+    }
+  }
+
+  private static func isVersion(_ character: Character) -> Bool { character.isNumber || character == "." }
+
+  private func entry(
+    _ example: Example, _ conversation: ExampleDeclaration.Conversation, _ program: Example.Program,
+    _ peer: Capabilities?
+  ) -> Plan.Entry {
+    let other = peer?.name ?? program.name
+    let pair = conversation.example == .writer ? "\(program.name)-\(other)" : "\(other)-\(program.name)"
+    let declaration = example.declaration
+    return Plan.Entry(
+      name: CaseName(
+        suite: example.suite, channel: conversation.channelName, pair: pair, scenario: conversation.name),
+      obstacle: obstacle(declaration, conversation, program, peer),
+      work: .example(
+        ExampleCase(
+          conversation: conversation, folder: example.folder,
+          command: [program.path ?? declaration.run[0]] + declaration.run.dropFirst(), program: program.name,
+          peer: peer?.name)))
+  }
+
+  private func obstacle(
+    _ declaration: ExampleDeclaration, _ conversation: ExampleDeclaration.Conversation, _ program: Example.Program,
+    _ peer: Capabilities?
+  ) -> Plan.Obstacle? {
+    if program.path == nil {
+      let cure = declaration.install.map { "; install it with: \($0)" } ?? "; put it on PATH"
+      return Plan.Obstacle(
+        outcome: .notRun, reason: "the example needs \(declaration.run[0]), which is not installed\(cure)")
+    }
+    if let since = declaration.since, !program.version.isEmpty,
+      program.version.lexicographicallyPrecedes(Example.Program.numbers(since))
+    {
+      return Plan.Obstacle(
+        outcome: .unsupported,
+        reason: "\(declaration.run.joined(separator: " ")) needs \(declaration.language) \(since)")
+    }
+    guard let peer else { return nil }
+    if let obstacle = peer.obstacle { return obstacle }
+    return conversation.lack(of: peer).map {
+      Plan.Obstacle(outcome: .unsupported, reason: "\(peer.name) does not declare \($0)")
+    }
+  }
+}

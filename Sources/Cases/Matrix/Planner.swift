@@ -1,0 +1,113 @@
+import AdapterProtocol
+package import Journal
+import WireFormats
+
+/// Makes a plan out of what the adapters declare.
+///
+/// No I/O, no state: the same adapters give the same plan.
+package struct Planner: Sendable {
+  /// What the planner needs to know of an adapter.
+  package struct Capabilities: Sendable {
+    package var name: String
+    package var transports: Set<String>
+    package var framings: Set<String>
+    package var codecs: Set<String> = []
+    package var features: Set<String> = []
+    /// Set if nothing of this adapter can be tried.
+    package var obstacle: Plan.Obstacle?
+
+    package init(
+      name: String, transports: Set<String>, framings: Set<String>, codecs: Set<String> = [],
+      features: Set<String> = [], obstacle: Plan.Obstacle? = nil
+    ) {
+      self.name = name
+      self.transports = transports
+      self.framings = framings
+      self.codecs = codecs
+      self.features = features
+      self.obstacle = obstacle
+    }
+  }
+
+  package let capabilities: [Capabilities]
+
+  /// Takes what the adapters declare.
+  package init(_ capabilities: [Capabilities]) {
+    self.capabilities = capabilities.sorted { $0.name < $1.name }
+  }
+
+  /// Makes a plan.
+  ///
+  /// - Parameters:
+  ///   - breadth: how much of the matrix to visit.
+  ///   - globs: which cases; all if there are none.
+  ///   - partner: an adapter that every pair must involve; any if nil.
+  ///   - isTapped: without the tap, scenarios that need it are not run.
+  /// - Returns: the cases, by suite, channel, pair and scenario.
+  package func plan(
+    breadth: Breadth, globs: [CaseGlob] = [], partner: String? = nil, isTapped: Bool = true
+  ) -> Plan {
+    var entries: [Plan.Entry] = []
+    for suite in Suite.allCases {
+      for channel in suite.channels(breadth) {
+        let scenarios = scenarios(suite, channel, breadth)
+        for writer in capabilities {
+          for reader in capabilities where partner == nil || writer.name == partner || reader.name == partner {
+            let channelObstacle = obstacle(channel, writer, reader)
+            for scenario in scenarios {
+              let name = CaseName(
+                suite: suite.rawValue, channel: channel.description, pair: "\(writer.name)-\(reader.name)",
+                scenario: scenario.name)
+              guard globs.isEmpty || globs.contains(where: { $0.matches(name.description) }) else { continue }
+              entries.append(
+                Plan.Entry(
+                  name: name,
+                  obstacle: channelObstacle ?? obstacle(scenario, writer, reader, isTapped),
+                  work: .scenario(
+                    Plan.Pairing(
+                      scenario: scenario, channel: channel, writer: writer.name, reader: reader.name))))
+            }
+          }
+        }
+      }
+    }
+    return Plan(entries: entries)
+  }
+
+  private func scenarios(_ suite: Suite, _ channel: Channel, _ breadth: Breadth) -> [Scenario] {
+    let applicable = suite.scenarios.filter { $0.applies(channel) }
+    guard breadth == .quick else { return applicable }
+    return Array(applicable.filter(\.isQuick).prefix(1))
+  }
+
+  private func obstacle(_ channel: Channel, _ writer: Capabilities, _ reader: Capabilities) -> Plan.Obstacle? {
+    for adapter in writer.name == reader.name ? [writer] : [writer, reader] {
+      if let obstacle = adapter.obstacle { return obstacle }
+      if !adapter.transports.contains(channel.transport.rawValue) {
+        return Plan.Obstacle(
+          outcome: .unsupported, reason: "\(adapter.name) does not declare the transport \(channel.transport.rawValue)")
+      }
+      if !adapter.framings.contains(channel.framing.rawValue) {
+        return Plan.Obstacle(
+          outcome: .unsupported, reason: "\(adapter.name) does not declare the framing \(channel.framing.rawValue)")
+      }
+    }
+    if let codec = channel.codec,
+      let lacking = [writer, reader].first(where: { !$0.codecs.contains(codec.rawValue) })
+    {
+      return Plan.Obstacle(
+        outcome: .unsupported, reason: "\(lacking.name) does not declare the codec \(codec.rawValue)")
+    }
+    return nil
+  }
+
+  private func obstacle(
+    _ scenario: Scenario, _ writer: Capabilities, _ reader: Capabilities, _ isTapped: Bool
+  ) -> Plan.Obstacle? {
+    if let feature = scenario.feature, let lacking = [writer, reader].first(where: { !$0.features.contains(feature) }) {
+      return Plan.Obstacle(outcome: .unsupported, reason: "\(lacking.name) does not declare the feature \(feature)")
+    }
+    guard scenario.needsTap && !isTapped else { return nil }
+    return Plan.Obstacle(outcome: .notRun, reason: "the scenario needs the tap; leave --no-tap out")
+  }
+}

@@ -1,0 +1,173 @@
+package import Journal
+import WireFormats
+
+/// Compares what a side writes with what the vectors say it must write, while it goes by.
+///
+/// Its memory does not grow with the stream.
+package struct WireComparison: Sendable {
+  private let frames: [ExpectedFrame]
+  /// Whether it is known what must go by; if not, nothing is wrong.
+  package let isCompared: Bool
+  private var frameIndex = 0
+  private var offsetInFrame = 0
+  /// How many bytes have gone by.
+  package private(set) var count = 0
+  private var mismatch: Int?
+  private var mismatchField = ""
+  private var before: [UInt8] = []
+  /// What has gone by where it is not compared.
+  private var seen: [UInt8] = []
+  private var after: [UInt8] = []
+
+  /// How many bytes there must be.
+  package let expectedCount: Int
+
+  private static let mostSeen = 4 << 20
+
+  /// Whether a message has gone by, as far as is known: every framing leaves a message's bytes together.
+  package func mayHaveCarried(_ message: [UInt8]) -> Bool {
+    isCompared || count > seen.count || message.isEmpty || seen.firstRange(of: message) != nil
+  }
+
+  /// The number of bytes shown before and after a difference.
+  private static let context = 16
+
+  package init(_ frames: [ExpectedFrame]?) {
+    self.frames = frames ?? []
+    isCompared = frames != nil
+    expectedCount = self.frames.reduce(0) { $0 + $1.count }
+  }
+
+  /// Whether all that has gone by is right so far.
+  package var isRightSoFar: Bool { mismatch == nil }
+
+  /// Whether everything has gone by and is right.
+  package var isComplete: Bool { !isCompared || mismatch == nil && count == expectedCount }
+
+  /// Takes the next bytes.
+  package mutating func append(_ bytes: ArraySlice<UInt8>) {
+    guard isCompared else {
+      count += bytes.count
+      seen.append(contentsOf: bytes.prefix(Self.mostSeen - seen.count))
+      return
+    }
+    var rest = bytes
+    while mismatch == nil, !rest.isEmpty {
+      guard let run = nextRun() else {
+        note(rest, field: "beyond the last message")
+        return
+      }
+      let length = min(run.bytes.count, rest.count)
+      let piece = rest.prefix(length)
+      if piece.isSame(as: run.bytes.prefix(length)) {
+        advance(piece)
+        rest = rest.dropFirst(length)
+      } else {
+        let same = zip(piece, run.bytes).prefix { $0 == $1 }.count
+        advance(piece.prefix(same))
+        note(rest.dropFirst(same), field: "\(run.field), byte \(offsetInRun)")
+        return
+      }
+    }
+    if mismatch != nil {
+      count += rest.count
+      keepAfter(rest)
+    }
+  }
+
+  /// The first difference, or nil if everything was right.
+  ///
+  /// - Parameters:
+  ///   - subject: whose bytes they are.
+  ///   - source: where the right ones come from.
+  /// - Returns: where the bytes first differ, with some context.
+  package func difference(subject: String, source: String) -> ByteDifference? {
+    guard !isComplete else { return nil }
+    let offset = mismatch ?? count
+    let field = mismatch == nil ? nextRun().map { "\($0.field), byte \(offsetInRun)" } ?? "" : mismatchField
+    let windowStart = offset - before.count
+    let window = windowStart..<(offset + Self.context)
+    var difference = ByteDifference(
+      subject: subject, source: source, offset: offset, field: field, windowStart: windowStart,
+      expected: Hex.text(expectedBytes(window)), seen: Hex.text(before + after))
+    difference.fields = expectedFields(window)
+    return difference
+  }
+
+  /// The rest of the field that comes next.
+  private func nextRun() -> (bytes: ArraySlice<UInt8>, field: String)? {
+    var index = frameIndex
+    var offset = offsetInFrame
+    while index < frames.count {
+      let frame = frames[index]
+      let name = "message \(index + 1)"
+      if offset < frame.prefix.count { return (frame.prefix[offset...], "length prefix of \(name)") }
+      offset -= frame.prefix.count
+      if offset < frame.payload.count { return (frame.payload[offset...], "payload of \(name)") }
+      offset -= frame.payload.count
+      if offset < frame.suffix.count { return (frame.suffix[offset...], "end mark of \(name)") }
+      offset = 0
+      index += 1
+    }
+    return nil
+  }
+
+  /// The offset within the field that comes next.
+  private var offsetInRun: Int {
+    guard frameIndex < frames.count else { return 0 }
+    let frame = frames[frameIndex]
+    guard offsetInFrame >= frame.prefix.count else { return offsetInFrame }
+    let offset = offsetInFrame - frame.prefix.count
+    return offset < frame.payload.count ? offset : offset - frame.payload.count
+  }
+
+  private mutating func advance(_ piece: ArraySlice<UInt8>) {
+    count += piece.count
+    offsetInFrame += piece.count
+    before = Array((before + piece.suffix(Self.context)).suffix(Self.context))
+    while frameIndex < frames.count, offsetInFrame >= frames[frameIndex].count {
+      offsetInFrame -= frames[frameIndex].count
+      frameIndex += 1
+    }
+  }
+
+  private mutating func note(_ rest: ArraySlice<UInt8>, field: String) {
+    mismatch = count
+    mismatchField = field
+    count += rest.count
+    keepAfter(rest)
+  }
+
+  private mutating func keepAfter(_ bytes: ArraySlice<UInt8>) {
+    after.append(contentsOf: bytes.prefix(Self.context - after.count))
+  }
+
+  private func expectedFields(_ range: Range<Int>) -> [ByteField] {
+    var fields: [ByteField] = []
+    var offset = 0
+    for (index, frame) in frames.enumerated() where offset < range.upperBound {
+      for (name, part) in [("length prefix", frame.prefix), ("payload", frame.payload), ("end mark", frame.suffix)] {
+        let shown = range.clamped(to: offset..<(offset + part.count))
+        if !shown.isEmpty {
+          fields.append(
+            ByteField(name: "\(name) of message \(index + 1)", offset: shown.lowerBound, count: shown.count))
+        }
+        offset += part.count
+      }
+    }
+    return fields
+  }
+
+  private func expectedBytes(_ range: Range<Int>) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var offset = 0
+    for frame in frames {
+      for part in [frame.prefix, frame.payload, frame.suffix] {
+        let wanted = range.clamped(to: offset..<(offset + part.count))
+        if !wanted.isEmpty { bytes += part[(wanted.lowerBound - offset)..<(wanted.upperBound - offset)] }
+        offset += part.count
+      }
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,73 @@
+import AdapterProtocol
+import WireFormats
+
+/// The handshake of Python's `multiprocessing.connection`.
+extension Scenario {
+  package static let authentication: [Scenario] = [
+    keyed("right-key", "both have the key, and then talk", key),
+    keyed("right-key-writer-listens", "the side that connects reads", key, listener: .writer),
+    // Longer than the block of every digest, so that the key is itself digested first; and every byte in it.
+    keyed("long-key", "a key of 256 different bytes", Array(UInt8.min...UInt8.max)),
+    keyed("short-key", "a key of one byte", [0]),
+    refused(
+      "wrong-key", "each has another key", [.writer: key, .reader: Array("other".utf8)], .error([.authentication])),
+    Scenario(
+      name: "no-handshake", summary: "the other sends a message where its challenge should be", feature: "authkey",
+      applies: isKeyed,
+      phases: { _, _ in
+        [
+          Phase(
+            options: [.writer: option(key)], opening: [.writer: .error([.authentication])],
+            steps: [.send(.reader, Message("hello"))]), .greeting,
+        ]
+      }),
+    Scenario(
+      name: "hangs-up", summary: "the other closes the channel instead of a handshake", feature: "authkey",
+      applies: isKeyed,
+      phases: { _, _ in
+        [
+          Phase(
+            options: [.writer: option(key)], opening: [.writer: .error([.authentication])],
+            steps: [.command(.reader, "close channel=c", .ok)]), .greeting,
+        ]
+      }),
+  ]
+
+  private static let key = Array("secret".utf8)
+
+  private static func isKeyed(_ channel: Channel) -> Bool {
+    // Its peers need not be clients of Python's only; but that is whose handshake it is.
+    channel.traits.isConnected && channel.framing == .multiprocessing
+  }
+
+  private static func option(_ key: [UInt8]) -> [Field] { [Field(key: "authkey", value: Hex.digits(key.span))] }
+
+  private static func keyed(
+    _ name: String, _ summary: String, _ key: [UInt8], listener: Side = .reader
+  ) -> Scenario {
+    Scenario(
+      name: name, summary: summary, feature: "authkey", applies: isKeyed,
+      phases: { _, _ in
+        let (question, answer) = (Message("question"), Message("answer"))
+        return [
+          Phase(
+            listener: listener, options: [.writer: option(key), .reader: option(key)],
+            steps: [
+              .send(.writer, question), .receive(.reader, question), .send(.reader, answer),
+              .receive(.writer, answer),
+            ])
+        ]
+      })
+  }
+
+  private static func refused(
+    _ name: String, _ summary: String, _ keys: [Side: [UInt8]], _ outcome: Expectation
+  ) -> Scenario {
+    Scenario(
+      name: name, summary: summary, feature: "authkey", applies: isKeyed,
+      phases: { _, _ in
+        let opening = Dictionary(uniqueKeysWithValues: Side.allCases.map { ($0, outcome) })
+        return [Phase(options: keys.mapValues(option), opening: opening, steps: []), .greeting]
+      })
+  }
+}

@@ -1,0 +1,16 @@
+import AdapterProtocol
+
+extension Scenario {
+  package static let halfClose = Scenario(
+    name: "half-close", summary: "the writer says that it is done, and still gets an answer",
+    applies: { $0.traits.hasEnd && ($0.traits.canHalfClose || !$0.traits.isDuplex) },
+    phases: { _, _ in
+      let (question, answer) = (Message("question"), Message("answer"))
+      return [
+        Phase(steps: [
+          .send(.writer, question), .finishSending(.writer), .receive(.reader, question), .receiveEnd(.reader),
+          .send(.reader, answer), .receive(.writer, answer),
+        ])
+      ]
+    })
+}

@@ -1,0 +1,20 @@
+import AdapterProtocol
+
+extension Scenario {
+  /// The lengths at which formats and buffers change, in bytes.
+  package static let sizes: [Scenario] = [
+    0, 1, 2, 127, 128, 255, 256, 4095, 4096, 4097, 16_383, 16_384, 16_385, 65_535, 65_536, 65_537, 1 << 20, 16 << 20,
+  ].map { length in
+    Scenario(
+      name: "size-\(length)", summary: "one message of \(length) bytes",
+      applies: { channel in
+        guard channel.traits.carriesMessages else { return false }
+        // A packet without bytes looks like the end of the stream.
+        return length <= channel.traits.largestMessage ?? .max && (length > 0 || channel.transport != .unixSeqpacket)
+      },
+      phases: { _, _ in
+        let message = Message(length: length)
+        return [Phase(steps: [.send(.writer, message), .receive(.reader, message)])]
+      })
+  }
+}

@@ -1,0 +1,12 @@
+import AdapterProtocol
+
+extension Scenario {
+  package static let thousandMessages = Scenario(
+    name: "thousand-messages", summary: "a thousand numbered messages in order", applies: \.traits.carriesMessages,
+    phases: { _, _ in
+      let messages = (1...1000).map { number in
+        Message("message " + String(repeating: "0", count: 4 - String(number).count) + String(number))
+      }
+      return [Phase(steps: messages.flatMap { [.send(.writer, $0), .receive(.reader, $0)] })]
+    })
+}

@@ -1,8 +1,0 @@
-extension Scenario {
-  static let lettersInOrder = Scenario(
-    name: "letters-in-order", summary: "the notes' A, B, C, in order", applies: \.transport.carriesMessages,
-    phases: { _, _ in
-      let letters = ["A", "B", "C"].map(Message.init)
-      return [Phase(steps: letters.map { .send(.writer, $0) } + letters.map { .receive(.reader, $0) })]
-    })
-}

@@ -1,0 +1,99 @@
+package import Cases
+import Foundation
+import Yams
+
+/// The content of an adapter's manifest, `adapter.yml`.
+///
+/// `interop/README.md` describes every key.
+package struct AdapterManifest: Equatable, Sendable {
+  /// A program that the adapter needs on the machine.
+  package struct Need: Equatable, Sendable, Decodable {
+    package var program: String
+    package var install: String
+    /// Arguments with which the program prints the path of what it really is, where it may be a version manager's shim.
+    package var realPath: [String]?
+
+    package enum CodingKeys: String, CodingKey, CaseIterable {
+      case program, install
+      case realPath = "real-path"
+    }
+  }
+
+  /// How the adapter's program is made.
+  package struct Build: Equatable, Sendable, Decodable {
+    package var command: [String]
+    package var inputs: [String]
+    package var output: String
+
+    package enum CodingKeys: String, CodingKey, CaseIterable {
+      case command, inputs, output
+    }
+  }
+
+  /// The versions of a runtime with which the same program can be run, each an adapter of its own.
+  package struct Runtimes: Equatable, Sendable, Decodable {
+    /// Names to look for on PATH, the newest first; the first that is there is the adapter's usual one.
+    package var programs: [String]
+    /// Names of versions that are too old for the adapter's own program, and on which examples still run.
+    package var older: [String]?
+    /// Arguments with which a runtime prints the name of its adapter, such as `python3.11`.
+    package var name: [String]
+
+    package enum CodingKeys: String, CodingKey, CaseIterable {
+      case programs, older, name
+    }
+  }
+
+  package var name: String
+  package var title: String
+  package var needs: [Need]
+  package var runtimes: Runtimes?
+  package var build: Build?
+  package var run: [String]
+}
+
+extension AdapterManifest: Decodable {
+  package enum CodingKeys: String, CodingKey, CaseIterable {
+    case name, title, needs, runtimes, build, run
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    name = try container.decode(String.self, forKey: .name)
+    title = try container.decode(String.self, forKey: .title)
+    needs = try container.decodeIfPresent([Need].self, forKey: .needs) ?? []
+    runtimes = try container.decodeIfPresent(Runtimes.self, forKey: .runtimes)
+    build = try container.decodeIfPresent(Build.self, forKey: .build)
+    run = try container.decode([String].self, forKey: .run)
+  }
+}
+
+extension AdapterManifest {
+  /// Reads a manifest.
+  ///
+  /// - Throws: ``HarnessError`` naming the file, the line where there is one, and the cure.
+  package init(contentsOf path: String) throws(HarnessError) {
+    self = try StrictYAML.decode(path, subject: "manifest", page: "interop/README.md") { top in
+      try StrictYAML.refuseUnknownKeys(top, CodingKeys.allCases.map(\.rawValue), "", path)
+      try StrictYAML.refuseUnknownKeys(
+        top["build"]?.mapping, Build.CodingKeys.allCases.map(\.rawValue), "build.", path)
+      try StrictYAML.refuseUnknownKeys(
+        top["runtimes"]?.mapping, Runtimes.CodingKeys.allCases.map(\.rawValue), "runtimes.", path)
+      for need in top["needs"]?.sequence ?? [] {
+        try StrictYAML.refuseUnknownKeys(need.mapping, Need.CodingKeys.allCases.map(\.rawValue), "needs.", path)
+      }
+    }
+    guard name.wholeMatch(of: /[a-z][a-z0-9._]*/) != nil else {
+      throw HarnessError("\(path): the name \"\(name)\" is not of the form [a-z][a-z0-9._]*, such as \"ruby\".")
+    }
+    if runtimes != nil && needs.first?.program != run.first {
+      throw HarnessError(
+        "\(path): with runtimes, run must start with the program of the first entry of needs: that is what they replace."
+      )
+    }
+    guard !run.isEmpty else { throw HarnessError("\(path): run is empty; give the command that starts the endpoint.") }
+    if let build, build.command.isEmpty || build.inputs.isEmpty {
+      throw HarnessError("\(path): build needs a command and at least one input file.")
+    }
+  }
+}

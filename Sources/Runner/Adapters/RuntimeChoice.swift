@@ -1,0 +1,93 @@
+package import Cases
+import Foundation
+
+/// Which versions of a runtime become adapters, where an adapter's folder can be run by several.
+package struct RuntimeChoice: Sendable {
+  /// Whether every version that is found is taken, and not only the newest.
+  package var areAll: Bool
+  /// More runtimes by the adapter's name: paths of programs.
+  package var paths: [(adapter: String, path: String)]
+
+  /// Chooses the newest version, or all, or those that are named besides.
+  package init(areAll: Bool = false, paths: [(adapter: String, path: String)] = []) {
+    self.areAll = areAll || !paths.isEmpty
+    self.paths = paths
+  }
+
+  /// A runtime that was found: the name of its adapter, and what to start.
+  package struct Found: Equatable {
+    package var name: String
+    package var path: String
+  }
+
+  /// Refuses a path for an adapter that has no runtimes.
+  package func check(against manifests: [AdapterManifest]) throws(HarnessError) {
+    for (adapter, _) in paths where !manifests.contains(where: { $0.name == adapter && $0.runtimes != nil }) {
+      let known = manifests.filter { $0.runtimes != nil }.map(\.name).joined(separator: ", ")
+      throw HarnessError(
+        "--runtime names \"\(adapter)\", which is no adapter with runtimes; those are: \(known).", isUsage: true)
+    }
+  }
+
+  /// Finds the runtimes of an adapter.
+  ///
+  /// - Parameters:
+  ///   - manifest: the adapter's.
+  ///   - folder: its folder.
+  /// - Returns: each once, the newest first; only the newest, under the adapter's own name, unless all are wanted.
+  /// - Throws: ``HarnessError`` for a path that is no such runtime.
+  package func find(_ manifest: AdapterManifest, _ folder: String) throws(HarnessError) -> [Found] {
+    guard let runtimes = manifest.runtimes, let need = manifest.needs.first else { return [] }
+    var found: [Found] = []
+    for program in runtimes.programs {
+      guard let path = try need.with(program).path(in: folder), !found.contains(where: { $0.path == path }),
+        let name = try name(runtimes, path, folder), !found.contains(where: { $0.name == name })
+      else { continue }
+      if !areAll { return [Found(name: manifest.name, path: path)] }
+      found.append(Found(name: name, path: path))
+    }
+    if found.isEmpty {
+      // The plain name may be any version, so it counts only where there is no other.
+      guard let path = try need.path(in: folder), let name = try name(runtimes, path, folder) else { return [] }
+      found = [Found(name: areAll ? name : manifest.name, path: path)]
+    }
+    for (_, path) in paths.filter({ $0.adapter == manifest.name }) {
+      guard let program = try need.with(path).path(in: folder), let name = try name(runtimes, program, folder) else {
+        throw HarnessError(
+          "--runtime \(manifest.name)=\(path): this is no program that can be run as \(need.program).",
+          isUsage: true)
+      }
+      found.removeAll { $0.name == name }
+      found.append(Found(name: name, path: program))
+    }
+    return found
+  }
+
+  /// The name of an adapter with a runtime, such as `python3.11`; nil for a program that is no such runtime.
+  package func name(
+    _ runtimes: AdapterManifest.Runtimes, _ path: String, _ folder: String
+  ) throws(HarnessError) -> String? {
+    let result = try Tool.run([path] + runtimes.name, in: folder, seconds: 30)
+    guard result.isSuccess else { return nil }
+    return result.output.split(separator: "\n").last.map { $0.trimmingCharacters(in: .whitespaces) }
+  }
+}
+
+extension AdapterManifest.Need {
+  /// The program itself where the name on PATH only stands for it; nil if it is not there.
+  package func path(in folder: String) throws(HarnessError) -> String? {
+    guard let path = ProgramPath.resolve(program, in: folder) else { return nil }
+    guard let realPath else { return path }
+    let result = try Tool.run([path] + realPath, in: folder, seconds: 30)
+    let answer = result.output.split(separator: "\n").last.map(String.init) ?? ""
+    // A shim without a version behind it is as good as no program.
+    return result.isSuccess ? ProgramPath.resolve(answer, in: folder) : nil
+  }
+
+  /// The same need of another program.
+  package func with(_ program: String) -> Self {
+    var other = self
+    other.program = program
+    return other
+  }
+}

@@ -1,0 +1,27 @@
+import AdapterProtocol
+import Cases
+
+/// A link over a queue that one side serves and the other uses; for a conversation one queue each way.
+///
+/// A client makes several connections, and what goes over them is not only the messages: so there is no tap.
+final class ManagerLink: Link {
+  private let request: LinkRequest
+  let relays: [Relay] = []
+
+  /// The key of every queue; the sockets are in a private folder.
+  private static let key = Field("authkey", "7061726c6579")
+
+  init(_ request: LinkRequest) { self.request = request }
+
+  var opening: [LinkStep] {
+    request.oneWayNames.flatMap { [.open(request.listener, $0), .barrier, .open(request.listener.other, $0)] }
+  }
+
+  func openCommand(_ side: Side, _ name: ChannelName) -> Command {
+    var command = request.openCommand(
+      side, name, role: side == request.listener ? "listen" : "connect",
+      address: "\(request.folder)/\(name.rawValue)\(request.serial)")
+    command.fields.append(Self.key)
+    return command
+  }
+}

@@ -1,0 +1,32 @@
+import AdapterProtocol
+import Cases
+
+/// A link over bytes that both sides map: a cell's file, or a shared memory object.
+///
+/// Nothing flows, so there is no tap.
+final class MappedLink: Link {
+  private let request: LinkRequest
+  let relays: [Relay] = []
+
+  /// The files that the endpoints make in the case's folder.
+  static let names = ["cell-c", "cell-d"]
+
+  init(_ request: LinkRequest) { self.request = request }
+
+  /// The writer of a direction makes what is mapped, so it comes first.
+  var opening: [LinkStep] {
+    request.oneWayNames.flatMap { name -> [LinkStep] in
+      let sender = LinkRequest.sender(on: name)
+      return [.open(sender, name), .barrier, .open(sender.other, name)]
+    }
+  }
+
+  func openCommand(_ side: Side, _ name: ChannelName) -> Command {
+    request.openCommand(side, name, role: LinkRequest.role(of: side, on: name), address: address(name))
+  }
+
+  private func address(_ name: ChannelName) -> String {
+    request.channel.transport == .fileCell
+      ? "\(request.folder)/cell-\(name.rawValue)" : "/\(request.tag)-\(request.serial)\(name.rawValue)"
+  }
+}

@@ -1,0 +1,21 @@
+import AdapterProtocol
+import Cases
+
+/// A link over a slot: a file that both sides map.
+///
+/// Nothing flows, so there is no tap; the runner looks at the file instead.
+final class SlotLink: Link {
+  private let request: LinkRequest
+  let relays: [Relay] = []
+
+  init(_ request: LinkRequest) { self.request = request }
+
+  /// The writer makes the file, so it comes first.
+  let opening: [LinkStep] = [.open(.writer, .forward), .barrier, .open(.reader, .forward)]
+
+  func openCommand(_ side: Side, _ name: ChannelName) -> Command {
+    request.openCommand(side, name, role: LinkRequest.role(of: side, on: name), address: Self.path(in: request.folder))
+  }
+
+  static func path(in folder: String) -> String { "\(folder)/slot" }
+}

@@ -1,0 +1,130 @@
+import CPlatform
+package import Cases
+import Endpoints
+import Foundation
+
+/// A process that was started here, in a process group of its own.
+///
+/// The group is killed and the process reaped when this value goes away, whatever happened before.
+package final class ChildProcess {
+  package let id: Int32
+  private var exitDescriptor: Descriptor?
+  package private(set) var status: Status?
+  package private(set) var peakMemory = 0
+
+  /// How a process ended.
+  package enum Status: Equatable, CustomStringConvertible {
+    case exited(Int32)
+    case killed(signal: Int32)
+
+    package var description: String {
+      switch self {
+      case .exited(let code): "exited with status \(code)"
+      case .killed(let signal): "was killed by signal \(signal) (\(String(cString: strsignal(signal))))"
+      }
+    }
+  }
+
+  /// Starts a program.
+  ///
+  /// - Parameters:
+  ///   - command: the program's absolute path and its arguments.
+  ///   - descriptors: what becomes its descriptors 0, 1, 2 and so on; it gets no others.
+  ///   - environment: its whole environment.
+  ///   - directory: its working directory.
+  ///   - ownSession: whether it leaves the terminal's session too.
+  /// - Throws: ``HarnessError`` naming the program.
+  package init(
+    _ command: [String], descriptors: [Int32], environment: [String: String], directory: String?,
+    ownSession: Bool = false
+  ) throws(HarnessError) {
+    let arguments = command.map { strdup($0) } + [nil]
+    let variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+    defer { for pointer in arguments + variables { free(pointer) } }
+    var id: pid_t = 0
+    let code = command[0].withCString { program in
+      (directory ?? ".").withCString { directory in
+        var request = parley_spawn_request(
+          program: program, arguments: nil, environment: nil, directory: directory, descriptors: nil,
+          descriptor_count: Int32(descriptors.count), own_session: ownSession)
+        return arguments.withUnsafeBufferPointer { arguments in
+          variables.withUnsafeBufferPointer { variables in
+            descriptors.withUnsafeBufferPointer { descriptors in
+              request.arguments = arguments.baseAddress
+              request.environment = variables.baseAddress
+              request.descriptors = descriptors.baseAddress
+              return parley_spawn(&request, &id)
+            }
+          }
+        }
+      }
+    }
+    guard code == 0 else {
+      throw HarnessError(
+        "Cannot start \(command.joined(separator: " ")): \(String(cString: strerror(code))). Is it executable, and its interpreter installed?"
+      )
+    }
+    self.id = id
+    let pidfd = parley_pidfd_open(id)
+    exitDescriptor = pidfd >= 0 ? Descriptor(owning: pidfd) : nil
+  }
+
+  deinit { kill() }
+
+  /// What to poll for the end of the process; nil where the system has no such thing.
+  package var exitNumber: Int32? { status == nil ? exitDescriptor?.number : nil }
+
+  /// Waits for the process to end by itself.
+  ///
+  /// - Parameter seconds: how long.
+  /// - Returns: how it ended, or nil if it has not. Its process group is gone afterwards in the first case.
+  package func wait(seconds: Double) -> Status? {
+    if let status { return status }
+    guard let number = exitDescriptor?.number else { return waitByPolling(seconds: seconds) }
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    repeat {
+      var entry = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+      let rest = max(0, (deadline - .now) / .milliseconds(1))
+      let count = poll(&entry, 1, Int32(rest.rounded(.up)))
+      if count > 0 { return reap() }
+    } while ContinuousClock.now < deadline
+    return nil
+  }
+
+  /// Asks the process group to end.
+  package func terminate() {
+    if status == nil { Foundation.kill(-id, SIGTERM) }
+  }
+
+  /// Ends the whole process group at once, and waits for the process.
+  package func kill() {
+    if status == nil { _ = reap() }
+  }
+
+  private func reap() -> Status {
+    // Until the process is reaped its group's number cannot be somebody else's.
+    Foundation.kill(-id, SIGKILL)
+    var raw: Int32 = 0
+    var usage = rusage()
+    while wait4(id, &raw, 0, &usage) < 0 && errno == EINTR {}
+    #if os(Linux)
+    peakMemory = Int(usage.ru_maxrss) * 1024
+    #else
+    peakMemory = Int(usage.ru_maxrss)
+    #endif
+    let signal = raw & 0x7f
+    let ended: Status = signal == 0 ? .exited(raw >> 8 & 0xff) : .killed(signal: signal)
+    status = ended
+    return ended
+  }
+
+  private func waitByPolling(seconds: Double) -> Status? {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    repeat {
+      var state = siginfo_t()
+      if waitid(P_PID, id_t(id), &state, WEXITED | WNOHANG | WNOWAIT) == 0, state.si_signo != 0 { return reap() }
+      usleep(1000)
+    } while ContinuousClock.now < deadline
+    return nil
+  }
+}

@@ -1,0 +1,63 @@
+package import Cases
+import Endpoints
+import Foundation
+
+/// Runs a program to its end and keeps what it prints: builds, version questions, digests.
+package enum Tool {
+  package struct Result {
+    package var status: ChildProcess.Status?
+    package var output: String
+    /// Whether it ended by itself and with status 0.
+    package var isSuccess: Bool { status == .exited(0) }
+  }
+
+  /// Runs a command.
+  ///
+  /// - Parameters:
+  ///   - command: the program's absolute path and its arguments.
+  ///   - directory: the working directory.
+  ///   - seconds: after which it is killed; the result's status is nil then.
+  /// - Throws: ``HarnessError`` if it cannot be started.
+  /// - Returns: how it ended, and standard output and standard error together, at most their last 64 KiB.
+  package static func run(_ command: [String], in directory: String, seconds: Double) throws(HarnessError) -> Result {
+    let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
+    guard nothing >= 0 else { throw HarnessError("Cannot open /dev/null.") }
+    let input = Descriptor(owning: nothing)
+    let pipe: Descriptor.Pipe
+    do {
+      pipe = try Descriptor.pipe()
+    } catch {
+      throw HarnessError("Cannot run \(command[0]): \(error.message)")
+    }
+    let reader = Descriptor(owning: dup(pipe.reader.number))
+    let process = try spawn(command, input, pipe, directory)
+    var tail = ByteTail(limit: 64 << 10)
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    var buffer = [UInt8](repeating: 0, count: 16 << 10)
+    while true {
+      var entry = pollfd(fd: reader.number, events: Int16(POLLIN), revents: 0)
+      let rest = (deadline - .now) / .milliseconds(1)
+      guard rest > 0 else {
+        process.kill()
+        return Result(status: nil, output: tail.text)
+      }
+      guard poll(&entry, 1, Int32(min(rest.rounded(.up), 1e9))) > 0 else { continue }
+      let count = read(reader.number, &buffer, buffer.count)
+      if count < 0 && errno == EINTR { continue }
+      if count <= 0 { break }
+      tail.append(buffer[..<count])
+    }
+    let status = process.wait(seconds: max(0, (deadline - .now) / .seconds(1)))
+    if status == nil { process.kill() }
+    return Result(status: status, output: tail.text)
+  }
+
+  private static func spawn(
+    _ command: [String], _ input: borrowing Descriptor, _ pipe: consuming Descriptor.Pipe, _ directory: String
+  ) throws(HarnessError) -> ChildProcess {
+    let output = pipe.writer.number
+    return try ChildProcess(
+      command, descriptors: [input.number, output, output], environment: ProcessInfo.processInfo.environment,
+      directory: directory)
+  }
+}

@@ -1,0 +1,32 @@
+package import Cases
+package import Journal
+
+/// A case that is about to be tried: both processes are up and have nothing open yet.
+///
+/// The moment at which a debugger can be attached.
+package struct ReadyCase: Sendable {
+  /// One of the two processes.
+  package struct Process: Sendable {
+    /// `writer` or `reader`.
+    package var side: String
+    /// The adapter's name.
+    package var adapter: String
+    /// The process id.
+    package var id: Int32
+  }
+
+  /// The case.
+  package let name: CaseName
+  /// The folder with the files of the case.
+  package let folder: String
+  /// The writer and the reader, or an example's program and its peer where that is another process.
+  package let processes: [Process]
+
+  package init(_ entry: Plan.Entry, _ folder: String, _ processes: [(Side, EndpointProcess)]) {
+    name = entry.name
+    self.folder = folder
+    self.processes = processes.map { side, endpoint in
+      Process(side: side.rawValue, adapter: endpoint.adapter.name, id: endpoint.process.id)
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import AdapterProtocol
+import Journal
+import Places
+import Testing
+import WireFormats
+
+@testable import Cases
+
+@Suite struct PlannerTests {
+  static let everything = capabilities("a")
+
+  @Test func usualPlanVisitsEveryTransportAndFramingOnce() {
+    let channels = Set(Planner([Self.everything]).plan(breadth: .usual).entries.compactMap(\.pairing?.channel))
+    for transport in Transport.inMatrix { #expect(channels.contains { $0.transport == transport }, "\(transport)") }
+    for framing in Framing.allCases { #expect(channels.contains { $0.framing == framing }, "\(framing)") }
+    #expect(channels.allSatisfy { $0.transport == .unix || $0.framing == .multiprocessing || $0.framing == .none })
+  }
+
+  @Test func quickPlanHasOneCaseForEachChannelAndPair() {
+    let quick = Planner([Self.everything, Self.capabilities("b")]).plan(breadth: .quick).entries
+    #expect(Set(quick.map { "\($0.name.channel)/\($0.name.pair)" }).count == (Channel.usual + Channel.values).count * 4)
+    #expect(Set(quick.map { "\($0.name.suite)/\($0.name.channel)/\($0.name.pair)" }).count == quick.count)
+  }
+
+  @Test func fullPlanIsTheWholeProduct() {
+    let full = Planner([Self.everything]).plan(breadth: .full).entries
+    let streams = Transport.inMatrix.filter(\.traits.isStream).count
+    #expect(
+      Set(full.compactMap(\.pairing?.channel)).filter { $0.codec == nil }.count == streams
+        * (Framing.allCases.count - 1) + Transport.inMatrix.count - streams - 1)
+  }
+
+  @Test func eachBreadthContainsTheNarrower() {
+    let planner = Planner([Self.everything, Self.capabilities("b", transports: ["unix"])])
+    let (quick, usual, full) = (names(planner, .quick), names(planner, .usual), names(planner, .full))
+    #expect(quick.isStrictSubset(of: usual))
+    #expect(usual.isStrictSubset(of: full))
+  }
+
+  @Test(arguments: [Breadth.quick, .usual, .full])
+  func namesAreUniqueAndReadable(_ breadth: Breadth) {
+    let entries = Planner([Self.everything, Self.capabilities("b.2_x")]).plan(breadth: breadth).entries
+    #expect(Set(entries.map(\.name)).count == entries.count)
+    for entry in entries { #expect(CaseName(entry.name.description) == entry.name) }
+  }
+
+  @Test func sameAdaptersGiveTheSamePlanInWhateverOrder() {
+    let adapters = ["c", "a", "b"].map { Self.capabilities($0) }
+    let plan = Planner(adapters).plan(breadth: .usual).entries.map(\.name)
+    #expect(plan == Planner(adapters).plan(breadth: .usual).entries.map(\.name))
+    #expect(plan == Planner(adapters.reversed()).plan(breadth: .usual).entries.map(\.name))
+  }
+
+  @Test func everyPairComesInBothOrders() {
+    let entries = Planner([Self.everything, Self.capabilities("b")]).plan(breadth: .quick).entries
+    #expect(Set(entries.map(\.name.pair)) == ["a-a", "a-b", "b-a", "b-b"])
+  }
+
+  @Test func whatIsNotDeclaredIsUnsupportedByWhomAndWhat() throws {
+    let poor = Self.capabilities("poor", transports: ["unix"], framings: ["line", "none"])
+    let entries = Planner([Self.everything, poor]).plan(breadth: .usual).entries
+    func obstacle(_ channel: String, _ pair: String) throws -> Plan.Obstacle? {
+      try #require(entries.first { $0.name.channel == channel && $0.name.pair == pair }).obstacle
+    }
+    let noTransport = Plan.Obstacle(outcome: .unsupported, reason: "poor does not declare the transport tcp")
+    let noFraming = Plan.Obstacle(outcome: .unsupported, reason: "poor does not declare the framing varint")
+    #expect(try obstacle("tcp+multiprocessing", "a-a") == nil)
+    for pair in ["a-poor", "poor-a", "poor-poor"] {
+      #expect(try obstacle("tcp+multiprocessing", pair) == noTransport)
+      #expect(try obstacle("unix+varint", pair) == noFraming)
+      #expect(try obstacle("unix+line", pair) == nil)
+    }
+  }
+
+  @Test func featureThatIsNotDeclaredIsUnsupportedWhereItIsNeeded() {
+    var poor = Self.capabilities("poor")
+    poor.features = []
+    let entries = Planner([Self.everything, poor]).plan(breadth: .usual).entries
+    for entry in entries {
+      let isLacking = entry.pairing?.scenario.feature != nil && entry.name.pair != "a-a"
+      #expect(entry.obstacle?.outcome == (isLacking ? .unsupported : nil), "\(entry.name)")
+      if let feature = entry.pairing?.scenario.feature, isLacking {
+        #expect(entry.obstacle?.reason == "poor does not declare the feature \(feature)")
+      }
+    }
+  }
+
+  @Test func codecThatIsNotDeclaredIsUnsupportedOnItsChannels() {
+    var poor = Self.capabilities("poor")
+    poor.codecs = ["json"]
+    for entry in Planner([Self.everything, poor]).plan(breadth: .usual).entries {
+      let codec = entry.pairing?.channel.codec
+      let isLacking = codec != nil && codec != .json && entry.name.pair != "a-a"
+      #expect(entry.obstacle?.outcome == (isLacking ? .unsupported : nil), "\(entry.name)")
+      if let codec, isLacking {
+        #expect(entry.obstacle?.reason == "poor does not declare the codec \(codec.rawValue)")
+      }
+    }
+  }
+
+  @Test func nothingIsLeftOutForWantOfADeclaration() {
+    let planner = Planner([Self.everything, Self.capabilities("none", transports: [], framings: [])])
+    #expect(names(planner, .usual) == names(Planner([Self.everything, Self.capabilities("none")]), .usual))
+  }
+
+  @Test func scenariosThatNeedTheTapAreNotRunWithoutIt() {
+    let entries = Planner([Self.everything]).plan(breadth: .usual, isTapped: false).entries
+    for entry in entries {
+      #expect(entry.obstacle?.outcome == (entry.pairing?.scenario.needsTap == true ? .notRun : nil), "\(entry.name)")
+    }
+    #expect(entries.contains { $0.pairing?.scenario.needsTap == true })
+    #expect(entries.count == Planner([Self.everything]).plan(breadth: .usual).entries.count)
+  }
+
+  @Test func globsSelectAmongThePlan() {
+    let planner = Planner([Self.everything, Self.capabilities("b")])
+    let plan = planner.plan(breadth: .usual, globs: [CaseGlob("messages/unix+*/a-b/greeting"), CaseGlob("slot/**")])
+    let expected = names(planner, .usual).filter { name in
+      name.hasPrefix("slot/")
+        || name.hasPrefix("messages/unix+") && name.hasSuffix("/a-b/greeting")
+    }
+    #expect(Set(plan.entries.map(\.name.description)) == expected)
+    #expect(planner.plan(breadth: .usual, globs: [CaseGlob("nothing")]).entries.isEmpty)
+  }
+
+  @Test func partnerIsInEveryPair() {
+    let planner = Planner(["a", "b", "c"].map { Self.capabilities($0) })
+    let pairs = Set(planner.plan(breadth: .quick, partner: "b").entries.map(\.name.pair))
+    #expect(pairs == ["a-b", "b-a", "b-b", "b-c", "c-b"])
+  }
+
+  @Test func plansAHundredThousandCases() {
+    let adapters = (0..<21).map { Self.capabilities("fake\($0)") }
+    let entries = Planner(adapters).plan(breadth: .usual).entries
+    let one = Planner([Self.everything]).plan(breadth: .usual).entries.count
+    #expect(entries.count == one * 21 * 21)
+    #expect(entries.count > 100_000)
+  }
+
+  private func names(_ planner: Planner, _ breadth: Breadth) -> Set<String> {
+    Set(planner.plan(breadth: breadth).entries.map(\.name.description))
+  }
+
+  private static func capabilities(
+    _ name: String, transports: [String] = Transport.inMatrix.map(\.rawValue),
+    framings: [String] = Framing.allCases.map(\.rawValue)
+  ) -> Planner.Capabilities {
+    let features = Suite.allCases.flatMap(\.scenarios).compactMap(\.feature)
+    return Planner.Capabilities(
+      name: name, transports: Set(transports), framings: Set(framings), codecs: Set(Codec.allCases.map(\.rawValue)),
+      features: Set(features))
+  }
+}
