@@ -8,7 +8,8 @@ import Darwin
 
 /// A socket that waits for peers on this machine.
 ///
-/// A stale socket file, one on which nobody listens any more, is replaced. The file is removed when the listener goes away.
+/// A stale socket file, one on which nobody listens any more, is replaced. The file is removed when the listener goes away,
+/// unless somebody has put another in its place.
 ///
 /// ```swift
 /// let listener = try SocketListener(.unix(path: "/tmp/app.sock"))
@@ -21,7 +22,7 @@ public struct SocketListener: ~Copyable, Sendable {
   /// The real address: with the port that the system chose, where it did.
   public let address: SocketAddress
   private let descriptor: Descriptor
-  private let kind: SocketKind
+  private let file: SocketFile?
 
   /// Binds the address and listens.
   ///
@@ -40,24 +41,19 @@ public struct SocketListener: ~Copyable, Sendable {
       setsockopt(
         descriptor.number, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
     }
-    var code = try Self.bind(descriptor, to: address)
-    if code == EADDRINUSE, case .unix(let path) = address, try Self.isStale(path) {
-      unlink(path)
-      code = try Self.bind(descriptor, to: address)
-    }
-    guard code == 0 else { throw EndpointError(errno: code, during: "listening on \(address)") }
+    let file = try SocketFile.binding(descriptor, to: address)
     guard listen(descriptor.number, backlog) == 0 else {
-      throw EndpointError(errno: errno, during: "listening on \(address)")
+      let code = errno
+      file?.remove()
+      throw EndpointError(errno: code, during: "listening on \(address)")
     }
     self.address = Self.realAddress(of: descriptor, asked: address)
     number = descriptor.number
     self.descriptor = descriptor
-    self.kind = kind
+    self.file = file
   }
 
-  deinit {
-    if case .unix(let path) = address { unlink(path) }
-  }
+  deinit { file?.remove() }
 
   /// What to poll for a waiting peer.
   package let number: Int32
@@ -78,33 +74,6 @@ public struct SocketListener: ~Copyable, Sendable {
         throw EndpointError(errno: errno, during: "accepting on \(address)")
       }
     }
-  }
-
-  private static func bind(_ descriptor: borrowing Descriptor, to address: SocketAddress) throws(EndpointError) -> Int32
-  {
-    let number = descriptor.number
-    return try address.withSystemAddress { pointer, length in
-      #if canImport(Glibc)
-      Glibc.bind(number, pointer, length) == 0 ? 0 : errno
-      #else
-      Darwin.bind(number, pointer, length) == 0 ? 0 : errno
-      #endif
-    }
-  }
-
-  /// Only connecting tells a socket file that a dead process left from one that is in use.
-  ///
-  /// With a datagram socket the owner of a stream or packet socket does not notice: the system refuses because of the
-  /// type.
-  private static func isStale(_ path: String) throws(EndpointError) -> Bool {
-    var status = stat()
-    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return false }
-    let probe = try Descriptor.datagramSocket()
-    let number = probe.number
-    let code = try SocketAddress.unix(path: path).withSystemAddress {
-      connect(number, $0, $1) == 0 ? 0 : errno
-    }
-    return code == ECONNREFUSED
   }
 
   private static func realAddress(of descriptor: borrowing Descriptor, asked: SocketAddress) -> SocketAddress {

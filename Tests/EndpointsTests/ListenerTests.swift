@@ -10,45 +10,32 @@ struct ListenerTests {
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// Leaves a socket file as a process does that was killed.
-  private func leaveStaleFile(_ type: Int32 = streamType) throws {
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-    let number = socket(AF_UNIX, type, 0)
-    let code = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(number, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
-    }
-    try #require(code == 0)
-    _ = close(number)
-  }
-
-  @Test("A stale socket file is replaced, of whatever kind it was", arguments: [streamType, packetType])
+  @Test("A stale socket file is replaced, of whatever kind it was", arguments: RawSocket.types)
   func stale(type: Int32) throws {
-    try leaveStaleFile(type)
+    try RawSocket.bound(path, type)
     let listener = try SocketListener(.unix(path: path))
     _ = try Descriptor.connected(to: .unix(path: path))
     _ = try listener.accept()
   }
 
-  @Test(
-    "Where somebody listens it exists, and the listener goes on", arguments: [SocketKind.stream, .packets])
-  func live(kindOfSecond: SocketKind) throws {
-    let listener = try SocketListener(.unix(path: path))
-    #expect(kind { _ = try SocketListener(.unix(path: path), kind: kindOfSecond) } == .exists)
+  @Test("Where somebody has a socket it exists, of whatever kind it is, and the file stays", arguments: RawSocket.types)
+  func held(type: Int32) throws {
+    let holder = try RawSocket.bound(path, type)
+    #expect(kind { _ = try SocketListener(.unix(path: path)) } == .exists)
     #expect(exists(path))
-    // The refused attempt may have knocked; somebody real comes through all the same.
+    _ = holder.number
+  }
+
+  @Test("Where somebody listens it exists, and the listener sees nobody come")
+  func live() throws {
+    let listener = try SocketListener(.unix(path: path))
+    #expect(kind { _ = try SocketListener(.unix(path: path)) } == .exists)
+    #expect(kind { _ = try SocketListener(.unix(path: path), kind: .packets) } == .exists)
+    #expect(exists(path))
     var peer = MessageStream(try .connected(to: .unix(path: path)), framing: .line)
     try peer.send(Array("hello".utf8))
-    try peer.finishSending()
-    var message: [UInt8]?
-    while message == nil {
-      var stream = MessageStream(try listener.accept(), framing: .line)
-      message = try stream.receive()
-    }
-    #expect(message == Array("hello".utf8))
+    var first = MessageStream(try listener.accept(), framing: .line)
+    #expect(try first.receive() == Array("hello".utf8))
   }
 
   @Test("Where somebody listens whose queue is full it exists too")
@@ -104,6 +91,29 @@ struct ListenerTests {
     #expect(!exists(path))
   }
 
+  @Test("A file that somebody else has put there since stays")
+  func foreignFile() throws {
+    for type in RawSocket.types {
+      let other: Descriptor
+      do {
+        let listener = try SocketListener(.unix(path: path))
+        unlink(path)
+        other = try RawSocket.bound(path, type)
+        _ = listener.address
+      }
+      #expect(exists(path), "type \(type)")
+      unlink(path)
+      _ = other.number
+    }
+    do {
+      let listener = try SocketListener(.unix(path: path))
+      unlink(path)
+      _ = try folder.file("s", Array("precious".utf8))
+      _ = listener.address
+    }
+    #expect(try content(of: path) == Array("precious".utf8))
+  }
+
   @Test("A port that the system chose is told")
   func chosenPort() throws {
     let listener = try SocketListener(.tcp(port: 0))
@@ -124,11 +134,3 @@ struct ListenerTests {
   }
   #endif
 }
-
-#if os(Linux)
-private let streamType = Int32(SOCK_STREAM.rawValue)
-private let packetType = Int32(SOCK_SEQPACKET.rawValue)
-#else
-private let streamType = SOCK_STREAM
-private let packetType = SOCK_STREAM
-#endif
