@@ -105,6 +105,19 @@ ssize_t parley_peek_packet_size(int socket, bool wait) {
   return recv(socket, &byte, 1, MSG_PEEK | MSG_TRUNC | (wait ? 0 : MSG_DONTWAIT));
 }
 
+ssize_t parley_peek_datagram_size(int socket) {
+#ifdef SO_NREAD
+  // Darwin: MSG_TRUNC does not tell the size there, and what tells it does not wait.
+  char byte;
+  int size = 0;
+  socklen_t length = sizeof size;
+  if (recv(socket, &byte, 1, MSG_PEEK) < 0) return -1;
+  return getsockopt(socket, SOL_SOCKET, SO_NREAD, &size, &length) == 0 ? size : -1;
+#else
+  return parley_peek_packet_size(socket, true);
+#endif
+}
+
 unsigned int parley_unix_address(void *storage, const char *name, size_t length, bool abstract) {
   struct sockaddr_un *address = storage;
   // A path needs room for its NUL; an abstract name has its NUL in front.

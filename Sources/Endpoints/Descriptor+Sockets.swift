@@ -46,6 +46,11 @@ extension Descriptor {
     return connection
   }
 
+  /// A datagram socket that sends to the one at an address.
+  static func connectedDatagramSocket(to address: SocketAddress) throws(EndpointError) -> Descriptor {
+    try connected(try datagramSocket(), to: address)
+  }
+
   private static func connected(
     _ descriptor: consuming Descriptor, to address: SocketAddress
   ) throws(EndpointError) -> Descriptor {

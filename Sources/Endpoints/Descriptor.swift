@@ -155,7 +155,7 @@ public struct Descriptor: ~Copyable, Sendable {
   ///
   /// A blocking call can still meet `EAGAIN`: the non-blocking flag belongs to the open file, and whoever else holds
   /// it, such as the parent process, may have set it.
-  private func wait(for events: Int32) {
+  func wait(for events: Int32) {
     var entry = pollfd(fd: number, events: Int16(events), revents: 0)
     _ = poll(&entry, 1, -1)
   }

@@ -7,7 +7,7 @@ import Glibc
 import Darwin
 #endif
 
-/// Where a local stream socket listens.
+/// Where a socket of this machine listens, or receives.
 ///
 /// ```swift
 /// let address = SocketAddress.unix(path: "/run/user/1000/app.sock")

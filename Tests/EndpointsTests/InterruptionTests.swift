@@ -103,6 +103,32 @@ struct InterruptionTests {
     try PacketSocket(ends.sender).send(message.span)
     #expect(try storm.value() == message)
   }
+
+  @Test("Receiving a datagram")
+  func receivingDatagram() throws {
+    let folder = try TemporaryFolder()
+    let address = SocketAddress.unix(path: folder.entry("s"))
+    let receiver = Shared(try DatagramSocket(receivingAt: address))
+    let storm = SignalStorm { try receiver.value.receive() }
+    storm.rage(100)
+    try DatagramSocket(sendingTo: address).send([1].span)
+    #expect(try storm.value() == [1])
+  }
+
+  @Test("Sending datagrams to a queue that is full")
+  func sendingDatagrams() throws {
+    let folder = try TemporaryFolder()
+    let address = SocketAddress.unix(path: folder.entry("s"))
+    let receiver = try DatagramSocket(receivingAt: address)
+    let count = DatagramTests.queueLength + 50
+    let storm = SignalStorm {
+      let sender = try DatagramSocket(sendingTo: address)
+      for _ in 0..<count { try sender.send([2].span) }
+    }
+    try #require(storm.rage(100), "sending came back though nobody received")
+    for _ in 0..<count { #expect(try receiver.receive() == [2]) }
+    try storm.value()
+  }
 }
 
 /// Something with one owner that several threads may use.

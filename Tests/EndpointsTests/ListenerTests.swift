@@ -31,6 +31,7 @@ struct ListenerTests {
     let listener = try SocketListener(.unix(path: path))
     #expect(kind { _ = try SocketListener(.unix(path: path)) } == .exists)
     #expect(kind { _ = try SocketListener(.unix(path: path), kind: .packets) } == .exists)
+    #expect(kind { _ = try DatagramSocket(receivingAt: .unix(path: path)) } == .exists)
     #expect(exists(path))
     var peer = MessageStream(try .connected(to: .unix(path: path)), framing: .line)
     try peer.send(Array("hello".utf8))

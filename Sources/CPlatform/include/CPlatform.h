@@ -29,6 +29,8 @@ bool parley_is_open(int descriptor);
 int parley_unread_count(int descriptor);
 /// The real size of the next packet; waits for it if `wait`.
 ssize_t parley_peek_packet_size(int socket, bool wait);
+/// The real size of the next datagram, which may be 0; waits for it.
+ssize_t parley_peek_datagram_size(int socket);
 /// Fills a sockaddr_un. An abstract name has its exact length, not the padded one. Returns the address length, 0 if it does not fit.
 unsigned int parley_unix_address(void *address, const char *name, size_t length, bool abstract);
 
