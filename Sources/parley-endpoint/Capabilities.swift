@@ -3,18 +3,11 @@ import WireFormats
 
 /// What this endpoint declares in `hello`.
 enum Capabilities {
-  static var transports: [String] {
-    var names = ["unix", "dotnet-pipe", "tcp", "fifo", "pipe", "socketpair", "file-slot"]
-    names += ["file-cell", "shared-memory", "spawn-queue", "manager-queue"]
-    #if os(Linux)
-    names += ["unix-abstract", "unix-seqpacket"]
-    #endif
-    return names
-  }
+  static var transports: [Transport] { Transport.allCases.filter(\.traits.isAvailable) }
 
   static var declaration: Declaration {
     Declaration(
-      language: "swift", runtime: "Swift \(compiler)", transports: transports,
+      language: "swift", runtime: "Swift \(compiler)", transports: transports.map(\.rawValue),
       framings: Framing.allCases.map(\.rawValue), codecs: Codec.allCases.map(\.rawValue),
       features: ["echo", "ping", "layout", "authkey", "call"])
   }

@@ -15,7 +15,7 @@ enum RawSocket {
   static let types = [stream, datagram]
   #endif
 
-  /// Binds a socket. When the descriptor goes, the file stays: it is stale, as after a process that was killed.
+  /// Binds a socket, whose file stays when the descriptor goes: it is stale then, as after a process that was killed.
   @discardableResult
   static func bound(_ path: String, _ type: Int32 = stream) throws -> Descriptor {
     let descriptor = Descriptor(owning: socket(AF_UNIX, type, 0))

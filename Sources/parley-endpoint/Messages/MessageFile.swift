@@ -10,7 +10,7 @@ import Darwin
 
 /// Messages that are too long for a line travel in files.
 enum MessageFile {
-  static func read(_ path: String) throws(EndpointError) -> [UInt8] {
+  static func read(_ path: String, limit: Int) throws(EndpointError) -> [UInt8] {
     let descriptor = try open(path, O_RDONLY)
     var status = stat()
     guard fstat(descriptor.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {

@@ -9,16 +9,17 @@ struct ValueTransfer {
 
   /// Reads `codec` and `format`; nil without a codec.
   init?(_ arguments: Arguments) throws(EndpointError) {
-    format = arguments.command.text("format")
-    guard let name = arguments.command.text("codec") else {
-      guard format == nil else { throw EndpointError(.usage, "format is for a codec; name one with codec=NAME.") }
-      return nil
+    let name = try arguments.optionalText("codec")
+    format = try arguments.optionalText("format")
+    guard name != nil || format == nil else {
+      throw EndpointError(.usage, "format is for a codec; name one with codec=NAME.")
+    }
+    guard let name else { return nil }
+    guard !arguments.has("file") else {
+      throw EndpointError(.usage, "A value does not travel in a file; leave out codec or file.")
     }
     guard let codec = Codec(rawValue: name) else {
       throw EndpointError(.unsupported, "This endpoint has no codec \"\(name)\".")
-    }
-    guard arguments.command.bytes("file") == nil else {
-      throw EndpointError(.usage, "A value does not travel in a file; leave out codec or file.")
     }
     // Before anything is received that could then not be read.
     guard (codec == .structure) == (format != nil) else {
@@ -28,11 +29,12 @@ struct ValueTransfer {
   }
 
   /// Encodes a value and sends it; a queue carries an object of pickle as it is.
-  func send(_ value: Value, over channel: any Channel) throws(EndpointError) {
-    if codec == .pickle, let queue = channel as? any QueueChannel { return try queue.put(value) }
+  func send(_ tokens: String, over open: OpenChannel) throws(EndpointError) {
+    let value = try Value(checking: tokens)
+    if codec == .pickle, let queue = open.channel as? any QueueChannel { return try queue.put(value) }
     let message: [UInt8]
     do throws(CodecError) { message = try codec.encode(value, format: format) } catch { throw EndpointError(error) }
-    try channel.send(message.span)
+    try open.send(message.span)
   }
 
   /// The reply with the value of a message.
@@ -52,17 +54,18 @@ struct ValueTransfer {
   }
 }
 
-extension Arguments {
-  /// The value under a key that must be there.
-  func value(_ key: String) throws(EndpointError) -> Value {
-    let tokens = try text(key)
-    do throws(CodecError) { return try Value(tokens: tokens) } catch { throw EndpointError(error) }
+extension Value {
+  /// Reads tokens.
+  fileprivate init(checking tokens: String) throws(EndpointError) {
+    do throws(CodecError) { self = try Value(tokens: tokens) } catch { throw EndpointError(error) }
   }
+}
 
+extension Arguments {
   /// The parts of a tuple; none without the key.
   func values(_ key: String) throws(EndpointError) -> [Value] {
-    guard command.bytes(key) != nil else { return [] }
-    guard case .tuple(let parts) = try value(key) else {
+    guard let tokens = try optionalText(key) else { return [] }
+    guard case .tuple(let parts) = try Value(checking: tokens) else {
       throw EndpointError(.usage, "\(key) is a tuple of arguments, such as tuple:1,int:5.")
     }
     return parts
@@ -70,7 +73,6 @@ extension Arguments {
 
   /// How long to wait; for ever without the key.
   func timeout() throws(EndpointError) -> Duration? {
-    guard command.bytes("timeout") != nil else { return nil }
-    return .milliseconds(try number("timeout", 0...86_400_000))
+    try optionalNumber("timeout", 0...86_400_000).map { .milliseconds($0) }
   }
 }

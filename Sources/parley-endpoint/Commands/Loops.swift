@@ -3,6 +3,8 @@ import WireFormats
 
 /// The optional verbs `echo` and `ping`: tight loops for measuring.
 enum Loops {
+  static let largestCount = 10_000_000
+
   static func echo(_ channel: any Channel, count: Int) throws(EndpointError) {
     var message: [UInt8] = []
     for _ in 0..<count {

@@ -1,0 +1,78 @@
+import AdapterProtocol
+import Endpoints
+import WireFormats
+
+/// What `receive` is to do with a message: put it into the reply, into a file, or decode it.
+struct MessageDestination {
+  private let path: String?
+  private let transfer: ValueTransfer?
+  private let timeout: Duration?
+
+  /// What fits a reply line in hexadecimal, in bytes.
+  private static let longestInline = (Command.longestLine - "ok payload=".utf8.count) / 2
+
+  init(_ arguments: Arguments) throws(EndpointError) {
+    timeout = try arguments.timeout()
+    path = try arguments.optionalText("file")
+    transfer = try ValueTransfer(arguments)
+  }
+
+  /// Receives one message.
+  ///
+  /// One for which no reply can be made is kept for a command that asks for it otherwise.
+  func receive(from open: OpenChannel) throws(EndpointError) -> Reply {
+    try open.requireReceiving()
+    if let queue = open.channel as? any QueueChannel {
+      return try queue.receive(timeout: timeout) { value throws(EndpointError) in try reply(forObject: value) }
+    }
+    guard timeout == nil else {
+      throw EndpointError(.usage, "timeout is for a queue of objects, and this channel is \(open.transport).")
+    }
+    if let message = open.kept {
+      open.kept = nil
+      return try handOver(message.span, of: open)
+    }
+    var outcome: Result<Reply, EndpointError> = .success(.ok([Field("end", "true")]))
+    try open.channel.receive { message in
+      do throws(EndpointError) {
+        try open.requireFitting(message.count)
+        outcome = .success(try handOver(message, of: open))
+      } catch {
+        outcome = .failure(error)
+      }
+    }
+    return try outcome.get()
+  }
+
+  private func handOver(_ message: Span<UInt8>, of open: OpenChannel) throws(EndpointError) -> Reply {
+    do throws(EndpointError) {
+      return try reply(for: message)
+    } catch {
+      // What the codec cannot read stays unreadable; anything else can be cured by another command.
+      if transfer == nil || error.kind == .usage { open.kept = message.withUnsafeBufferPointer { Array($0) } }
+      throw error
+    }
+  }
+
+  private func reply(for message: Span<UInt8>) throws(EndpointError) -> Reply {
+    if let transfer { return try transfer.reply(for: message.withUnsafeBufferPointer { Array($0) }) }
+    if let path {
+      try MessageFile.write(message, to: path)
+      return .ok([Field("length", String(message.count))])
+    }
+    guard message.count <= Self.longestInline else {
+      throw EndpointError(
+        .usage, "The message of \(message.count) bytes is too long for a reply; receive it with file=PATH.")
+    }
+    return .ok([Field(key: "payload", value: Hex.digits(message))])
+  }
+
+  /// A queue carries objects: with the codec `pickle` any, otherwise messages as `bytes`.
+  private func reply(forObject value: Value) throws(EndpointError) -> Reply {
+    if transfer?.codec == .pickle { return try ValueTransfer.reply(value) }
+    guard case .bytes(let message) = value else {
+      throw EndpointError(.malformed, "The object is not bytes; receive it with codec=pickle.")
+    }
+    return try reply(for: message.span)
+  }
+}

@@ -1,0 +1,47 @@
+import Endpoints
+import WireFormats
+
+/// The way that messages go, seen from here.
+enum Direction {
+  case both
+  case sending
+  case receiving
+}
+
+/// An open channel, whatever its transport.
+protocol Channel: AnyObject {
+  var direction: Direction { get }
+  /// Whether it has a peer: false until a listener that needs one has accepted it.
+  var hasPeer: Bool { get }
+  /// The address, where the system chose it.
+  var chosenAddress: String? { get }
+  func accept() throws(EndpointError)
+  func send(_ message: Span<UInt8>) throws(EndpointError)
+  /// Calls the body with the next message, or not at all at the end of the stream.
+  func receive(_ body: (Span<UInt8>) -> Void) throws(EndpointError)
+  /// Receives into an array that is used again; false at the end of the stream.
+  func receive(into message: inout [UInt8]) throws(EndpointError) -> Bool
+  func finishSending() throws(EndpointError)
+}
+
+/// What a channel is that says nothing else: it has its peer from the beginning, and is never half-closed.
+extension Channel {
+  var hasPeer: Bool { true }
+
+  var chosenAddress: String? { nil }
+
+  func accept() throws(EndpointError) {
+    throw EndpointError(.usage, "The channel does not listen for a peer.")
+  }
+
+  func receive(into message: inout [UInt8]) throws(EndpointError) -> Bool {
+    var received: [UInt8]?
+    try receive { bytes in received = bytes.withUnsafeBufferPointer { Array($0) } }
+    message = received ?? message
+    return received != nil
+  }
+
+  func finishSending() throws(EndpointError) {
+    throw EndpointError(.unsupported, "The channel cannot be half-closed; close it.")
+  }
+}

@@ -1,0 +1,57 @@
+import AdapterProtocol
+import Endpoints
+import WireFormats
+
+/// The address, read in the form that the transport's row names.
+extension ChannelOpening {
+  /// The address of a socket.
+  func socketAddress() throws(EndpointError) -> SocketAddress {
+    switch traits.address {
+    case .socketPath: .unix(path: address)
+    case .abstractName: .abstract(name: try abstractName())
+    case .pipeName: .dotnetPipe(name: try pipeName())
+    case .loopbackPort: .tcp(port: try port())
+    case .managerAddress:
+      // As the documentation of Python's managers has it.
+      address.hasPrefix("/") || !address.contains(":") ? .unix(path: address) : .tcp(port: try port())
+    case .fifoPath, .descriptor, .filePath, .memoryName, .queuePipe:
+      throw EndpointError(.internal, "The transport \(transport.rawValue) has no socket's address.")
+    }
+  }
+
+  /// The path of a file.
+  func path() throws(EndpointError) -> String {
+    // The system would read it up to there, and open another file.
+    guard !address.utf8.contains(0) else { throw EndpointError(.usage, "The path has a NUL byte.") }
+    return address
+  }
+
+  /// The number of an inherited descriptor; nil for an address that is something else.
+  var descriptorNumber: Int32? { Int32(digits: address) }
+
+  private func abstractName() throws(EndpointError) -> String {
+    guard address.hasPrefix("@"), address != "@" else {
+      throw EndpointError(.usage, "An abstract address is @ and a name; \"\(address)\" is not.")
+    }
+    return String(address.dropFirst())
+  }
+
+  private func pipeName() throws(EndpointError) -> String {
+    // .NET compares the name that it keeps for itself without case.
+    guard address.hasPrefix("/") || !address.contains("/"), address.lowercased() != "anonymous" else {
+      throw EndpointError(.usage, "\"\(address)\" is no name of a .NET pipe; use a word, or an absolute path.")
+    }
+    return address
+  }
+
+  private func port() throws(EndpointError) -> UInt16 {
+    let host = "127.0.0.1:"
+    guard address.hasPrefix(host), let port = UInt16(digits: String(address.dropFirst(host.count))) else {
+      throw EndpointError(.usage, "A TCP address is 127.0.0.1:PORT, loopback only; \"\(address)\" is not.")
+    }
+    guard port > 0 || role == .listen && traits.hasAccept else {
+      throw EndpointError(.usage, "Port 0 is for a listener to which the system gives one, and tells it.")
+    }
+    return port
+  }
+}

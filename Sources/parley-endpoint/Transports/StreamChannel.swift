@@ -1,0 +1,61 @@
+import Endpoints
+import WireFormats
+
+/// A byte stream with a framing.
+final class StreamChannel: Channel {
+  let direction: Direction
+  let chosenAddress: String?
+  private let listener: SocketListener?
+  private var stream: MessageStream?
+  private let framing: Framing
+  private let limit: Int
+  /// The key that each peer must have; nil if it need not have one.
+  private let key: [UInt8]?
+
+  var hasPeer: Bool { stream != nil }
+
+  /// Uses a stream that is connected, and proves and has it prove who has the key.
+  init(
+    _ descriptor: consuming Descriptor, _ opening: ChannelOpening, key: [UInt8]? = nil
+  ) throws(EndpointError) {
+    (direction, framing, limit, self.key) = (opening.direction, opening.framing, opening.limit, key)
+    chosenAddress = nil
+    listener = nil
+    stream = MessageStream(descriptor, framing: framing, limit: limit)
+    try authenticate(.connecting)
+  }
+
+  /// Uses a listener, whose peer is still to come.
+  init(_ listener: consuming SocketListener, asked: SocketAddress, _ opening: ChannelOpening, key: [UInt8]?) {
+    (direction, framing, limit, self.key) = (opening.direction, opening.framing, opening.limit, key)
+    chosenAddress = listener.address == asked ? nil : listener.address.description
+    self.listener = Optional(listener)
+    stream = nil
+  }
+
+  func accept() throws(EndpointError) {
+    guard let connection = try listener?.accept() else { throw EndpointError(.usage, "The channel does not listen.") }
+    stream = MessageStream(connection, framing: framing, limit: limit)
+    do throws(EndpointError) {
+      try authenticate(.accepting)
+    } catch {
+      // The next peer may have the key.
+      stream = nil
+      throw error
+    }
+  }
+
+  private func authenticate(_ role: Authentication.Role) throws(EndpointError) {
+    if let key { try stream?.authenticate(role, key: key) }
+  }
+
+  func send(_ message: Span<UInt8>) throws(EndpointError) { try stream?.send(message) }
+
+  func receive(_ body: (Span<UInt8>) -> Void) throws(EndpointError) { _ = try stream?.receive(body) }
+
+  func receive(into message: inout [UInt8]) throws(EndpointError) -> Bool {
+    try stream?.receive(into: &message) ?? false
+  }
+
+  func finishSending() throws(EndpointError) { try stream?.finishSending() }
+}
