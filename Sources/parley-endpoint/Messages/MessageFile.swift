@@ -10,13 +10,12 @@ import Darwin
 
 /// Messages that are too long for a line travel in files.
 enum MessageFile {
+  /// Reads a message, unless the file has more bytes than the limit.
   static func read(_ path: String, limit: Int) throws(EndpointError) -> [UInt8] {
     let descriptor = try open(path, O_RDONLY)
-    var status = stat()
-    guard fstat(descriptor.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      throw EndpointError(.usage, "\(path) is not a regular file.")
-    }
-    var content = [UInt8](repeating: 0, count: Int(status.st_size))
+    let size = try regularSize(of: descriptor, path)
+    guard size <= limit else { throw EndpointError(FramingError.tooLarge(length: UInt64(size), limit: limit)) }
+    var content = [UInt8](repeating: 0, count: size)
     var filled = 0
     while filled < content.count {
       let rest = filled..<content.count
@@ -30,13 +29,34 @@ enum MessageFile {
     return content
   }
 
+  /// Makes a file of a message, or replaces what is in it.
   static func write(_ message: Span<UInt8>, to path: String) throws(EndpointError) {
-    try open(path, O_WRONLY | O_CREAT | O_TRUNC).write(message)
+    let descriptor = try open(path, O_WRONLY | O_CREAT)
+    _ = try regularSize(of: descriptor, path)
+    guard ftruncate(descriptor.number, 0) == 0 else { throw EndpointError(errno: errno, during: "emptying \(path)") }
+    try descriptor.write(message)
   }
 
+  /// Opens a file without waiting, whatever is at the path.
   private static func open(_ path: String, _ flags: Int32) throws(EndpointError) -> Descriptor {
-    let number = parley_open(path, flags, 0o600)
+    guard !path.isEmpty, !path.utf8.contains(0) else {
+      throw EndpointError(.usage, "The path is empty, or has a NUL byte.")
+    }
+    // Looked at before: opening a FIFO would let somebody through who waits at its other end, opening a device may act.
+    var status = stat()
+    guard stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else { throw notRegular(path) }
+    let number = parley_open(path, flags | O_NONBLOCK | O_NOCTTY, 0o600)
     guard number >= 0 else { throw EndpointError(errno: errno, during: "opening \(path)") }
     return Descriptor(owning: number)
+  }
+
+  private static func regularSize(of descriptor: borrowing Descriptor, _ path: String) throws(EndpointError) -> Int {
+    var status = stat()
+    guard fstat(descriptor.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw notRegular(path) }
+    return Int(status.st_size)
+  }
+
+  private static func notRegular(_ path: String) -> EndpointError {
+    EndpointError(.usage, "\(path) is not a regular file.")
   }
 }
