@@ -43,8 +43,8 @@ struct SocketFile: Equatable, Sendable {
 
   /// Whether the file is left from a process that is gone.
   ///
-  /// Only connecting tells. A datagram socket is refused by a living stream or packet socket because of its type, and connects to another datagram
-  /// socket without a trace: whoever has the file does not notice.
+  /// Only connecting tells. A datagram socket is refused by a living stream or packet socket because of its type, and connects
+  /// to another datagram socket without a trace: whoever has the file does not notice.
   private func isStale() throws(EndpointError) -> Bool {
     let probe = try Descriptor.datagramSocket()
     let number = probe.number

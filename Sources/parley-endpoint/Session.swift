@@ -34,7 +34,8 @@ final class Session {
       }
       return try reply(to: Arguments(command))
     } catch {
-      return .error(error.kind, message: error.message)
+      // A message quotes the command, and each of its bytes can take three in the reply, which must fit a line as well.
+      return .error(error.kind, message: String(decoding: error.message.utf8.prefix(10_000), as: UTF8.self))
     }
   }
 
