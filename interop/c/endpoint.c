@@ -137,6 +137,15 @@ static ssize_t read_some(int descriptor, void *bytes, size_t size) {
     return count;
 }
 
+/* Receives one packet. What has no room in `size` bytes is lost; with MSG_PEEK the packet stays in the queue. */
+static ssize_t receive_one(int descriptor, void *bytes, size_t size, int flags) {
+    ssize_t count;
+    do {
+        count = recv(descriptor, bytes, size, flags);
+    } while (count < 0 && should_retry(descriptor, POLLIN));
+    return count;
+}
+
 /* Writes every part. A write may take fewer bytes than it was given: the rest is the caller's to write again. */
 static bool write_fully(int descriptor, struct iovec *parts, int count) {
     for (;;) {
@@ -169,20 +178,31 @@ static void close_descriptor(int *descriptor) {
     }
 }
 
+static bool is_regular(const struct stat *status, const char *path) {
+    return S_ISREG(status->st_mode) || fail("usage", "%s is not a regular file; only a regular file can be sent", path);
+}
+
 static bool read_file(const char *path, size_t limit, unsigned char **bytes, size_t *length) {
-    /* Without O_NONBLOCK a path that turns out to be a FIFO would hang here; on a regular file the flag does nothing. */
+    /* Looked at before it is opened: opening a device can have effects, and a FIFO's writer that waits for a reader would find one. */
+    struct stat status;
+    if (stat(path, &status) < 0) {
+        return fail_errno("examine", path);
+    }
+    if (!is_regular(&status, path)) {
+        return false;
+    }
+    /* If the path has become a FIFO since, O_NONBLOCK keeps the open from waiting for a writer. On a regular file it does nothing. */
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0) {
         return fail_errno("open", path);
     }
-    struct stat status;
     bool succeeded = false;
     *bytes = NULL;
     *length = 0;
     if (fstat(descriptor, &status) < 0) {
         fail_errno("examine", path);
-    } else if (!S_ISREG(status.st_mode)) {
-        fail("usage", "%s is not a regular file; only a regular file can be sent", path);
+    } else if (!is_regular(&status, path)) {
+        succeeded = false; /* is_regular has said why */
     } else if ((uintmax_t)status.st_size > limit) {
         fail("too-large", "%s has %jd bytes and the channel's limit is %zu; raise limit= when opening", path,
              (intmax_t)status.st_size, limit);
@@ -457,11 +477,16 @@ static size_t encode_trailer(enum framing framing, unsigned char *trailer) {
 
 /* ---- 4. Channels ------------------------------------------------------------------------------------------------ */
 
-enum transport { UNIX, UNIX_ABSTRACT, UNIX_SEQPACKET, DOTNET_PIPE, TCP, FIFO, PIPE, SOCKETPAIR, FILE_SLOT, FILE_CELL, TRANSPORT_COUNT };
+enum transport {
+    UNIX, UNIX_ABSTRACT, UNIX_SEQPACKET, UNIX_DATAGRAM, DOTNET_PIPE, TCP, /* these listen and connect, */
+    FIFO, PIPE, SOCKETPAIR, FILE_SLOT, FILE_CELL,                         /* and these read and write */
+    TRANSPORT_COUNT,
+};
 enum role { LISTEN, CONNECT, READ, WRITE, ROLE_COUNT };
 
 static const char *const transport_names[TRANSPORT_COUNT] = {
-    "unix", "unix-abstract", "unix-seqpacket", "dotnet-pipe", "tcp", "fifo", "pipe", "socketpair", "file-slot", "file-cell",
+    "unix", "unix-abstract", "unix-seqpacket", "unix-datagram", "dotnet-pipe", "tcp",
+    "fifo", "pipe", "socketpair", "file-slot", "file-cell",
 };
 static const char *const role_names[ROLE_COUNT] = {"listen", "connect", "read", "write"};
 
@@ -490,7 +515,7 @@ struct channel {
     enum framing framing;
     uint32_t limit;
 
-    int listener;   /* -1 unless role is LISTEN */
+    int listener;   /* what peers are accepted from; -1 unless role is LISTEN, and for datagrams */
     int descriptor; /* what carries the messages; -1 until a listener's peer is accepted */
     char *socket_path; /* the socket file this channel made, and which file that was */
     dev_t socket_device;
@@ -514,7 +539,12 @@ struct message {
 };
 
 static bool is_one_way(const struct channel *channel) {
-    return channel->transport == FIFO || channel->transport == PIPE || channel->transport == FILE_SLOT
+    return channel->transport == UNIX_DATAGRAM || channel->transport == FIFO || channel->transport == PIPE
+        || channel->transport == FILE_SLOT || channel->transport == FILE_CELL;
+}
+
+static bool keeps_bounds(const struct channel *channel) {
+    return channel->transport == UNIX_SEQPACKET || channel->transport == UNIX_DATAGRAM || channel->transport == FILE_SLOT
         || channel->transport == FILE_CELL;
 }
 
@@ -602,36 +632,36 @@ static enum outcome receive_frame(struct channel *channel, struct message *messa
     }
 }
 
-/* A receive with too little room would cut the packet and lose its rest, so its size is asked for first. */
+/*
+ * A receive with too little room would cut the packet and lose its rest. So its length is asked for first, which is all that MSG_PEEK and
+ * MSG_TRUNC give without room for a byte, and no more room is taken than it needs.
+ */
 static enum outcome receive_packet(struct channel *channel, struct message *message) {
     if (channel->at_end) {
         return END;
     }
     if (!channel->has_packet) {
-        ssize_t size;
-        do {
-            size = recv(channel->descriptor, NULL, 0, MSG_PEEK | MSG_TRUNC);
-        } while (size < 0 && should_retry(channel->descriptor, POLLIN));
+        ssize_t size = receive_one(channel->descriptor, NULL, 0, MSG_PEEK | MSG_TRUNC);
+        if (size == 0 && channel->transport == UNIX_SEQPACKET) {
+            channel->at_end = true;
+            return END;
+        }
         if (size > (ssize_t)channel->limit) {
+            receive_one(channel->descriptor, NULL, 0, 0); /* drop it: the next one may fit */
             fail("too-large", "a packet has %zd bytes and the channel's limit is %u; raise limit= when opening", size, channel->limit);
             return FAILED;
         }
         channel->start = channel->end = 0;
-        if (size > 0) {
-            if (!make_room(channel, (size_t)size, RECEIVE_BUFFER_SIZE)) {
+        if (size >= 0) {
+            /* A datagram of no bytes is a message like any other, and it too must be taken out of the queue. */
+            if (!make_room(channel, size > 0 ? (size_t)size : 1, RECEIVE_BUFFER_SIZE)) {
                 return FAILED;
             }
-            do {
-                size = recv(channel->descriptor, channel->buffer, channel->capacity, 0);
-            } while (size < 0 && should_retry(channel->descriptor, POLLIN));
+            size = receive_one(channel->descriptor, channel->buffer, channel->capacity, 0);
         }
         if (size < 0) {
             fail_errno("receive on channel", channel->name);
             return FAILED;
-        }
-        if (size == 0) {
-            channel->at_end = true;
-            return END;
         }
         channel->end = (size_t)size;
         channel->has_packet = true;
@@ -765,7 +795,7 @@ static enum outcome receive_message(struct channel *channel, struct message *mes
     switch (channel->transport) {
     case FILE_SLOT: return receive_slot(channel, message);
     case FILE_CELL: return receive_cell(channel, message);
-    case UNIX_SEQPACKET: return receive_packet(channel, message);
+    case UNIX_SEQPACKET: case UNIX_DATAGRAM: return receive_packet(channel, message);
     default: return receive_frame(channel, message);
     }
 }
@@ -809,13 +839,18 @@ static bool send_cell(struct channel *channel, const unsigned char *payload, siz
 }
 
 static bool send_packet(struct channel *channel, const unsigned char *payload, size_t length) {
-    if (length == 0) {
+    if (length == 0 && channel->transport == UNIX_SEQPACKET) {
         return fail("malformed", "a packet of no bytes would look like the end of the stream; send at least one byte");
     }
     ssize_t sent;
     do {
-        sent = send(channel->descriptor, payload, length, 0); /* the whole packet or nothing */
+        /* The whole packet or nothing. This waits while the receiver's queue is full; for datagrams it is full at a number of them. */
+        sent = send(channel->descriptor, payload, length, 0);
     } while (sent < 0 && should_retry(channel->descriptor, POLLOUT));
+    if (sent < 0 && errno == ENOTCONN && channel->transport == UNIX_DATAGRAM) {
+        /* Linux reports a receiver that is gone as ECONNREFUSED once, and disconnects the socket while doing so. */
+        errno = ECONNREFUSED;
+    }
     return sent >= 0 || fail_errno("send on channel", channel->name);
 }
 
@@ -830,7 +865,7 @@ static bool send_message(struct channel *channel, unsigned char *payload, size_t
     if (channel->transport == FILE_CELL) {
         return send_cell(channel, payload, length);
     }
-    if (channel->transport == UNIX_SEQPACKET) {
+    if (channel->transport == UNIX_SEQPACKET || channel->transport == UNIX_DATAGRAM) {
         return send_packet(channel, payload, length);
     }
     if (channel->framing == LINE && memchr(payload, '\n', length) != NULL) {
@@ -994,13 +1029,16 @@ static bool parse_socket_address(enum transport transport, enum role role, const
 }
 
 static int make_socket(enum transport transport) {
+    int type = transport == UNIX_SEQPACKET ? SOCK_SEQPACKET : transport == UNIX_DATAGRAM ? SOCK_DGRAM : SOCK_STREAM;
     /* SOCK_CLOEXEC in the call itself: with fcntl afterwards another thread's fork could come between. */
-    return socket(transport == TCP ? AF_INET : AF_UNIX, (transport == UNIX_SEQPACKET ? SOCK_SEQPACKET : SOCK_STREAM) | SOCK_CLOEXEC, 0);
+    return socket(transport == TCP ? AF_INET : AF_UNIX, type | SOCK_CLOEXEC, 0);
 }
 
 /*
- * Nobody listens at a stale socket file, but bind() fails on it all the same. The question is asked with a datagram socket: a live stream
- * listener refuses that as the wrong kind (EPROTOTYPE) without noticing, where a stream connection would be taken for a peer.
+ * bind() fails on any existing socket file, also on a stale one that no process has open. To tell the two apart, connect a datagram socket
+ * to it, whatever kind of socket is to be bound. A stream or seqpacket socket there refuses it (EPROTOTYPE) and never notices; it would
+ * take a connection of its own kind for a peer. A datagram socket there does not notice either: connecting only records the address on our
+ * side, or fails with EPERM if that socket is connected to another one. Only ECONNREFUSED means that nobody has the file.
  */
 static bool remove_stale_socket(const struct socket_address *address) {
     const char *path = address->as.un.sun_path;
@@ -1015,30 +1053,25 @@ static bool remove_stale_socket(const struct socket_address *address) {
     if (probe < 0) {
         return fail_errno("make a socket for", path);
     }
-    bool somebody_is_there = connect(probe, &address->as.any, address->length) == 0 || errno == EPROTOTYPE;
-    bool is_stale = !somebody_is_there && errno == ECONNREFUSED;
-    if (somebody_is_there) {
-        fail("exists", "somebody listens at %s already; choose another path, or end that program", path);
-    } else if (!is_stale) {
-        fail_errno("see who listens at", path);
-    } else if (unlink(path) < 0 && errno != ENOENT) {
-        is_stale = fail_errno("remove the stale socket", path);
-    }
+    bool is_stale = connect(probe, &address->as.any, address->length) < 0 && errno == ECONNREFUSED;
     close_descriptor(&probe);
-    return is_stale;
+    if (!is_stale) {
+        return fail("exists", "the socket %s is in use; choose another path, or end the program that has it", path);
+    }
+    return unlink(path) == 0 || errno == ENOENT || fail_errno("remove the stale socket", path);
 }
 
-static bool bind_socket(struct channel *channel, const struct socket_address *address, const char *text) {
+static bool bind_socket(struct channel *channel, int descriptor, const struct socket_address *address, const char *text) {
     bool has_path = channel->transport != UNIX_ABSTRACT && channel->transport != TCP;
     const char *path = address->as.un.sun_path;
-    if (bind(channel->listener, &address->as.any, address->length) < 0) {
+    if (bind(descriptor, &address->as.any, address->length) < 0) {
         if (!has_path || errno != EADDRINUSE) {
             return fail_errno("listen at", text);
         }
         if (!remove_stale_socket(address)) {
             return false;
         }
-        if (bind(channel->listener, &address->as.any, address->length) < 0) {
+        if (bind(descriptor, &address->as.any, address->length) < 0) {
             return fail_errno("listen at", text);
         }
     }
@@ -1057,25 +1090,27 @@ static bool bind_socket(struct channel *channel, const struct socket_address *ad
 
 /* `chosen_port` becomes the port that the system chose, or stays 0. */
 static bool open_listener(struct channel *channel, const struct socket_address *address, const char *text, unsigned *chosen_port) {
-    channel->listener = make_socket(channel->transport);
-    if (channel->listener < 0) {
+    int descriptor = make_socket(channel->transport);
+    if (descriptor < 0) {
         return fail_errno("make a socket for", text);
     }
+    /* Datagrams have no connections to accept: the bound socket itself gets what anybody sends to it. */
+    *(channel->transport == UNIX_DATAGRAM ? &channel->descriptor : &channel->listener) = descriptor;
     int yes = 1;
     if (channel->transport == TCP) {
         /* Connections of an earlier listener that are in TIME_WAIT must not keep the port from this one. */
-        setsockopt(channel->listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     }
-    if (!bind_socket(channel, address, text)) {
+    if (!bind_socket(channel, descriptor, address, text)) {
         return false;
     }
-    if (listen(channel->listener, BACKLOG) < 0) {
+    if (channel->transport != UNIX_DATAGRAM && listen(descriptor, BACKLOG) < 0) {
         return fail_errno("listen at", text);
     }
     if (channel->transport == TCP && address->as.in.sin_port == 0) {
         struct sockaddr_in bound;
         socklen_t length = sizeof bound;
-        if (getsockname(channel->listener, (struct sockaddr *)&bound, &length) < 0) {
+        if (getsockname(descriptor, (struct sockaddr *)&bound, &length) < 0) {
             return fail_errno("learn the port of", text);
         }
         *chosen_port = ntohs(bound.sin_port);
@@ -1225,6 +1260,9 @@ static bool open_cell(struct channel *channel, const char *path) {
 }
 
 static bool open_transport(struct channel *channel, const char *address, size_t address_length, unsigned *chosen_port) {
+    if (address_length == 0) {
+        return fail("usage", "the address is empty; a %s needs one", transport_names[channel->transport]);
+    }
     /* Only an abstract name may have a NUL; in a path it would silently cut the rest off. */
     if (channel->transport != UNIX_ABSTRACT && strlen(address) != address_length) {
         return fail("usage", "the address has a NUL byte; remove it");
@@ -1322,6 +1360,7 @@ enum { MOST_KEYS = 6 };
 struct value {
     char *text; /* NUL-terminated; NULL for an optional key that is absent */
     size_t length;
+    uint64_t number; /* of a key whose value is one */
 };
 
 struct reply {
@@ -1372,9 +1411,10 @@ static void reply_list(const char *key, const char *const *names, int count) {
     }
 }
 
-static int position_of(const char *name, const char *const *names, int count) {
+/* Lengths are compared as well, since a NUL byte would end the comparison early. */
+static int position_of(const struct value *word, const char *const *names, int count) {
     int position = 0;
-    while (position < count && strcmp(names[position], name) != 0) {
+    while (position < count && (strlen(word->text) != word->length || strcmp(names[position], word->text) != 0)) {
         position++;
     }
     return position;
@@ -1385,16 +1425,19 @@ static bool find_channel(const struct value *name, struct channel **channel) {
     return *channel != NULL || fail("usage", "channel \"%s\" is not open; open it first", name->text);
 }
 
-static bool find_connected(const struct value *name, struct channel **channel) {
-    if (!find_channel(name, channel)) {
-        return false;
-    }
-    return (*channel)->descriptor >= 0 || fail("usage", "channel \"%s\" has no peer yet; accept one first", name->text);
+static bool check_connected(const struct channel *channel) {
+    return channel->descriptor >= 0 || fail("usage", "channel \"%s\" has no peer yet; accept one first", channel->name);
 }
 
-static bool check_direction(const struct channel *channel, enum role role) {
+/* Datagrams go from who connects to who listens; on every other one-way channel the role says which way. */
+static bool check_direction(const struct channel *channel, enum role direction) {
+    enum role role = channel->transport != UNIX_DATAGRAM ? direction : direction == WRITE ? CONNECT : LISTEN;
     return !is_one_way(channel) || channel->role == role
         || fail("usage", "channel \"%s\" is one way and was opened with role=%s", channel->name, role_names[channel->role]);
+}
+
+static bool check_codec(const struct value *codec) {
+    return codec->text == NULL || fail("unsupported", "there is no codec \"%s\" here, nor any other; hello lists none", codec->text);
 }
 
 static bool obey_hello(const struct value *values) {
@@ -1416,7 +1459,7 @@ static bool obey_hello(const struct value *values) {
 }
 
 static bool check_role(const struct channel *channel) {
-    bool has_listener = channel->transport <= TCP; /* the sockets come first */
+    bool has_listener = channel->transport <= TCP;
     bool is_listener_role = channel->role == LISTEN || channel->role == CONNECT;
     return has_listener == is_listener_role
         || fail("unsupported", "transport %s has no role %s; it has %s", transport_names[channel->transport], role_names[channel->role],
@@ -1424,42 +1467,33 @@ static bool check_role(const struct channel *channel) {
 }
 
 static bool check_framing(const struct channel *channel) {
-    bool keeps_bounds = channel->transport == UNIX_SEQPACKET || channel->transport == FILE_SLOT || channel->transport == FILE_CELL;
-    return keeps_bounds == (channel->framing == NONE)
+    return keeps_bounds(channel) == (channel->framing == NONE)
         || fail("unsupported", "transport %s cannot carry framing %s; %s", transport_names[channel->transport],
-                framing_names[channel->framing], keeps_bounds ? "use none" : "a stream needs a framing that marks the bounds");
+                framing_names[channel->framing], keeps_bounds(channel) ? "use none" : "a stream needs a framing that marks the bounds");
 }
 
 static bool describe_channel(struct channel *channel, const struct value *values) {
-    size_t name_length = strspn(values[0].text, "abcdefghijklmnopqrstuvwxyz0123456789");
-    if (name_length == 0 || name_length > 16 || values[0].text[name_length] != '\0') {
-        return fail("usage", "\"%s\" is not a channel name; use 1 to 16 of a-z and 0-9", values[0].text);
-    }
     if (channel_named(values[0].text) != NULL) {
         return fail("usage", "channel \"%s\" is open already; close it first", values[0].text);
     }
-    memcpy(channel->name, values[0].text, name_length);
-    uint64_t limit = DEFAULT_MESSAGE_LIMIT;
-    if (values[5].text != NULL && !parse_number(values[5].text, 1, INT32_MAX, &limit)) {
-        return fail("usage", "limit=%s is not a number from 1 to %d", values[5].text, INT32_MAX);
-    }
-    channel->limit = (uint32_t)limit;
-    int transport = position_of(values[1].text, transport_names, TRANSPORT_COUNT);
-    int role = position_of(values[2].text, role_names, ROLE_COUNT);
-    int framing = position_of(values[4].text, framing_names, FRAMING_COUNT);
+    memcpy(channel->name, values[0].text, values[0].length);
+    channel->limit = values[5].text != NULL ? (uint32_t)values[5].number : DEFAULT_MESSAGE_LIMIT;
+    int transport = position_of(&values[1], transport_names, TRANSPORT_COUNT);
+    int role = position_of(&values[2], role_names, ROLE_COUNT);
+    int framing = position_of(&values[4], framing_names, FRAMING_COUNT);
     if (transport == TRANSPORT_COUNT) {
         return fail("unsupported", "there is no transport \"%s\" here; hello lists them", values[1].text);
-    }
-    if (role == ROLE_COUNT) {
-        return fail("unsupported", "there is no role \"%s\"; the roles are listen, connect, read and write", values[2].text);
     }
     if (framing == FRAMING_COUNT) {
         return fail("unsupported", "there is no framing \"%s\" here; hello lists them", values[4].text);
     }
+    if (role == ROLE_COUNT) {
+        return fail("unsupported", "there is no role \"%s\"; the roles are listen, connect, read and write", values[2].text);
+    }
     channel->transport = (enum transport)transport;
     channel->role = (enum role)role;
     channel->framing = (enum framing)framing;
-    return check_role(channel) && check_framing(channel);
+    return check_framing(channel) && check_role(channel);
 }
 
 static bool obey_open(const struct value *values) {
@@ -1487,9 +1521,14 @@ static bool obey_accept(const struct value *values) {
     if (!find_channel(&values[0], &channel)) {
         return false;
     }
-    if (channel->listener < 0 || channel->descriptor >= 0) {
-        return fail("usage", "channel \"%s\" %s", channel->name,
-                    channel->listener < 0 ? "was not opened with role=listen" : "has its peer already");
+    if (channel->role != LISTEN) {
+        return fail("usage", "channel \"%s\" was not opened with role=listen", channel->name);
+    }
+    if (channel->transport == UNIX_DATAGRAM) {
+        return fail("usage", "channel \"%s\" is for datagrams, which come without a peer to accept; receive them", channel->name);
+    }
+    if (channel->descriptor >= 0) {
+        return fail("usage", "channel \"%s\" has its peer already; open another for the next one", channel->name);
     }
     do {
         channel->descriptor = accept4(channel->listener, NULL, NULL, SOCK_CLOEXEC);
@@ -1523,10 +1562,14 @@ static bool decode_hex(const struct value *payload, struct message *message) {
 
 static bool obey_send(const struct value *values) {
     struct channel *channel;
-    if ((values[1].text == NULL) == (values[2].text == NULL)) {
-        return fail("usage", "send needs either payload or file");
+    bool has_codec = values[3].text != NULL;
+    if ((values[1].text != NULL) + (values[2].text != NULL) + has_codec != 1) {
+        return fail("usage", "send needs one of payload, file and codec");
     }
-    if (!find_connected(&values[0], &channel) || !check_direction(channel, WRITE)) {
+    if (has_codec != (values[4].text != NULL) || (!has_codec && values[5].text != NULL)) {
+        return fail("usage", "codec, value and format belong together; send bytes with payload or file alone");
+    }
+    if (!find_channel(&values[0], &channel) || !check_codec(&values[3]) || !check_connected(channel) || !check_direction(channel, WRITE)) {
         return false;
     }
     struct message message = {0};
@@ -1559,7 +1602,17 @@ static bool reply_payload(const struct message *message) {
 
 static bool obey_receive(const struct value *values) {
     struct channel *channel;
-    if (!find_connected(&values[0], &channel) || !check_direction(channel, READ)) {
+    bool has_codec = values[2].text != NULL;
+    if ((has_codec && values[1].text != NULL) || (!has_codec && values[3].text != NULL)) {
+        return fail("usage", "a value is received with codec alone, or with codec and format");
+    }
+    if (!find_channel(&values[0], &channel) || !check_codec(&values[2])) {
+        return false;
+    }
+    if (values[4].text != NULL) {
+        return fail("usage", "a %s has no timeout; leave it out", transport_names[channel->transport]);
+    }
+    if (!check_connected(channel) || !check_direction(channel, READ)) {
         return false;
     }
     struct message message;
@@ -1593,15 +1646,12 @@ static bool obey_close(const struct value *values) {
         forget_channel(channel);
         return true;
     }
-    if (strcmp(values[1].text, "write") != 0) {
-        return fail("usage", "how=%s is unknown; the only one is write", values[1].text);
-    }
     /* This socket could; but the stream classes of .NET, for which the transport is there, have no call for it. */
     if (is_one_way(channel) || channel->transport == DOTNET_PIPE) {
         return fail("unsupported", "a %s cannot be half closed; close the channel", transport_names[channel->transport]);
     }
     /* ENOTCONN: the peer has reset the connection, so there is no direction left to close. */
-    return find_connected(&values[0], &channel)
+    return check_connected(channel)
         && (shutdown(channel->descriptor, SHUT_WR) == 0 || errno == ENOTCONN || fail_errno("half close channel", channel->name));
 }
 
@@ -1618,11 +1668,8 @@ static bool obey_reset(const struct value *values) {
     return true;
 }
 
-static bool find_loop_channel(const struct value *values, struct channel **channel, uint64_t *count) {
-    if (!parse_number(values[1].text, 1, 10000000, count)) {
-        return fail("usage", "count=%s is not a number from 1 to 10000000", values[1].text);
-    }
-    if (!find_connected(&values[0], channel)) {
+static bool find_loop_channel(const struct value *name, struct channel **channel) {
+    if (!find_channel(name, channel) || !check_connected(*channel)) {
         return false;
     }
     return !is_one_way(*channel) || fail("usage", "channel \"%s\" is one way; echo and ping need both", (*channel)->name);
@@ -1636,11 +1683,10 @@ static bool receive_in_loop(struct channel *channel, struct message *message) {
 
 static bool obey_echo(const struct value *values) {
     struct channel *channel;
-    uint64_t count;
-    if (!find_loop_channel(values, &channel, &count)) {
+    if (!find_loop_channel(&values[0], &channel)) {
         return false;
     }
-    while (count-- > 0) {
+    for (uint64_t count = values[1].number; count > 0; count--) {
         struct message message;
         /* Straight from the receive buffer: nothing is copied or allocated. */
         if (!receive_in_loop(channel, &message) || !send_message(channel, message.bytes, message.length)) {
@@ -1660,26 +1706,24 @@ static uint64_t nanoseconds_now(void) {
 
 static bool obey_ping(const struct value *values) {
     struct channel *channel;
-    uint64_t count, size;
-    if (!find_loop_channel(values, &channel, &count)) {
+    uint64_t count = values[1].number;
+    size_t size = (size_t)values[2].number;
+    if (!find_loop_channel(&values[0], &channel)) {
         return false;
     }
-    if (!parse_number(values[2].text, 0, INT32_MAX, &size)) {
-        return fail("usage", "size=%s is not a number from 0 to %d", values[2].text, INT32_MAX);
-    }
     if (size > channel->limit) {
-        return fail("too-large", "size=%ju is above the channel's limit of %u; raise limit= when opening", (uintmax_t)size, channel->limit);
+        return fail("too-large", "size=%zu is above the channel's limit of %u; raise limit= when opening", size, channel->limit);
     }
-    unsigned char *payload = malloc((size_t)size + 1);
+    unsigned char *payload = malloc(size + 1);
     if (payload == NULL) {
         return fail_errno("find memory for", "the payload");
     }
-    memset(payload, 'p', (size_t)size); /* a byte that every framing can carry */
+    memset(payload, 'p', size); /* a byte that every framing can carry */
     bool succeeded = true;
     uint64_t started = nanoseconds_now();
     while (succeeded && count-- > 0) {
         struct message answer;
-        succeeded = send_message(channel, payload, (size_t)size) && receive_in_loop(channel, &answer);
+        succeeded = send_message(channel, payload, size) && receive_in_loop(channel, &answer);
         if (succeeded) {
             consume_message(channel);
         }
@@ -1693,7 +1737,7 @@ static bool obey_ping(const struct value *values) {
 static bool obey_layout(const struct value *values) {
     for (size_t index = 0; index < sizeof records / sizeof *records; index++) {
         const struct record *record = &records[index];
-        if (strcmp(record->name, values[0].text) == 0) {
+        if (position_of(&values[0], &record->name, 1) == 0) {
             reply_format("ok size=%zu alignment=%zu offsets=", record->size, record->alignment);
             for (int field = 0; record->fields[field].name != NULL; field++) {
                 reply_format("%s%s:%zu", field > 0 ? "," : "", record->fields[field].name, record->fields[field].offset);
@@ -1716,13 +1760,28 @@ static const struct verb {
     {"hello", obey_hello, 0, {0}},
     {"open", obey_open, 5, {"channel", "transport", "role", "address", "framing", "limit"}},
     {"accept", obey_accept, 1, {"channel"}},
-    {"send", obey_send, 1, {"channel", "payload", "file"}},
-    {"receive", obey_receive, 1, {"channel", "file"}},
+    {"send", obey_send, 1, {"channel", "payload", "file", "codec", "value", "format"}},
+    {"receive", obey_receive, 1, {"channel", "file", "codec", "format", "timeout"}},
     {"close", obey_close, 1, {"channel", "how"}},
     {"reset", obey_reset, 0, {0}},
     {"echo", obey_echo, 2, {"channel", "count"}},
     {"ping", obey_ping, 3, {"channel", "count", "size"}},
     {"layout", obey_layout, 1, {"record"}},
+};
+
+static const struct {
+    const char *key;
+    uint64_t smallest, largest;
+} number_keys[] = {{"limit", 1, INT32_MAX}, {"count", 1, 10000000}, {"size", 0, INT32_MAX}, {"timeout", 0, 86400000}};
+
+/* A line taken apart. Sixteen are more pairs than any verb has keys. */
+struct command {
+    const char *verb;
+    int pair_count;
+    struct {
+        const char *key;
+        struct value value;
+    } pairs[16];
 };
 
 static char *skip_name(char *cursor) {
@@ -1751,51 +1810,39 @@ static bool take_value(char **cursor, const char *end, struct value *value) {
             return fail("usage", "the line has the byte 0x%02x in a value; write such a byte as %%XX", (unsigned char)*from);
         }
     }
-    *value = (struct value){*cursor, (size_t)(to - *cursor)};
+    *value = (struct value){.text = *cursor, .length = (size_t)(to - *cursor)};
     *cursor = from;
     return true;
 }
 
-static bool assign_value(const struct verb *verb, const char *key, const struct value *value, struct value *values) {
-    int position = 0;
-    while (position < MOST_KEYS && (verb->keys[position] == NULL || strcmp(verb->keys[position], key) != 0)) {
-        position++;
+static bool add_pair(struct command *command, const char *key, const struct value *value) {
+    if (command->pair_count == sizeof command->pairs / sizeof *command->pairs) {
+        return fail("usage", "the line has more keys than any verb");
     }
-    if (position == MOST_KEYS) {
-        bool is_codec = strcmp(key, "codec") == 0 && (verb->obey == obey_send || verb->obey == obey_receive);
-        return is_codec ? fail("unsupported", "there are no codecs here; hello lists none")
-                        : fail("usage", "%s has no key \"%s\"", verb->name, key);
+    for (int index = 0; index < command->pair_count; index++) {
+        if (strcmp(command->pairs[index].key, key) == 0) {
+            return fail("usage", "the key \"%s\" is there twice", key);
+        }
     }
-    if (values[position].text != NULL) {
-        return fail("usage", "the key \"%s\" is there twice", key);
-    }
-    bool may_have_nul = strcmp(key, "address") == 0;
-    if (!may_have_nul && memchr(value->text, '\0', value->length) != NULL) {
-        return fail("usage", "the value of \"%s\" has a NUL byte; remove it", key);
-    }
-    values[position] = *value;
+    command->pairs[command->pair_count].key = key;
+    command->pairs[command->pair_count++].value = *value;
     return true;
 }
 
-/* `end` is where the line feed was: every text can be terminated in place. */
-static bool obey_line(char *line, char *end) {
+/*
+ * Parses the whole line before any word of it is looked up: what breaks the grammar is `usage`, even if a word in it is `unsupported`.
+ * `end` is where the line feed was: every text can be terminated in place.
+ */
+static bool parse_line(char *line, char *end, struct command *command) {
     *end = '\0';
+    command->verb = line;
+    command->pair_count = 0;
     char *cursor = skip_name(line);
     if (cursor == line || (cursor < end && *cursor != ' ')) {
         return fail("usage", "the line does not begin with a verb; a command is VERB KEY=VALUE ... and ends with LF alone");
     }
     bool has_more = cursor < end;
     *cursor = '\0';
-    const struct verb *verb = NULL;
-    for (size_t index = 0; index < sizeof verbs / sizeof *verbs; index++) {
-        if (strcmp(verbs[index].name, line) == 0) {
-            verb = &verbs[index];
-        }
-    }
-    if (verb == NULL) {
-        return fail("usage", "unknown verb \"%s\"", line);
-    }
-    struct value values[MOST_KEYS] = {{0}};
     while (has_more) {
         char *key = cursor + 1;
         cursor = skip_name(key);
@@ -1809,16 +1856,88 @@ static bool obey_line(char *line, char *end) {
         }
         has_more = cursor < end;
         value.text[value.length] = '\0';
-        if (!assign_value(verb, key, &value, values)) {
+        if (!add_pair(command, key, &value)) {
             return false;
         }
     }
-    for (int index = 0; index < verb->required; index++) {
-        if (values[index].text == NULL) {
-            return fail("usage", "%s needs the key \"%s\"", verb->name, verb->keys[index]);
+    return true;
+}
+
+/* NULL if there is no such verb. */
+static const struct verb *find_verb(const char *name) {
+    for (size_t index = 0; index < sizeof verbs / sizeof *verbs; index++) {
+        if (strcmp(verbs[index].name, name) == 0) {
+            return &verbs[index];
         }
     }
-    return verb->obey(values);
+    if (strcmp(name, "call") == 0) {
+        fail("unsupported", "there is no verb \"call\" here; hello lists the optional ones as features");
+    } else {
+        fail("usage", "unknown verb \"%s\"", name);
+    }
+    return NULL;
+}
+
+/* The values in the order of the verb's keys. */
+static bool assign_values(const struct verb *verb, const struct command *command, struct value *values) {
+    for (int index = 0; index < command->pair_count; index++) {
+        const char *key = command->pairs[index].key;
+        int position = 0;
+        while (position < MOST_KEYS && (verb->keys[position] == NULL || strcmp(verb->keys[position], key) != 0)) {
+            position++;
+        }
+        if (position == MOST_KEYS) {
+            return fail("usage", "%s has no key \"%s\"", verb->name, key);
+        }
+        values[position] = command->pairs[index].value;
+    }
+    for (int position = 0; position < verb->required; position++) {
+        if (values[position].text == NULL) {
+            return fail("usage", "%s needs the key \"%s\"", verb->name, verb->keys[position]);
+        }
+    }
+    return true;
+}
+
+/* Whether the value has its key's form. Words, addresses and payloads are checked later: other faults are reported before theirs. */
+static bool check_form(const char *key, struct value *value) {
+    bool has_nul = strlen(value->text) != value->length;
+    for (size_t index = 0; index < sizeof number_keys / sizeof *number_keys; index++) {
+        uint64_t smallest = number_keys[index].smallest, largest = number_keys[index].largest;
+        if (strcmp(number_keys[index].key, key) == 0) {
+            return (!has_nul && parse_number(value->text, smallest, largest, &value->number))
+                || fail("usage", "%s=%s is not a number from %ju to %ju", key, value->text, (uintmax_t)smallest, (uintmax_t)largest);
+        }
+    }
+    if (strcmp(key, "channel") == 0) {
+        size_t length = strspn(value->text, "abcdefghijklmnopqrstuvwxyz0123456789");
+        return (length == value->length && length >= 1 && length <= 16)
+            || fail("usage", "\"%s\" is not a channel name; use 1 to 16 of a-z and 0-9", value->text);
+    }
+    if (strcmp(key, "how") == 0) {
+        return (!has_nul && strcmp(value->text, "write") == 0)
+            || fail("usage", "how=%s is unknown; the only one is write", value->text);
+    }
+    return !has_nul || strcmp(key, "file") != 0 || fail("usage", "the path in file= has a NUL byte; remove it");
+}
+
+static bool check_forms(const struct verb *verb, struct value *values) {
+    for (int position = 0; position < MOST_KEYS; position++) {
+        if (values[position].text != NULL && !check_form(verb->keys[position], &values[position])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool obey_line(char *line, char *end) {
+    struct command command;
+    if (!parse_line(line, end, &command)) {
+        return false;
+    }
+    const struct verb *verb = find_verb(command.verb);
+    struct value values[MOST_KEYS] = {{0}};
+    return verb != NULL && assign_values(verb, &command, values) && check_forms(verb, values) && verb->obey(values);
 }
 
 /* False when there is nobody left to answer to. */

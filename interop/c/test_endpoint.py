@@ -107,9 +107,7 @@ class Endpoint:
         self.pid = self.process.pid
 
     def tell(self, *commands: str | bytes) -> None:
-        lines = b"".join(
-            (line.encode() if isinstance(line, str) else line) + b"\n" for line in commands
-        )
+        lines = b"".join((line.encode() if isinstance(line, str) else line) + b"\n" for line in commands)
         self.process.stdin.write(lines)
 
     def raw_reply(self) -> str:
@@ -120,9 +118,7 @@ class Endpoint:
                     raise AssertionError("no reply")
                 chunk = os.read(self.process.stdout.fileno(), 1 << 20)
                 if not chunk:
-                    raise AssertionError(
-                        f"the endpoint ended: {self.process.stderr.read().decode()}"
-                    )
+                    raise AssertionError(f"the endpoint ended: {self.process.stderr.read().decode()}")
                 self._received += chunk
         line, _, self._received = self._received.partition(b"\n")
         return line.decode("ascii")
@@ -132,9 +128,7 @@ class Endpoint:
         outcome, *pairs = self.raw_reply().split(" ")
         values = dict(pair.split("=", 1) for pair in pairs)
         if outcome == "error":
-            assert unquote_to_bytes(values["message"]).decode("ascii").strip(), (
-                "an error without a message"
-            )
+            assert unquote_to_bytes(values["message"]).decode("ascii").strip(), "an error without a message"
             return {"error": values["kind"]}
         assert outcome == "ok", outcome
         return values
@@ -171,6 +165,12 @@ def wait_until_received(peer: socket.socket) -> None:
         os.sched_yield()
 
 
+def peak_address_space(pid: int) -> int:
+    """In KiB: what was ever reserved, whether it was touched or not."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmPeak"))
+
+
 def received(peer: socket.socket, size: int) -> bytes:
     """Exactly so many bytes, or fewer at the end of the stream."""
     collected = bytearray()
@@ -189,6 +189,13 @@ class EndpointTests:
     peak_memory = 60_000  # KiB, with a message of 16 MiB
     is_sanitized = False
     features = "echo,ping,layout"
+    transports: tuple[str, ...] = TRANSPORTS
+    # Those whose listeners make a socket file.
+    path_listeners: tuple[tuple[str, str], ...] = (
+        ("unix", "line"),
+        ("unix-seqpacket", "none"),
+        ("dotnet-pipe", "line"),
+    )
 
     @classmethod
     def build(cls, name: str, *more: str) -> None:
@@ -216,6 +223,9 @@ class EndpointTests:
     def expect_error(self, kind: str, command: str | bytes) -> None:
         self.expect(command, error=kind)
 
+    def listener(self, transport: str, framing: str) -> str:
+        return f"open channel=c transport={transport} role=listen address={self.path} framing={framing}"
+
     @contextlib.contextmanager
     def peer(self, framing: str, limit: int | None = None) -> Iterator[socket.socket]:
         """A raw peer of the open channel `c`."""
@@ -224,9 +234,7 @@ class EndpointTests:
             listener.bind(address)
             listener.listen()
             suffix = "" if limit is None else f" limit={limit}"
-            self.expect(
-                f"open channel=c transport=unix role=connect address={address} framing={framing}{suffix}"
-            )
+            self.expect(f"open channel=c transport=unix role=connect address={address} framing={framing}{suffix}")
             connection = listener.accept()[0]
         os.unlink(address)
         connection.settimeout(DEADLINE)
@@ -242,7 +250,7 @@ class EndpointTests:
         expected = {
             "protocol": "1",
             "language": self.language,
-            "transports": ",".join(TRANSPORTS),
+            "transports": ",".join(self.transports),
             "framings": ",".join((*FRAMINGS, "none")),
             "codecs": "",
             "features": self.features,
@@ -403,6 +411,99 @@ class EndpointTests:
         self.expect_error("unsupported", "layout record=none")
         self.expect_error("usage", "layout")
 
+    def test_a_blank_or_carriage_return_too_many_is_usage_and_nothing_is_done(self) -> None:
+        opening = f"open channel=c transport=unix role=listen address={self.path} framing=line"
+        for line in (
+            f"{opening}\r",
+            f"{opening} ",
+            f" {opening}",
+            opening.replace("open ", "open  "),
+            opening.replace(" role", "  role"),
+            opening.replace(" role", "\trole"),
+            opening.replace(" role", "\r role"),
+            f"{opening} \r",
+        ):
+            with self.subTest(line):
+                self.expect_error("usage", line)
+                self.assertEqual(os.listdir(self.folder), [])
+        self.expect(opening)
+        for line in ("reset\r", "reset ", " reset", "close channel=c ", "close channel=c\r", "close  channel=c"):
+            with self.subTest(line):
+                self.expect_error("usage", line)
+                self.assertEqual(os.listdir(self.folder), [os.path.basename(self.path)])
+
+    def test_a_plus_sign_is_a_plus_sign(self) -> None:
+        for plus in ("+", "%2B", "%2b"):
+            with self.subTest(plus):
+                self.expect(f"open channel=c transport=unix role=listen address={self.folder}/a{plus}b framing=line")
+                self.assertEqual(os.listdir(self.folder), ["a+b"])
+                self.expect("reset")
+
+    def test_hexadecimal_is_lower_case(self) -> None:
+        with self.peer("line") as peer:
+            for payload in ("AB", "aB", "Ab", "abcdeF", "%41%42", "0X61", "6"):
+                with self.subTest(payload):
+                    self.expect_error("usage", f"send channel=c payload={payload}")
+            self.expect("send channel=c payload=ab")
+            self.assertEqual(peer.recv(9), b"\xab\n")
+
+    def test_which_refusal_comes_first(self) -> None:
+        self.expect(f"open channel=l transport=unix role=listen address={self.path}l framing=line")
+        self.expect(self.slot("write", "w"))
+        self.expect(self.slot("read", "r"))
+        with self.peer("line", limit=2) as peer:
+            for kind, line in (
+                # The grammar, then the verb.
+                ("usage", "call channel=c method=x "),
+                ("usage", "call channel=c channel=c"),
+                ("usage", "call channel=%zz method=x"),
+                ("unsupported", "call"),
+                ("unsupported", "call channel=C colour=blue"),
+                # Keys and the forms of their values, before the channel and before words that are not declared.
+                ("usage", "layout record=none colour=blue"),
+                ("usage", "open channel=d transport=pigeon role=listen address=/x"),
+                ("usage", "open channel=d transport=pigeon role=listen address=/x framing=line limit=0"),
+                ("usage", "open channel=d transport=pigeon role=listen address=/x framing=line colour=blue"),
+                ("usage", "open channel=D transport=pigeon role=listen address=/x framing=line"),
+                ("usage", "send channel=c codec=none"),
+                ("usage", "send channel=c codec=none value=null payload=00"),
+                ("usage", "receive channel=c codec=none file=/x"),
+                ("usage", "receive channel=c codec=none timeout=x"),
+                # The channel, before such words.
+                ("usage", "open channel=l transport=pigeon role=listen address=/x framing=line"),
+                ("usage", "send channel=none codec=none value=null"),
+                ("usage", "receive channel=none codec=none"),
+                # Such words, before the address and before what the channel cannot do.
+                ("unsupported", "open channel=d transport=pigeon role=sing address=/x framing=smoke"),
+                ("unsupported", "open channel=d transport=unix role=sing address= framing=line"),
+                ("unsupported", "open channel=d transport=unix role=listen address= framing=smoke"),
+                ("unsupported", "open channel=d transport=unix role=listen address= framing=none"),
+                ("unsupported", "open channel=d transport=fifo role=listen address= framing=line"),
+                ("unsupported", "open channel=d transport=tcp role=read address=nowhere framing=line"),
+                ("unsupported", "send channel=l codec=none value=null"),
+                ("unsupported", "send channel=r codec=none value=null"),
+                ("unsupported", "receive channel=l codec=none"),
+                # The address, before what the system says.
+                ("usage", "open channel=d transport=tcp role=connect address=127.0.0.1:0 framing=line"),
+                # What the channel cannot do, before the message.
+                ("usage", f"send channel=r payload={'61' * 1025}"),
+                ("usage", "send channel=l payload=610a61"),
+                ("usage", "send channel=l file=/none"),
+                ("usage", "ping channel=w count=1 size=2000000000"),
+                # The message: its digits, its length, then what the framing carries.
+                ("usage", "send channel=c payload=610a6"),
+                ("too-large", "send channel=c payload=610a62"),
+                ("malformed", "send channel=c payload=610a"),
+                ("too-large", f"send channel=w payload={'00' * 1025}"),
+                ("malformed", f"send channel=w payload={'00' * 1024}"),
+                ("usage", "ping channel=c count=0 size=3"),
+                ("too-large", "ping channel=c count=1 size=3"),
+            ):
+                with self.subTest(line[:100]):
+                    self.expect_error(kind, line)
+            self.expect("send channel=c payload=6162")
+            self.assertEqual(peer.recv(9), b"ab\n")
+
     # Framings
 
     def test_a_message_has_exactly_these_bytes_on_the_wire(self) -> None:
@@ -435,9 +536,7 @@ class EndpointTests:
                 for byte in stream:
                     peer.sendall(bytes([byte]))
                     wait_until_received(peer)
-                self.assertEqual(
-                    [self.endpoint.reply() for _ in payloads], expected, f"{framing}, byte by byte"
-                )
+                self.assertEqual([self.endpoint.reply() for _ in payloads], expected, f"{framing}, byte by byte")
 
     def test_an_end_inside_a_frame_is_truncated_and_between_frames_an_end(self) -> None:
         payloads = [b"ab", b"", b"cde" * 3]
@@ -510,28 +609,20 @@ class EndpointTests:
             ("content-length", b"a: b\r\n" * 700, "malformed"),
         ):
             for way in ("whole", "byte by byte"):
-                with (
-                    self.subTest(framing=framing, stream=stream[:40], way=way),
-                    self.peer(framing, limit=100) as peer,
-                ):
+                subtest = self.subTest(framing=framing, stream=stream[:40], way=way)
+                with subtest, self.peer(framing, limit=100) as peer:
                     if len(stream) > 200 and way != "whole":
                         continue
                     self.endpoint.tell("receive channel=c")
                     for start in range(0, len(stream), len(stream) if way == "whole" else 1):
                         # What comes after the deciding byte may stay unread.
-                        peer.sendall(
-                            stream[start:] if way == "whole" else stream[start : start + 1]
-                        )
+                        peer.sendall(stream[start:] if way == "whole" else stream[start : start + 1])
                         if start + 1 < len(stream) - 24 and way != "whole":
                             wait_until_received(peer)
                     self.assertEqual(self.endpoint.reply(), {"error": kind})
 
     def test_unusual_but_well_formed_frames_are_accepted(self) -> None:
-        longest = (
-            b"a: "
-            + b"b" * (4096 - 3 - 2 - len(b"Content-Length: 2\r\n\r\n"))
-            + b"\r\nContent-Length: 2\r\n\r\n"
-        )
+        longest = b"a: " + b"b" * (4096 - 3 - 2 - len(b"Content-Length: 2\r\n\r\n")) + b"\r\nContent-Length: 2\r\n\r\n"
         self.assertEqual(len(longest), 4096)
         for framing, stream in (
             ("multiprocessing", b"\xff\xff\xff\xff" + struct.pack(">Q", 2) + b"ab"),
@@ -540,10 +631,7 @@ class EndpointTests:
             ("content-length", b"Content-Length: \t 0000000000000000002 \r\n\r\nab"),
             ("content-length", longest + b"ab"),
         ):
-            with (
-                self.subTest(framing=framing, stream=stream[:40]),
-                self.peer(framing, limit=2) as peer,
-            ):
+            with self.subTest(framing=framing, stream=stream[:40]), self.peer(framing, limit=2) as peer:
                 peer.sendall(stream)
                 self.expect("receive channel=c", payload=b"ab".hex())
 
@@ -579,7 +667,77 @@ class EndpointTests:
         ticks = Path(f"/proc/{self.endpoint.pid}/stat").read_text().rpartition(")")[2].split()[11]
         self.assertLess(int(ticks) / os.sysconf("SC_CLK_TCK"), 0.3, "seconds in user mode")
 
+    def test_an_announced_length_above_the_limit_takes_no_memory(self) -> None:
+        if self.is_sanitized:
+            self.skipTest("a sanitizer reserves memory of its own")
+        for framing, stream in (
+            ("multiprocessing", b"\x7f\xff\xff\xff"),
+            ("multiprocessing", b"\xff\xff\xff\xff" + struct.pack(">Q", 1 << 40)),
+            ("u32le", b"\xff\xff\xff\xff"),
+            ("netstring", b"2147483647:"),
+            ("varint", b"\xff\xff\xff\xff\x07"),
+            ("content-length", b"Content-Length: 2147483647\r\n\r\n"),
+        ):
+            with self.subTest(framing), self.peer(framing) as peer:
+                peer.sendall(frame(framing, b"a"))
+                self.expect("receive channel=c", payload="61")
+                before = peak_address_space(self.endpoint.pid)
+                peer.sendall(stream)
+                self.expect_error("too-large", "receive channel=c")
+                self.assertLess(peak_address_space(self.endpoint.pid) - before, 16_384, "KiB")
+
     # Messages through files
+
+    def test_a_message_too_long_for_a_reply_line_is_kept_for_a_file(self) -> None:
+        fitting, longer = b"x" * 131_066, b"y" * 131_067
+        with self.peer("u32le") as peer:
+            self.endpoint.tell("receive channel=c")
+            peer.sendall(frame("u32le", fitting))
+            self.assertEqual(self.endpoint.reply(), {"payload": fitting.hex()})
+            self.endpoint.tell("receive channel=c")
+            peer.sendall(frame("u32le", longer) + frame("u32le", b"z"))
+            self.assertEqual(self.endpoint.reply(), {"error": "usage"})
+            self.expect_error("usage", "receive channel=c")
+            self.expect(f"receive channel=c file={self.path}", length="131067")
+            self.expect("receive channel=c", payload=b"z".hex())
+        self.assertEqual(Path(self.path).read_bytes(), longer)
+
+    def test_a_received_file_is_replaced_as_a_whole(self) -> None:
+        with self.peer("line") as peer:
+            for earlier, message in ((b"a longer content", b"short"), (b"x", b"longer"), (b"x", b"")):
+                Path(self.path).write_bytes(earlier)
+                peer.sendall(message + b"\n")
+                self.expect(f"receive channel=c file={self.path}", length=str(len(message)))
+                self.assertEqual(Path(self.path).read_bytes(), message)
+
+    def test_only_a_regular_file_can_be_sent_and_nothing_else_is_read(self) -> None:
+        empty, filled = f"{self.folder}/empty", f"{self.folder}/filled"
+        for fifo in (empty, filled):
+            os.mkfifo(fifo)
+        os.symlink(empty, f"{self.folder}/link")
+        with socket.socket(socket.AF_UNIX) as listener, self.peer("line") as peer:
+            listener.bind(f"{self.folder}/socket")
+            descriptor = os.open(filled, os.O_RDWR)
+            os.write(descriptor, b"unread")
+            others = [f"{self.folder}/link", f"{self.folder}/socket", self.folder, "/dev/zero", "/dev/null"]
+            for path in [empty, filled, *others]:
+                with self.subTest(path):
+                    self.expect_error("usage", f"send channel=c file={path}")
+            self.assertEqual(os.read(descriptor, 9), b"unread")
+            os.close(descriptor)
+            self.expect_error("missing", f"send channel=c file={self.folder}/none")
+            self.expect("send channel=c payload=61")
+            self.assertEqual(peer.recv(9), b"a\n")
+
+    def test_a_file_above_the_limit_is_not_read(self) -> None:
+        Path(self.path).touch()
+        os.truncate(self.path, 10 << 30)  # A hole: it takes no room on the disk.
+        with self.peer("u32le") as peer:
+            before = peak_address_space(self.endpoint.pid)
+            self.expect_error("too-large", f"send channel=c file={self.path}")
+            self.assertLess(peak_address_space(self.endpoint.pid) - before, 16_384, "KiB")
+            self.expect("send channel=c payload=61")
+            self.assertEqual(peer.recv(9), frame("u32le", b"a"))
 
     def test_sixteen_mebibytes_travel_through_files_in_little_memory(self) -> None:
         payload = os.urandom(1 << 20).replace(b"\n", b"") * 16
@@ -598,11 +756,7 @@ class EndpointTests:
             if not self.is_sanitized:
                 for endpoint in (reader, writer):
                     status = Path(f"/proc/{endpoint.pid}/status").read_text()
-                    peak = next(
-                        int(line.split()[1])
-                        for line in status.splitlines()
-                        if line.startswith("VmHWM")
-                    )
+                    peak = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
                     self.assertLess(peak, self.peak_memory, f"{framing}: KiB at the peak")
             self.assertEqual(reader.ask("reset"), {})
 
@@ -636,9 +790,7 @@ class EndpointTests:
             with self.subTest(transport):
                 other = self.start()
                 rest = f"channel=c transport={transport} framing={framing}"
-                address = self.endpoint.ask(f"open role=listen address={address} {rest}").get(
-                    "address", address
-                )
+                address = self.endpoint.ask(f"open role=listen address={address} {rest}").get("address", address)
                 self.expect_error("usage", "send channel=c payload=00")
                 self.expect_error("usage", "receive channel=c")
                 self.expect_error("usage", "close channel=c how=write")
@@ -656,6 +808,73 @@ class EndpointTests:
                 self.assertEqual(other.ask("close channel=c"), {})
                 self.expect("receive channel=c", end="true")
                 self.expect("close channel=c")
+
+    def test_an_address_must_not_be_empty(self) -> None:
+        for transport in self.transports:
+            framing = "none" if transport in ("unix-seqpacket", "unix-datagram", "file-slot", "file-cell") else "line"
+            is_socket = transport == "tcp" or (transport != "socketpair" and transport.startswith(("unix", "dotnet")))
+            for role in ("listen", "connect") if is_socket else ("read", "write"):
+                with self.subTest(transport=transport, role=role):
+                    command = f"open channel=c transport={transport} role={role} address= framing={framing}"
+                    self.expect_error("usage", command)
+        for role in ("listen", "connect"):
+            self.expect_error("usage", f"open channel=c transport=unix-abstract role={role} address=@ framing=line")
+
+    def test_only_who_listens_can_accept_and_only_once(self) -> None:
+        self.expect(self.slot("write", "w"))
+        self.expect(f"open channel=l transport=unix role=listen address={self.path}l framing=line")
+        self.expect(f"open channel=k transport=unix role=connect address={self.path}l framing=line")
+        for channel in ("w", "k", "none"):
+            self.expect_error("usage", f"accept channel={channel}")
+        self.expect("accept channel=l")
+        self.expect_error("usage", "accept channel=l")
+        self.expect("close channel=k")
+        self.expect("receive channel=l", end="true")
+        self.expect_error("usage", "accept channel=l")
+
+    def test_only_a_duplex_channel_can_be_half_closed(self) -> None:
+        fifo = f"{self.folder}/f"
+        os.mkfifo(fifo)
+        both = os.open(fifo, os.O_RDWR)
+        read_end, write_end = os.pipe()
+        self.endpoint = self.start(pass_fds=(read_end, write_end))
+        for channel, rest in (
+            ("f", f"fifo role=read address={fifo} framing=line"),
+            ("g", f"fifo role=write address={fifo} framing=line"),
+            ("p", f"pipe role=read address={read_end} framing=line"),
+            ("q", f"pipe role=write address={write_end} framing=line"),
+            ("s", f"file-slot role=write address={self.path}s framing=none"),
+            ("c", f"file-cell role=write address={self.path}c framing=none"),
+            ("d", f"dotnet-pipe role=listen address={self.path}d framing=line"),
+            ("e", f"dotnet-pipe role=connect address={self.path}d framing=line"),
+        ):
+            with self.subTest(rest):
+                self.expect(f"open channel={channel} transport={rest}")
+                self.expect_error("unsupported", f"close channel={channel} how=write")
+                for how in ("read", "both", "", "Write", "write%00"):
+                    self.expect_error("usage", f"close channel={channel} how={how}")
+        self.expect("accept channel=d")
+        self.expect_error("unsupported", "close channel=d how=write")
+        self.expect("send channel=g payload=61")
+        self.expect("receive channel=f", payload="61")
+        for descriptor in (both, read_end, write_end):
+            os.close(descriptor)
+
+    def test_a_fifo_is_opened_for_reading_only_or_for_writing_only(self) -> None:
+        os.mkfifo(self.path)
+        both = os.open(self.path, os.O_RDWR)  # Whichever end is opened, the other one is there.
+        for role, access in (("read", os.O_RDONLY), ("write", os.O_WRONLY)):
+            with self.subTest(role):
+                before = self.endpoint.descriptors()
+                self.expect(f"open channel=c transport=fifo role={role} address={self.path} framing=line")
+                accesses = []
+                for number in self.endpoint.descriptors() - before:
+                    if os.readlink(f"/proc/{self.endpoint.pid}/fd/{number}") == self.path:
+                        information = Path(f"/proc/{self.endpoint.pid}/fdinfo/{number}").read_text()
+                        accesses.append(int(information.split("flags:")[1].split()[0], 8) & os.O_ACCMODE)
+                self.assertEqual(accesses, [access])
+                self.expect("close channel=c")
+        os.close(both)
 
     def test_a_socket_path_may_be_as_long_as_the_system_holds_and_is_never_cut(self) -> None:
         longest = f"{self.folder}/".ljust(self.longest_address, "x")
@@ -693,9 +912,7 @@ class EndpointTests:
 
     def test_an_abstract_name_has_its_exact_length(self) -> None:
         name = f"c-{os.getpid()}"
-        command = (
-            f"open channel=c transport=unix-abstract role=listen address=@{name}%00x framing=line"
-        )
+        command = f"open channel=c transport=unix-abstract role=listen address=@{name}%00x framing=line"
         self.expect(command)
         with socket.socket(socket.AF_UNIX) as peer:
             self.assertRaises(ConnectionRefusedError, peer.connect, f"\0{name}")
@@ -722,12 +939,8 @@ class EndpointTests:
             "127.0.0.1:-1",
             ":80",
         ):
-            self.expect_error(
-                "usage", f"open channel=c transport=tcp role=connect address={address} framing=line"
-            )
-        self.expect_error(
-            "usage", "open channel=c transport=tcp role=connect address=127.0.0.1:0 framing=line"
-        )
+            self.expect_error("usage", f"open channel=c transport=tcp role=connect address={address} framing=line")
+        self.expect_error("usage", "open channel=c transport=tcp role=connect address=127.0.0.1:0 framing=line")
 
     def test_packets_keep_their_bounds(self) -> None:
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
@@ -757,9 +970,7 @@ class EndpointTests:
         rest = f"channel=c transport=unix-seqpacket address={self.path} framing=none"
         self.expect(f"open role=listen {rest}")
         self.assertEqual(other.ask(f"open role=connect {rest}"), {})
-        self.assertEqual(
-            other.ask(f"send channel=c file={self.folder}/large"), {"error": "too-large"}
-        )
+        self.assertEqual(other.ask(f"send channel=c file={self.folder}/large"), {"error": "too-large"})
         self.assertEqual(other.ask("send channel=c payload=01"), {})
         self.expect("accept channel=c")
         self.expect("receive channel=c", payload="01")
@@ -767,9 +978,7 @@ class EndpointTests:
     def test_a_fifo_is_one_way(self) -> None:
         os.mkfifo(self.path)
         other = self.start()
-        self.endpoint.tell(
-            f"open channel=c transport=fifo role=read address={self.path} framing=line"
-        )
+        self.endpoint.tell(f"open channel=c transport=fifo role=read address={self.path} framing=line")
         self.assertEqual(
             other.ask(f"open channel=c transport=fifo role=write address={self.path} framing=line"),
             {},
@@ -808,16 +1017,10 @@ class EndpointTests:
                 f"open channel=x transport={transport} role={role} address={number} framing=line",
             )
         for number in (999, 2147483647):
-            self.expect_error(
-                "missing", f"open channel=x transport=pipe role=read address={number} framing=line"
-            )
+            self.expect_error("missing", f"open channel=x transport=pipe role=read address={number} framing=line")
         self.expect(f"open channel=p transport=pipe role=write address={write_end} framing=line")
-        self.expect(
-            f"open channel=s transport=socketpair role=read address={theirs.fileno()} framing=line"
-        )
-        self.expect_error(
-            "usage", f"open channel=x transport=pipe role=write address={write_end} framing=line"
-        )
+        self.expect(f"open channel=s transport=socketpair role=read address={theirs.fileno()} framing=line")
+        self.expect_error("usage", f"open channel=x transport=pipe role=write address={write_end} framing=line")
         for end in (theirs, packets, unused):
             end.close()
         os.close(write_end)
@@ -838,15 +1041,11 @@ class EndpointTests:
         ours.settimeout(DEADLINE)
         theirs.setblocking(False)
         self.endpoint = self.start(pass_fds=(theirs.fileno(),))
-        self.expect(
-            f"open channel=c transport=socketpair role=read address={theirs.fileno()} framing=u32le"
-        )
+        self.expect(f"open channel=c transport=socketpair role=read address={theirs.fileno()} framing=u32le")
         theirs.close()
         for size in (3, 1 << 20):
             Path(self.path).write_bytes(b"x" * size)
-            self.endpoint.tell(
-                f"send channel=c file={self.path}", f"receive channel=c file={self.path}2"
-            )
+            self.endpoint.tell(f"send channel=c file={self.path}", f"receive channel=c file={self.path}2")
             stream = frame("u32le", b"x" * size)
             self.assertTrue(received(ours, len(stream)) == stream)
             self.assertEqual(self.endpoint.reply(), {})
@@ -1064,12 +1263,8 @@ class EndpointTests:
     def test_what_does_not_exist_is_missing(self) -> None:
         Path(self.path).touch()
         for path in (f"{self.folder}/none", f"{self.path}/none"):
-            self.expect_error(
-                "missing", f"open channel=c transport=unix role=connect address={path} framing=line"
-            )
-            self.expect_error(
-                "missing", f"open channel=c transport=fifo role=read address={path} framing=line"
-            )
+            self.expect_error("missing", f"open channel=c transport=unix role=connect address={path} framing=line")
+            self.expect_error("missing", f"open channel=c transport=fifo role=read address={path} framing=line")
             self.expect_error(
                 "missing",
                 f"open channel=c transport=file-slot role=read address={path} framing=none",
@@ -1079,12 +1274,8 @@ class EndpointTests:
             f"open channel=c transport=unix role=listen address={self.path}/none framing=line",
         )
         for path in (self.path, self.folder):
-            self.expect_error(
-                "usage", f"open channel=c transport=fifo role=write address={path} framing=line"
-            )
-        self.expect_error(
-            "usage", f"open channel=c transport=fifo role=write address=/{'x' * 300} framing=line"
-        )
+            self.expect_error("usage", f"open channel=c transport=fifo role=write address={path} framing=line")
+        self.expect_error("usage", f"open channel=c transport=fifo role=write address=/{'x' * 300} framing=line")
 
     def test_an_address_in_use_exists_and_its_listener_notices_nothing(self) -> None:
         for transport, framing in (("unix", "line"), ("unix-seqpacket", "none")):
@@ -1097,23 +1288,71 @@ class EndpointTests:
                         f"open channel=b transport={other} role=listen address={self.path} framing={bounds}",
                     )
                 other = self.start()
-                self.assertEqual(
-                    other.ask(f"open channel=a {rest}".replace("listen", "connect")), {}
-                )
+                self.assertEqual(other.ask(f"open channel=a {rest}".replace("listen", "connect")), {})
                 self.assertEqual(other.ask("send channel=a payload=61"), {})
                 self.expect("accept channel=a")
                 self.expect("receive channel=a", payload="61")
                 self.expect("reset")
         Path(self.path).touch()
-        self.expect_error(
-            "exists", f"open channel=a transport=unix role=listen address={self.path} framing=line"
-        )
-        address = self.endpoint.ask(
-            "open channel=t transport=tcp role=listen address=127.0.0.1:0 framing=line"
-        )["address"]
-        self.expect_error(
-            "exists", f"open channel=a transport=tcp role=listen address={address} framing=line"
-        )
+        self.expect_error("exists", f"open channel=a transport=unix role=listen address={self.path} framing=line")
+        address = self.endpoint.ask("open channel=t transport=tcp role=listen address=127.0.0.1:0 framing=line")[
+            "address"
+        ]
+        self.expect_error("exists", f"open channel=a transport=tcp role=listen address={address} framing=line")
+
+    def test_what_is_no_socket_is_left_as_it_is(self) -> None:
+        Path(self.path).write_text("mine")
+        os.mkfifo(f"{self.path}-fifo")
+        os.mkdir(f"{self.path}-folder")
+        os.symlink(f"{self.folder}/none", f"{self.path}-link")
+        paths = [f"{self.folder}/{name}" for name in os.listdir(self.folder)]
+        before = [os.lstat(path) for path in paths]
+        for transport, framing in self.path_listeners:
+            for path in paths:
+                with self.subTest(transport=transport, path=path):
+                    self.expect_error("exists", self.listener(transport, framing).replace(self.path, path))
+        self.assertEqual([os.lstat(path) for path in paths], before)
+        self.assertEqual(Path(self.path).read_text(), "mine")
+
+    def test_who_holds_a_socket_file_notices_nothing_of_who_wants_it(self) -> None:
+        for kind, state in (
+            (socket.SOCK_STREAM, "bound"),
+            (socket.SOCK_STREAM, "listening"),
+            (socket.SOCK_SEQPACKET, "bound"),
+            (socket.SOCK_SEQPACKET, "listening"),
+            (socket.SOCK_DGRAM, "bound"),
+            (socket.SOCK_DGRAM, "connected"),
+        ):
+            with socket.socket(socket.AF_UNIX, kind) as holder, socket.socket(socket.AF_UNIX, kind) as other:
+                holder.bind(self.path)
+                holder.setblocking(False)
+                if state == "listening":
+                    holder.listen()
+                if state == "connected":
+                    other.bind(f"{self.path}-other")
+                    holder.connect(f"{self.path}-other")
+                    os.unlink(f"{self.path}-other")
+                for transport, framing in self.path_listeners:
+                    with self.subTest(kind=kind, state=state, transport=transport):
+                        self.expect_error("exists", self.listener(transport, framing))
+                if state == "listening":
+                    self.assertRaises(BlockingIOError, holder.accept)
+                if kind == socket.SOCK_DGRAM:
+                    self.assertRaises(BlockingIOError, holder.recv, 1)
+                self.assertEqual(os.listdir(self.folder), [os.path.basename(self.path)])
+            os.unlink(self.path)
+
+    def test_a_socket_file_that_cannot_be_asked_about_is_in_use(self) -> None:
+        if os.getuid() == 0:
+            self.endpoint = self.start(user=NOBODY, group=NOBODY, extra_groups=[])
+            os.chmod(self.folder, 0o777)
+        with socket.socket(socket.AF_UNIX) as holder:
+            holder.bind(self.path)
+        os.chmod(self.path, 0)
+        for transport, framing in self.path_listeners:
+            with self.subTest(transport):
+                self.expect_error("exists", self.listener(transport, framing))
+        self.assertTrue(os.path.exists(self.path))
 
     def test_no_permission_is_denied(self) -> None:
         if os.getuid() == 0:
@@ -1122,12 +1361,8 @@ class EndpointTests:
             os.chmod(self.folder, 0)
             self.addCleanup(os.chmod, self.folder, 0o700)
         for rest in ("unix role=listen", "unix role=connect"):
-            self.expect_error(
-                "denied", f"open channel=c transport={rest} address={self.path} framing=line"
-            )
-        self.expect_error(
-            "denied", f"open channel=c transport=fifo role=read address={self.path} framing=line"
-        )
+            self.expect_error("denied", f"open channel=c transport={rest} address={self.path} framing=line")
+        self.expect_error("denied", f"open channel=c transport=fifo role=read address={self.path} framing=line")
         self.expect_error("denied", self.slot("write"))
 
     def test_no_descriptors_left_is_internal(self) -> None:
@@ -1159,17 +1394,14 @@ class EndpointTests:
         self.assertFalse(os.path.exists(self.path), "the end of input")
 
     def test_a_stale_socket_file_is_replaced(self) -> None:
-        for transport, kind, framing in (
-            ("unix", socket.SOCK_STREAM, "line"),
-            ("unix-seqpacket", socket.SOCK_SEQPACKET, "none"),
-            ("dotnet-pipe", socket.SOCK_STREAM, "line"),
-        ):
-            with socket.socket(socket.AF_UNIX, kind) as stale:
-                stale.bind(self.path)
-            self.expect(
-                f"open channel=c transport={transport} role=listen address={self.path} framing={framing}"
-            )
-            self.expect("close channel=c")
+        for kind in (socket.SOCK_STREAM, socket.SOCK_SEQPACKET, socket.SOCK_DGRAM):
+            for transport, framing in self.path_listeners:
+                with self.subTest(kind=kind, transport=transport):
+                    with socket.socket(socket.AF_UNIX, kind) as stale:
+                        stale.bind(self.path)
+                    self.expect(self.listener(transport, framing))
+                    self.expect("close channel=c")
+                    self.assertEqual(os.listdir(self.folder), [])
 
     def test_a_socket_file_that_another_listener_took_over_stays(self) -> None:
         self.expect(f"open channel=c transport=unix role=listen address={self.path} framing=line")
@@ -1207,15 +1439,8 @@ class EndpointTests:
                 )
             self.expect("accept channel=u")
             for number in self.endpoint.descriptors() - before:
-                flags = (
-                    Path(f"/proc/{self.endpoint.pid}/fdinfo/{number}")
-                    .read_text()
-                    .split("flags:")[1]
-                    .split()[0]
-                )
-                self.assertTrue(
-                    int(flags, 8) & os.O_CLOEXEC, f"descriptor {number} would survive an exec"
-                )
+                flags = Path(f"/proc/{self.endpoint.pid}/fdinfo/{number}").read_text().split("flags:")[1].split()[0]
+                self.assertTrue(int(flags, 8) & os.O_CLOEXEC, f"descriptor {number} would survive an exec")
             self.expect("reset")
             self.assertEqual(self.endpoint.descriptors(), before)
             self.assertNotIn(self.folder, Path(f"/proc/{self.endpoint.pid}/maps").read_text())
@@ -1236,9 +1461,7 @@ class EndpointTests:
     def test_an_endpoint_whose_runner_is_gone_cleans_up(self) -> None:
         endpoint = Endpoint([*self.command])
         self.assertEqual(
-            endpoint.ask(
-                f"open channel=c transport=unix role=listen address={self.path} framing=line"
-            ),
+            endpoint.ask(f"open channel=c transport=unix role=listen address={self.path} framing=line"),
             {},
         )
         endpoint.process.stdout.close()
@@ -1257,9 +1480,7 @@ class EndpointTests:
             other = self.start()
             address = "127.0.0.1:0" if transport == "tcp" else self.path
             rest = f"channel=c transport={transport} framing={framing}"
-            address = self.endpoint.ask(f"open role=listen address={address} {rest}").get(
-                "address", address
-            )
+            address = self.endpoint.ask(f"open role=listen address={address} {rest}").get("address", address)
             self.assertEqual(other.ask(f"open role=connect address={address} {rest}"), {})
             self.expect("accept channel=c")
             for size, count in ((1, 100), (64, 100), (65536, 10)):
@@ -1299,13 +1520,226 @@ class EndpointTests:
             self.assertEqual(self.endpoint.reply(), {"payload": b"ab".hex()})
 
 
-class PlainBuild(EndpointTests, unittest.TestCase):
+class DatagramTests:
+    """The transport that C has and C# has not; mixed into the test cases of this file only."""
+
+    transports = (*TRANSPORTS[:3], "unix-datagram", *TRANSPORTS[3:])
+    path_listeners = (*EndpointTests.path_listeners, ("unix-datagram", "none"))
+
+    def datagram(self, role: str, channel: str = "c", limit: str = "") -> str:
+        return f"open channel={channel} transport=unix-datagram role={role} address={self.path} framing=none{limit}"
+
+    @contextlib.contextmanager
+    def receiver(self, limit: str = "") -> Iterator[socket.socket]:
+        """A raw receiver, to which channel `c` is connected."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
+            receiver.settimeout(DEADLINE)
+            receiver.bind(self.path)
+            self.expect(self.datagram("connect", limit=limit))
+            yield receiver
+        os.unlink(self.path)
+
+    @contextlib.contextmanager
+    def sender(self, limit: str = "") -> Iterator[socket.socket]:
+        """A raw sender that is connected to channel `c`."""
+        self.expect(self.datagram("listen", limit=limit))
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+            sender.settimeout(DEADLINE)
+            sender.connect(self.path)
+            yield sender
+        self.expect("close channel=c")
+
+    def longest_queue(self) -> int:
+        """How many datagrams wait for a receiver before the next sender waits too."""
+        return int(Path("/proc/sys/net/unix/max_dgram_qlen").read_text()) + 1
+
+    def test_a_message_is_one_datagram(self) -> None:
+        with self.receiver() as receiver:
+            for payload in (b"\n\0", b"", b"a", b"x" * 100_000, b""):
+                self.expect(f"send channel=c payload={payload.hex()}")
+                self.assertEqual(receiver.recv(200_000), payload)
+            Path(f"{self.path}-file").write_bytes(b"y" * 200_000)
+            self.expect(f"send channel=c file={self.path}-file")
+            self.assertEqual(receiver.recv(300_000), b"y" * 200_000)
+
+    def test_a_datagram_is_one_message(self) -> None:
+        with self.sender() as sender:
+            payloads = (b"", b"\n\0", b"", b"a", b"x" * 131_066)
+            for payload in payloads:
+                sender.send(payload)
+            for payload in payloads:
+                self.expect("receive channel=c", payload=payload.hex())
+            self.endpoint.tell("receive channel=c")  # It waits.
+            sender.send(b"late")
+            self.assertEqual(self.endpoint.reply(), {"payload": b"late".hex()})
+            sender.send(b"y" * 131_067)
+            for _ in range(2):
+                self.expect_error("usage", "receive channel=c")
+            self.expect(f"receive channel=c file={self.path}-file", length="131067")
+            self.assertEqual(Path(f"{self.path}-file").read_bytes(), b"y" * 131_067)
+            sender.send(b"")
+            self.expect(f"receive channel=c file={self.path}-file", length="0")
+            self.assertEqual(Path(f"{self.path}-file").read_bytes(), b"")
+
+    def test_datagrams_come_from_everybody_and_never_end(self) -> None:
+        self.expect(self.datagram("listen"))
+        for number in range(3):
+            other = Endpoint([*self.command])
+            self.assertEqual(other.ask(self.datagram("connect")), {})
+            self.assertEqual(other.ask(f"send channel=c payload=0{number}"), {})
+            self.assertEqual(other.end(), (0, ""))
+        for number in range(3):
+            self.expect("receive channel=c", payload=f"0{number}")
+        self.endpoint.tell("receive channel=c")  # Not an end, though no sender is left.
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+            sender.sendto(b"a", self.path)
+        self.assertEqual(self.endpoint.reply(), {"payload": "61"})
+
+    def test_datagrams_go_one_way(self) -> None:
+        self.expect(self.datagram("listen", "l"))
+        self.expect(self.datagram("connect", "c"))
+        for line in (
+            "accept channel=l",
+            "accept channel=c",
+            "send channel=l payload=61",
+            "receive channel=c",
+            "echo channel=l count=1",
+            "echo channel=c count=1",
+            "ping channel=l count=1 size=1",
+            "ping channel=c count=1 size=1",
+            "close channel=l how=read",
+            "close channel=c how=",
+        ):
+            with self.subTest(line):
+                self.expect_error("usage", line)
+        for channel in ("l", "c"):
+            self.expect_error("unsupported", f"close channel={channel} how=write")
+        self.expect("send channel=c payload=61")
+        self.expect("receive channel=l", payload="61")
+        for old, new in (("none", "line"), ("none", "u32le"), ("listen", "read"), ("listen", "write")):
+            self.expect_error("unsupported", self.datagram("listen", "x").replace(old, new))
+
+    def test_a_full_queue_is_waited_for(self) -> None:
+        count = self.longest_queue() + 20
+        with self.receiver() as receiver:
+            self.endpoint.tell(*(f"send channel=c payload={number:08x}" for number in range(count)))
+            for _ in range(self.longest_queue()):
+                self.assertEqual(self.endpoint.reply(), {})
+            # Full: a sender that does not wait is told so, and the endpoint waits.
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as impatient:
+                impatient.setblocking(False)
+                impatient.connect(self.path)
+                self.assertRaises(BlockingIOError, impatient.send, b"")
+            for number in range(count):
+                self.assertEqual(receiver.recv(9), struct.pack(">I", number))
+            for _ in range(20):
+                self.assertEqual(self.endpoint.reply(), {})
+
+    def test_a_receiver_that_is_gone_is_refused_every_time(self) -> None:
+        with self.receiver():
+            pass
+        for _ in range(3):
+            self.expect_error("refused", "send channel=c payload=61")
+        self.expect("close channel=c")
+        with self.receiver():
+            self.endpoint.tell(*["send channel=c payload=61"] * (self.longest_queue() + 1))
+            for _ in range(self.longest_queue()):
+                self.assertEqual(self.endpoint.reply(), {})
+        # It waited for room in the queue of a receiver that went.
+        self.assertEqual(self.endpoint.reply(), {"error": "refused"})
+
+    def test_a_datagram_above_the_limit_is_too_large_and_the_next_one_is_not(self) -> None:
+        with self.sender(limit=" limit=3") as sender:
+            for payload in (b"abcd", b"abc", b"x" * 30_000, b"", b"abcd", b"d"):
+                sender.send(payload)
+            self.expect_error("too-large", "receive channel=c")
+            self.expect("receive channel=c", payload=b"abc".hex())
+            self.expect_error("too-large", "receive channel=c")
+            self.expect("receive channel=c", payload="")
+            self.expect_error("too-large", f"receive channel=c file={self.path}-file")
+            self.assertFalse(os.path.exists(f"{self.path}-file"))
+            self.expect(f"receive channel=c file={self.path}-file", length="1")
+        with self.receiver(limit=" limit=3") as receiver:
+            self.expect_error("too-large", "send channel=c payload=61626364")
+            self.expect("send channel=c payload=616263")
+            self.assertEqual(receiver.recv(9), b"abc")
+
+    def test_a_datagram_above_what_the_system_takes_is_too_large(self) -> None:
+        Path(f"{self.path}-file").write_bytes(b"x" * (8 << 20))
+        with self.receiver() as receiver:
+            self.expect_error("too-large", f"send channel=c file={self.path}-file")
+            self.expect("send channel=c payload=61")
+            self.assertEqual(receiver.recv(9), b"a")
+
+    def test_a_high_limit_reserves_nothing(self) -> None:
+        if self.is_sanitized:
+            self.skipTest("a sanitizer reserves memory of its own")
+        before = peak_address_space(self.endpoint.pid)
+        with self.sender(limit=" limit=2147483647") as sender:
+            sender.send(b"a")
+            self.expect("receive channel=c", payload="61")
+        self.assertLess(peak_address_space(self.endpoint.pid) - before, 16_384, "KiB")
+
+    def test_datagrams_need_a_receiver_of_datagrams(self) -> None:
+        self.expect_error("missing", self.datagram("connect"))
+        for kind in (socket.SOCK_STREAM, socket.SOCK_SEQPACKET):
+            with self.subTest(kind), socket.socket(socket.AF_UNIX, kind) as holder:
+                holder.bind(self.path)
+                holder.listen()
+                holder.setblocking(False)
+                self.expect_error("refused", self.datagram("connect"))
+                self.assertRaises(BlockingIOError, holder.accept)
+            os.unlink(self.path)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as stale:
+            stale.bind(self.path)
+        self.expect_error("refused", self.datagram("connect"))
+        self.expect(self.datagram("listen"))
+        self.expect_error("refused", f"open channel=u transport=unix role=connect address={self.path} framing=line")
+        longest = f"{self.folder}/".ljust(self.longest_address, "x")
+        self.expect(self.datagram("listen", "n").replace(self.path, longest))
+        for role in ("listen", "connect"):
+            self.expect_error("usage", self.datagram(role, "m").replace(self.path, f"{longest}x"))
+
+    def test_a_datagram_socket_goes_with_its_channel(self) -> None:
+        before = self.endpoint.descriptors()
+        for way in ("close channel=c", "reset"):
+            self.expect(self.datagram("listen"))
+            self.expect(self.datagram("connect", "k"))
+            for number in self.endpoint.descriptors() - before:
+                information = Path(f"/proc/{self.endpoint.pid}/fdinfo/{number}").read_text()
+                self.assertTrue(int(information.split("flags:")[1].split()[0], 8) & os.O_CLOEXEC)
+            self.expect("send channel=k payload=61")
+            self.expect(way)
+            self.assertFalse(os.path.exists(self.path), way)
+            self.expect("reset")
+            self.assertEqual(self.endpoint.descriptors(), before)
+        endpoint = Endpoint([*self.command])
+        self.assertEqual(endpoint.ask(self.datagram("listen")), {})
+        self.assertEqual(endpoint.end(), (0, ""))
+        self.assertFalse(os.path.exists(self.path), "the end of input")
+        self.expect(self.datagram("listen"))
+        os.rename(self.path, f"{self.path}-old")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as other:
+            other.bind(self.path)
+            self.expect("close channel=c")
+            self.assertTrue(os.path.exists(self.path), "another receiver's")
+
+    def test_a_word_with_a_nul_is_no_word(self) -> None:
+        for old, new in (("=unix-datagram", "=unix-datagram%00"), ("=none", "=none%00x"), ("=listen", "=listen%00")):
+            self.expect_error("unsupported", self.datagram("listen").replace(old, new))
+        self.expect_error("unsupported", "layout record=mixed%00")
+        for line in (self.datagram("listen", "c%00"), self.datagram("listen", limit=" limit=1%00")):
+            self.expect_error("usage", line)
+        self.assertEqual(os.listdir(self.folder), [])
+
+
+class PlainBuild(DatagramTests, EndpointTests, unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
         cls.build("plain")
 
 
-class SanitizedBuild(EndpointTests, unittest.TestCase):
+class SanitizedBuild(DatagramTests, EndpointTests, unittest.TestCase):
     is_sanitized = True
 
     @classmethod
@@ -1314,9 +1748,7 @@ class SanitizedBuild(EndpointTests, unittest.TestCase):
             cls.build("sanitized", *SANITIZERS)
             subprocess.run(cls.command, stdin=subprocess.DEVNULL, check=True, capture_output=True)
         except (AssertionError, OSError, subprocess.CalledProcessError) as error:
-            raise unittest.SkipTest(
-                "the compiler has no address and undefined behaviour sanitizers"
-            ) from error
+            raise unittest.SkipTest("the compiler has no address and undefined behaviour sanitizers") from error
 
 
 if __name__ == "__main__":

@@ -2,25 +2,49 @@
 "use strict";
 const fs = require("node:fs");
 
-const OPEN_KEYS = ["channel", "transport", "role", "address", "framing"];
-const OPTIONAL_VERBS = ["echo", "ping", "layout"];
+const WORD = /^[a-z0-9-]+=[A-Za-z0-9_./:,@+~%-]*$/;
+const BAD_PERCENT = /%(?![0-9A-Fa-f]{2})/;
+const OPTIONAL_VERBS = ["echo", "ping", "layout", "call"];
+const NEEDED_BY_OPEN = ["channel", "transport", "role", "address", "framing"];
+const ALLOWED_BY_OPEN = [...NEEDED_BY_OPEN, "limit", "authkey", "queue", "size", "offset", "length", "lock", "slots"];
+// The smallest number that each of these may have.
+const NUMBERS = { limit: 1, size: 1, length: 1, offset: 0 };
 
 function answer(line) {
+  // The order matters: of several refusals that apply, every endpoint gives the same one.
   const [verb, ...words] = line.split(" ");
-  const keys = words.filter((word) => /^[a-z0-9-]+=\S*$/.test(word)).map((word) => word.split("=")[0]);
-  if (OPTIONAL_VERBS.includes(verb)) return refusal("unsupported", `there is no ${verb} yet`);
-  if (line.length > 262144 || new Set(keys).size < words.length) {
-    return refusal("usage", "that is not verb key=value key=value");
+  if (line.length > 262144 || !words.every((word) => WORD.test(word) && !BAD_PERCENT.test(word))) {
+    return refusal("usage", "that is not verb key=value key=value, with one blank between words");
   }
-  if (verb === "hello" && keys.length === 0) {
+  const values = new Map(words.map((word) => word.split("=")).map(([key, value]) => [key, decoded(value)]));
+  if (values.size < words.length) return refusal("usage", "a key stands twice");
+  if (OPTIONAL_VERBS.includes(verb)) return refusal("unsupported", `there is no ${verb} yet`);
+  if (verb === "hello" && values.size === 0) {
     const runtime = encodeURIComponent(`Node.js ${process.versions.node}`);
     return `ok protocol=1 language=javascript runtime=${runtime} transports= framings= codecs= features=`;
   }
-  if (verb === "open" && OPEN_KEYS.every((key) => keys.includes(key))) {
+  if (verb === "open" && hasRightKeys(values) && hasRightForms(values)) {
     return refusal("unsupported", "there is no such transport yet");
   }
-  if (verb === "reset" && keys.length === 0) return "ok";
-  return refusal("usage", "no such verb, other keys, or a channel that is not open");
+  if (verb === "reset" && values.size === 0) return "ok";
+  return refusal("usage", "no such verb, other keys or values, or a channel that is not open");
+}
+
+function hasRightKeys(values) {
+  const given = [...values.keys()];
+  return NEEDED_BY_OPEN.every((key) => values.has(key)) && given.every((key) => ALLOWED_BY_OPEN.includes(key));
+}
+
+function hasRightForms(values) {
+  return /^[a-z0-9]{1,16}$/.test(values.get("channel")) && Object.entries(NUMBERS).every(([key, smallest]) => {
+    const text = values.get(key) ?? "1";
+    return /^[0-9]{1,10}$/.test(text) && Number(text) >= smallest && Number(text) <= 2147483647;
+  });
+}
+
+// A character for each byte. Not decodeURIComponent, which throws at bytes that are no UTF-8.
+function decoded(value) {
+  return value.replace(/%(..)/g, (_, hexadecimal) => String.fromCharCode(parseInt(hexadecimal, 16)));
 }
 
 function refusal(kind, message) {
