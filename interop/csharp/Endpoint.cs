@@ -108,8 +108,8 @@ namespace Parley
                 case 90 /* EMSGSIZE */: return "too-large";
                 case Libc.EPIPE: return "closed";
                 case 104 /* ECONNRESET */: return "reset";
-                case Libc.ECONNREFUSED: case Libc.EPROTOTYPE: return "refused";
-                case Libc.ENOENT: case 20 /* ENOTDIR */: case Libc.EBADF: return "missing";
+                case Libc.ECONNREFUSED: case 91 /* EPROTOTYPE */: return "refused";
+                case Libc.ENOENT: case 20 /* ENOTDIR */: case 9 /* EBADF */: return "missing";
                 case 98 /* EADDRINUSE */: case 17 /* EEXIST */: return "exists";
                 case 1 /* EPERM */: case 13 /* EACCES */: case 30 /* EROFS */: return "denied";
                 case 93 /* EPROTONOSUPPORT */: case 95 /* EOPNOTSUPP */: case 97 /* EAFNOSUPPORT */: return "unsupported";
@@ -141,10 +141,11 @@ namespace Parley
     /// <summary>The few system calls that the class library has no method for, or whose outcome it hides.</summary>
     static class Libc
     {
-        public const int ENOENT = 2, EINTR = 4, EBADF = 9, EPIPE = 32, EPROTOTYPE = 91, ECONNREFUSED = 111;
+        public const int ENOENT = 2, EINTR = 4, EPIPE = 32, ECONNREFUSED = 111;
         const int CurrentFolder = -100, EmptyPath = 0x1000, NoFollow = 0x100, BasicStatus = 0x7ff;
         const int GetFlags = 3, SetFlags = 4, GetDescriptorFlags = 1, SetDescriptorFlags = 2, CloseOnExec = 1, NonBlocking = 0x800, AccessMode = 3;
-        const int UnixFamily = 1, Stream = 1, Datagram = 2, SocketLevel = 1, SocketType = 3, CloseOnExecSocket = 0x80000;
+        const int OpenCloseOnExec = 0x80000, OpenPath = 0x200000;
+        const int Stream = 1, SocketLevel = 1, SocketType = 3;
 
         // SetLastError copies errno right after the call: the runtime makes system calls of its own before the next line runs.
         [DllImport("libc", SetLastError = true)]
@@ -154,14 +155,14 @@ namespace Parley
         [DllImport("libc", SetLastError = true)] static extern int fcntl(int descriptor, int command, IntPtr argument);
         [DllImport("libc")] static extern int posix_fallocate(int descriptor, IntPtr offset, IntPtr length);
         [DllImport("libc")] static extern uint umask(uint mask);
-        [DllImport("libc", SetLastError = true)] static extern int socket(int family, int type, int protocol);
-        [DllImport("libc", SetLastError = true)] static extern int connect(int descriptor, byte[] address, int length);
+        [DllImport("libc", SetLastError = true)] static extern int open(string path, int flags);
         [DllImport("libc")] static extern int close(int descriptor);
         [DllImport("libc", SetLastError = true)] static extern int shutdown(int descriptor, int how);
         [DllImport("libc")] static extern int getsockopt(int descriptor, int level, int option, out int value, ref int length);
         [DllImport("libc", SetLastError = true)] static extern IntPtr recv(int descriptor, byte[] buffer, IntPtr size, int flags);
         [DllImport("libc", SetLastError = true)] static extern int poll(ref PollEntry entry, IntPtr count, int milliseconds);
         [DllImport("libc")] static extern IntPtr strerror(int errno);
+        [DllImport("libc")] static extern void _exit(int status);
 
         [StructLayout(LayoutKind.Sequential)]
         struct PollEntry
@@ -182,7 +183,6 @@ namespace Parley
 
             public bool IsRegular { get { return (mode & 0xf000) == 0x8000; } }
             public bool IsFifo { get { return (mode & 0xf000) == 0x1000; } }
-            public bool IsFolder { get { return (mode & 0xf000) == 0x4000; } }
             public bool IsSocket { get { return (mode & 0xf000) == 0xc000; } }
             public long Size { get { return (long)size; } }
 
@@ -220,23 +220,21 @@ namespace Parley
         /// <summary>Keeps every file and socket that this process makes to its user: whoever may write to them controls what the peer gets.</summary>
         public static void KeepFilesPrivate() { umask(0x3f /* 077 */); }
 
-        /// <summary>The errno with which a socket of the wrong kind is refused at the path of a socket file, or 0.</summary>
-        /// <remarks>
-        /// A datagram socket cannot connect to a stream listener, which does not notice the attempt: EPROTOTYPE says that somebody
-        /// is there, ECONNREFUSED that nobody is. A stream socket would ask the same question and be taken for a peer.
-        /// </remarks>
-        public static int ProbeSocketFile(string path)
+        /// <summary>
+        /// Holds what is at a path, symbolic links followed, without opening it: a FIFO does not wait for its other end, a device does nothing.
+        /// Returns a descriptor for Examine and Release; negative is an errno.
+        /// </summary>
+        public static int Hold(string path)
         {
-            var bytes = Encoding.UTF8.GetBytes(path);
-            var address = new byte[2 + bytes.Length + 1];
-            BitConverter.GetBytes((ushort)UnixFamily).CopyTo(address, 0);
-            bytes.CopyTo(address, 2);
-            var probe = socket(UnixFamily, Datagram | CloseOnExecSocket, 0);
-            if (probe < 0) return Marshal.GetLastWin32Error();
-            var errno = connect(probe, address, address.Length) == 0 ? 0 : Marshal.GetLastWin32Error();
-            close(probe);
-            return errno;
+            var descriptor = open(path, OpenPath | OpenCloseOnExec);
+            return descriptor >= 0 ? descriptor : -Marshal.GetLastWin32Error();
         }
+
+        /// <summary>Closes what Hold has returned. A SafeFileHandle is no help: Mono's knows only files that Mono has opened.</summary>
+        public static void Release(int descriptor) { close(descriptor); }
+
+        /// <summary>Ends the process without anything that the runtime does on its way out.</summary>
+        public static void ExitAtOnce(int status) { _exit(status); }
 
         /// <summary>.NET opens everything close-on-exec, Mono nothing: a child process would hold the peer's stream open.</summary>
         public static void SetCloseOnExec(int descriptor) { fcntl(descriptor, SetDescriptorFlags, (IntPtr)CloseOnExec); }
@@ -835,7 +833,6 @@ namespace Parley
         public override void Dispose() { stream.Dispose(); }
     }
 
-    /// <summary>Messages over a socket that keeps their bounds.</summary>
     /// <summary>
     /// The handshake with which both sides of Python's multiprocessing.connection prove that they have the key. Each answers the other's
     /// challenge with an HMAC of it, the accepting side's first.
@@ -942,6 +939,7 @@ namespace Parley
         static Fault Refused(string what) { return new Fault("authentication", "The peer " + what + ": give both sides the same key."); }
     }
 
+    /// <summary>Messages over a socket that keeps their bounds.</summary>
     sealed class PacketSocket : Connection
     {
         readonly Socket socket;
@@ -1364,7 +1362,10 @@ namespace Parley
         /// <summary>Why connecting failed. Mono says `refused` where the path does not exist, and .NET an address that is not available.</summary>
         static Fault WhyNotConnected(Exception exception, string path)
         {
-            var errno = Libc.ProbeSocketFile(path);
+            Libc.FileStatus status;
+            var errno = Libc.Examine(path, out status);
+            // A named pipe gives its one attempt up as timed out, whether the file is missing or nobody listens.
+            if (errno == 0 && exception is TimeoutException) errno = Libc.ECONNREFUSED;
             return errno != 0 ? Fault.OfErrno(errno, "Connecting to " + path) : Fault.OfException(exception, "Connecting to " + path);
         }
 
@@ -1384,12 +1385,33 @@ namespace Parley
             if (errno == Libc.ENOENT) return;
             if (errno != 0) throw Fault.OfErrno(errno, "Looking at " + path);
             if (!status.IsSocket) throw new Fault("exists", "At " + path + " is a file that is no socket: choose another path.");
-            errno = Libc.ProbeSocketFile(path);
-            if (errno == 0 || errno == Libc.EPROTOTYPE)
+            // Anything else: somebody has it, or we cannot tell, and what may be in use must stay.
+            if (ProbeSocketFile(path) != SocketError.ConnectionRefused)
                 throw new Fault("exists", "Somebody uses " + path + ": choose another path, or stop that program.");
-            if (errno == Libc.ENOENT) return;
-            if (errno == Libc.ECONNREFUSED) errno = Libc.Remove(path);
+            errno = Libc.Remove(path);
             if (errno != 0 && errno != Libc.ENOENT) throw Fault.OfErrno(errno, "Removing the stale socket " + path);
+        }
+
+        /// <summary>Asks whether anybody holds a socket file, so that its holder does not notice.</summary>
+        /// <remarks>
+        /// A stream listener would take a stream socket for a peer. A datagram socket cannot connect to it: the error is ProtocolType
+        /// (EPROTOTYPE) if somebody holds the file, listening or not, and ConnectionRefused if nobody does. With a datagram socket it connects,
+        /// which that one does not see. Both runtimes report it alike. (Mono has ConnectionRefused for a missing file, too.)
+        /// </remarks>
+        static SocketError ProbeSocketFile(string path)
+        {
+            using (var probe = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified))
+            {
+                try
+                {
+                    probe.Connect(new UnixDomainSocketEndPoint(path));
+                    return SocketError.Success;
+                }
+                catch (SocketException exception)
+                {
+                    return exception.SocketErrorCode;
+                }
+            }
         }
 
         // Named pipes of .NET
@@ -1451,7 +1473,7 @@ namespace Parley
             return new FifoBytes(OpenFile(path, FileMode.Open, access));
         }
 
-        public static Libc.FileStatus Existing(string path)
+        static Libc.FileStatus Existing(string path)
         {
             CheckPath(path);
             Libc.FileStatus status;
@@ -1795,8 +1817,8 @@ namespace Parley
                 { "hello", new Verb("", "", Hello) },
                 { "open", new Verb("channel transport role address framing", "limit authkey", Open) },
                 { "accept", new Verb("channel", "", values => { ChannelOf(values).Accept(); return ""; }) },
-                { "send", new Verb("channel", "payload file", Send) },
-                { "receive", new Verb("channel", "file", Receive) },
+                { "send", new Verb("channel", "payload file codec value format", Send) },
+                { "receive", new Verb("channel", "file codec format", Receive) },
                 { "close", new Verb("channel", "how", Close) },
                 { "reset", new Verb("", "", values => { CloseAll(); return ""; }) },
                 { "echo", new Verb("channel count", "", Echo) },
@@ -1832,16 +1854,16 @@ namespace Parley
             string name = values["channel"], transport = values["transport"], role = values["role"], framingName = values["framing"];
             if (name.Length < 1 || name.Length > 16 || !name.All(letter => (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9')))
                 throw Fault.Usage("A channel's name is 1 to 16 of a-z and 0-9: choose another.");
+            var limit = values.ContainsKey("limit") ? NumberOf(values, "limit", 1, int.MaxValue) : DefaultLimit;
+            if (channels.ContainsKey(name)) throw Fault.Usage("The channel \"" + name + "\" is open already: close it first.");
             string[] roles;
             Framing framing;
             if (!Transports.Roles.TryGetValue(transport, out roles)) throw Fault.Unsupported("There is no transport \"" + transport + "\" here: hello lists them.");
-            if (!roles.Contains(role)) throw Fault.Unsupported(transport + " has no role \"" + role + "\": use " + string.Join(" or ", roles) + ".");
             if (!Framing.ByName.TryGetValue(framingName, out framing) && framingName != "none")
                 throw Fault.Unsupported("There is no framing \"" + framingName + "\" here: hello lists them.");
             if ((framing == null) != Transports.KeepsBounds(transport))
                 throw Fault.Unsupported("The framing \"" + framingName + "\" is not for " + transport + (framing == null ? ", a stream: choose another." : ": use none."));
-            var limit = values.ContainsKey("limit") ? NumberOf(values, "limit", 1, int.MaxValue) : DefaultLimit;
-            if (channels.ContainsKey(name)) throw Fault.Usage("The channel \"" + name + "\" is open already: close it first.");
+            if (!roles.Contains(role)) throw Fault.Unsupported(transport + " has no role \"" + role + "\": use " + string.Join(" or ", roles) + ".");
             byte[] key = null;
             if (values.ContainsKey("authkey")) key = KeyOf(values["authkey"], transport, framingName);
             var channel = new Channel(transport, role, values["address"], framing, limit, key);
@@ -1861,25 +1883,64 @@ namespace Parley
 
         string Send(Dictionary<string, string> values)
         {
+            if (new[] { "payload", "file", "codec" }.Count(values.ContainsKey) != 1)
+                throw Fault.Usage("The message is in payload or in file, or a value with its codec: give one of them.");
+            CheckCodecKeys(values);
+            if (values.ContainsKey("value") != values.ContainsKey("codec")) throw Fault.Usage("value and codec belong together: give both or neither.");
             var channel = ChannelOf(values);
+            RefuseCodec(values);
             var sender = channel.Sender;
-            if (values.ContainsKey("payload") == values.ContainsKey("file")) throw Fault.Usage("The message is either in payload or in file: give one of them.");
             var bytes = values.ContainsKey("file") ? ContentOf(values["file"], channel.Limit) : Hex.Decode(values["payload"]);
             sender.Send(bytes, 0, bytes.Length);
             return "";
         }
 
+        static void CheckCodecKeys(Dictionary<string, string> values)
+        {
+            if (values.ContainsKey("format") && !values.ContainsKey("codec")) throw Fault.Usage("A format needs its codec: add codec, or leave format out.");
+        }
+
+        static void RefuseCodec(Dictionary<string, string> values)
+        {
+            if (values.ContainsKey("codec")) throw Fault.Unsupported("This endpoint has no codecs: send and receive bytes.");
+        }
+
+        /// <summary>The whole of a regular file. Nothing else is opened, and nothing above the limit is read.</summary>
         static byte[] ContentOf(string path, int limit)
         {
-            var status = Transports.Existing(path);
-            if (!status.IsRegular) throw Fault.Usage(path + " is no regular file: give the path of one.");
-            if (status.Size > limit) throw Fault.TooLarge(status.Size, limit);
-            return File.ReadAllBytes(path);
+            Transports.CheckPath(path);
+            var held = Libc.Hold(path);
+            if (held < 0) throw Fault.OfErrno(-held, "Looking at " + path);
+            try
+            {
+                Libc.FileStatus status;
+                var errno = Libc.Examine(held, out status);
+                if (errno != 0) throw Fault.OfErrno(errno, "Looking at " + path);
+                if (!status.IsRegular) throw Fault.Usage(path + " is no regular file: give the path of one.");
+                if (status.Size > limit) throw Fault.TooLarge(status.Size, limit);
+                // The file that was looked at, whatever is at the path by now: to open a FIFO is to wait for its writer.
+                using (var file = Transports.OpenFile("/proc/self/fd/" + held, FileMode.Open, FileAccess.Read))
+                {
+                    var bytes = new byte[status.Size];
+                    int count = 0, more = 1;
+                    for (; count < bytes.Length && more > 0; count += more) more = file.Read(bytes, count, bytes.Length - count);
+                    Array.Resize(ref bytes, count); // Which does nothing, unless somebody has cut the file meanwhile.
+                    return bytes;
+                }
+            }
+            finally
+            {
+                Libc.Release(held);
+            }
         }
 
         string Receive(Dictionary<string, string> values)
         {
-            var receiver = ChannelOf(values).Receiver;
+            CheckCodecKeys(values);
+            if (values.ContainsKey("codec") && values.ContainsKey("file")) throw Fault.Usage("A value is received with codec, bytes with file: give one of them.");
+            var channel = ChannelOf(values);
+            RefuseCodec(values);
+            var receiver = channel.Receiver;
             ArraySegment<byte> message;
             if (!receiver.TryReceive(out message)) return " end=true";
             string reply;
@@ -1887,7 +1948,9 @@ namespace Parley
             {
                 var path = values["file"];
                 Transports.CheckPath(path);
-                if (Directory.Exists(path)) throw Fault.Usage(path + " is a folder: give the path of a file.");
+                Libc.FileStatus status;
+                // A FIFO would wait for its reader.
+                if (Libc.Examine(path, out status) == 0 && !status.IsRegular) throw Fault.Usage(path + " is no regular file: give the path of one, or of none.");
                 using (var file = Transports.OpenFile(path, FileMode.Create, FileAccess.Write)) file.Write(message.Array, message.Offset, message.Count);
                 reply = " length=" + message.Count;
             }
@@ -1939,9 +2002,10 @@ namespace Parley
 
         string Echo(Dictionary<string, string> values)
         {
+            var count = NumberOf(values, "count", 1, LargestCount);
             var channel = ChannelOf(values);
             Connection receiver = channel.Receiver, sender = channel.Sender;
-            for (var rest = NumberOf(values, "count", 1, LargestCount); rest > 0; rest--)
+            for (; count > 0; count--)
             {
                 var message = ReceiveInLoop(receiver);
                 sender.Send(message.Array, message.Offset, message.Count);
@@ -1952,10 +2016,10 @@ namespace Parley
 
         string Ping(Dictionary<string, string> values)
         {
-            var channel = ChannelOf(values);
-            Connection receiver = channel.Receiver, sender = channel.Sender;
             var count = NumberOf(values, "count", 1, LargestCount);
             var size = NumberOf(values, "size", 0, int.MaxValue);
+            var channel = ChannelOf(values);
+            Connection receiver = channel.Receiver, sender = channel.Sender;
             if (size > channel.Limit) throw Fault.TooLarge(size, channel.Limit); // Before the payload is made.
             var payload = new byte[size];
             for (var index = 0; index < size; index++) payload[index] = (byte)'p'; // What every framing can carry.
@@ -2110,6 +2174,7 @@ namespace Parley
     static class Program
     {
         static readonly Session session = new Session();
+        static readonly string[] absentVerbs = { "call" }; // Optional ones of the protocol.
 
         static int Main()
         {
@@ -2132,6 +2197,8 @@ namespace Parley
                     session.CloseAll();
                 }
             }
+            // Mono waits for its pool's threads before it ends, and once in a hundred times it never stops waiting.
+            if (Type.GetType("Mono.Runtime") != null) Libc.ExitAtOnce(0);
             return 0;
         }
 
@@ -2221,6 +2288,7 @@ namespace Parley
                 var name = Line.Parse(Encoding.GetEncoding(28591).GetString(buffer, start, length), values);
                 action = "The verb \"" + name + "\"";
                 Verb verb;
+                if (absentVerbs.Contains(name)) throw Fault.Unsupported("This endpoint has no verb \"" + name + "\": hello lists its features.");
                 if (!session.Verbs.TryGetValue(name, out verb)) throw Fault.Usage("unknown verb \"" + name + "\": use one of " + string.Join(", ", session.Verbs.Keys) + ".");
                 CheckKeys(name, verb, values);
                 return "ok" + verb.Obey(values);
@@ -2233,7 +2301,6 @@ namespace Parley
 
         static void CheckKeys(string name, Verb verb, Dictionary<string, string> values)
         {
-            if (values.ContainsKey("codec") && (name == "send" || name == "receive")) throw Fault.Unsupported("This endpoint has no codecs: send and receive bytes.");
             foreach (var key in values.Keys)
                 if (!verb.Required.Contains(key) && !verb.Optional.Contains(key)) throw Fault.Usage(name + " has no key \"" + key + "\".");
             foreach (var key in verb.Required)

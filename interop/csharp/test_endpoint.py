@@ -16,6 +16,7 @@ import tempfile
 import unittest
 from multiprocessing import connection
 from pathlib import Path
+from urllib.parse import unquote
 
 KEY = b"secret"
 FOLDER = Path(__file__).resolve().parent
@@ -23,9 +24,7 @@ DOTNET = FOLDER.parent / "dotnet"
 
 # The C endpoint's tests speak to a program and know nothing of C, so they are the tests of this one
 # too. Both files have the same name, which an import statement could not tell apart.
-_specification = importlib.util.spec_from_file_location(
-    "c_endpoint_tests", FOLDER.parent / "c" / "test_endpoint.py"
-)
+_specification = importlib.util.spec_from_file_location("c_endpoint_tests", FOLDER.parent / "c" / "test_endpoint.py")
 shared = importlib.util.module_from_spec(_specification)
 _specification.loader.exec_module(shared)
 
@@ -52,8 +51,7 @@ class CSharpTests(shared.EndpointTests):
         resource.prlimit(self.endpoint.pid, resource.RLIMIT_NOFILE, (limits[0], hard))
         replies = [
             self.endpoint.ask(
-                f"open channel=c{index} transport=unix role=listen "
-                f"address={self.path}{index} framing=line"
+                f"open channel=c{index} transport=unix role=listen address={self.path}{index} framing=line"
             )
             for index in range(limits[0])
         ]
@@ -64,9 +62,7 @@ class CSharpTests(shared.EndpointTests):
     def test_an_endpoint_whose_runner_is_gone_cleans_up(self) -> None:
         endpoint = shared.Endpoint([*self.command])
         self.assertEqual(
-            endpoint.ask(
-                f"open channel=c transport=unix role=listen address={self.path} framing=line"
-            ),
+            endpoint.ask(f"open channel=c transport=unix role=listen address={self.path} framing=line"),
             {},
         )
         endpoint.process.stdout.close()
@@ -147,6 +143,117 @@ class CSharpTests(shared.EndpointTests):
             self.expect("receive channel=c", payload=payload.hex())
         os.close(writer)
 
+    # Refusals
+
+    def test_what_this_language_does_not_have_is_unsupported(self) -> None:
+        for transport in ("unix-datagram", "shared-memory", "manager-queue", "spawn-queue"):
+            for role in ("listen", "connect", "read", "write"):
+                self.expect_error(
+                    "unsupported",
+                    f"open channel=c transport={transport} role={role} address={self.path} framing=none",
+                )
+
+    def test_of_several_refusals_of_one_kind_the_first_in_order_is_told(self) -> None:
+        # Each line could be refused for several reasons, and a word of the message tells which one it was.
+        slot = f"transport=file-slot address={self.path}-slot framing=none"
+        self.expect(f"open channel=l transport=unix role=listen address={self.path} framing=line")
+        self.expect(f"open channel=w role=write {slot}")
+        self.expect(f"open channel=r role=read {slot}")
+        for kind, word, line in (
+            # The line, before its verb.
+            ("usage", "%XX", "dance x=%zz"),
+            ("usage", "KEY=VALUE", "dance x"),
+            ("usage", "twice", "dance x=1 x=1"),
+            ("usage", "more than", "dance " + "x" * shared.LINE_LIMIT),
+            # An unknown key, a missing one, a value's form, all before the channel.
+            ("usage", "color", "open channel=L color=red"),
+            ("usage", "needs the key", "open channel=L limit=0"),
+            ("usage", "channel's name", "open channel=L transport=x role=x address= framing=x limit=0"),
+            ("usage", "limit", "open channel=l transport=x role=x address= framing=x limit=0"),
+            ("usage", "open already", "open channel=l transport=x role=x address= framing=x"),
+            ("usage", "count", "echo channel=none count=0"),
+            ("usage", "size", "ping channel=none count=1 size=x"),
+            ("usage", "color", "send channel=none codec=x value=x color=red"),
+            ("usage", "give one", "send channel=none"),
+            ("usage", "give one", "send channel=none codec=x value=x payload=00"),
+            ("usage", "value", "send channel=none codec=x"),
+            ("usage", "codec", "send channel=none payload=00 value=x"),
+            ("usage", "codec", "send channel=none payload=00 format=x"),
+            ("usage", "codec", "receive channel=none format=x"),
+            ("usage", "give one", "receive channel=none codec=x file=x"),
+            # The transport, then the framing, then the role, all before the address.
+            ("unsupported", "transport", "open channel=c transport=x role=x address= framing=x"),
+            ("unsupported", "framing", "open channel=c transport=unix role=x address= framing=x"),
+            ("unsupported", "framing", "open channel=c transport=unix role=x address= framing=none"),
+            ("unsupported", "role", "open channel=c transport=unix role=x address= framing=line"),
+            # The direction or the peer, before the message.
+            ("usage", "for reading", "send channel=r payload=zz"),
+            ("usage", "for reading", f"send channel=r file={self.path}"),
+            ("usage", "no peer", "send channel=l payload=zz"),
+            ("usage", "no peer", f"send channel=l file={self.path}"),
+            ("usage", "for writing", f"receive channel=w file={self.folder}"),
+        ):
+            with self.subTest(line[:200]):
+                self.endpoint.tell(line)
+                reply = self.endpoint.raw_reply()
+                self.assertTrue(reply.startswith(f"error kind={kind} "), reply)
+                self.assertIn(word, unquote(reply))
+
+    def test_a_packet_too_long_for_a_reply_is_kept_for_a_file(self) -> None:
+        with shared.socket.socket(shared.socket.AF_UNIX, shared.socket.SOCK_SEQPACKET) as listener:
+            listener.bind(self.path)
+            listener.listen()
+            self.expect(f"open channel=c transport=unix-seqpacket role=connect address={self.path} framing=none")
+            peer = listener.accept()[0]
+        with peer:
+            for packet in (b"x" * 131_067, b"next"):
+                peer.send(packet)
+            for _ in range(2):
+                self.expect_error("usage", "receive channel=c")
+            self.expect(f"receive channel=c file={self.path}-file", length="131067")
+            self.expect("receive channel=c", payload=b"next".hex())
+        self.assertEqual(Path(f"{self.path}-file").read_bytes(), b"x" * 131_067)
+
+    def test_a_message_is_received_into_a_regular_file_or_kept(self) -> None:
+        os.mkfifo(self.path)  # Whoever opened it would wait for its reader.
+        with self.peer("line") as peer:
+            peer.sendall(b"hello\n")
+            for path in (self.path, self.folder, "/dev/null"):
+                self.expect_error("usage", f"receive channel=c file={path}")
+            self.expect(f"receive channel=c file={self.path}-file", length="5")
+
+    def test_files_that_are_sent_or_refused_are_not_left_open(self) -> None:
+        os.mkfifo(f"{self.path}-fifo")
+        for name, size in (("text", 3), ("large", 4)):
+            Path(f"{self.path}-{name}").write_bytes(b"x" * size)
+        os.symlink(f"{self.path}-text", f"{self.path}-link")
+        with self.peer("line", limit=3) as peer:
+            before = self.endpoint.descriptors()
+            for kind, name in (
+                ("usage", "fifo"),
+                ("too-large", "large"),
+                ("missing", "none"),
+                ("missing", "text/none"),
+            ):
+                self.expect_error(kind, f"send channel=c file={self.path}-{name}")
+            for name in ("text", "link"):
+                self.expect(f"send channel=c file={self.path}-{name}")
+                self.assertEqual(peer.recv(9), b"xxx\n")
+            self.assertEqual(self.endpoint.descriptors(), before)
+
+    def test_asking_who_holds_a_socket_file_leaves_nothing_open(self) -> None:
+        self.endpoint.ask("hello")
+        before = self.endpoint.descriptors()
+        for transport, framing in self.path_listeners:
+            command = f"open channel=c transport={transport} role=listen address={self.path} framing={framing}"
+            with shared.socket.socket(shared.socket.AF_UNIX) as holder:
+                holder.bind(self.path)
+                self.expect_error("exists", command)
+                self.assertEqual(self.endpoint.descriptors(), before, transport)
+            self.expect(command)
+            self.expect("reset")
+            self.assertEqual(self.endpoint.descriptors(), before, transport)
+
 
 @unittest.skipUnless(
     shutil.which("mcs") and shutil.which("mono"),
@@ -167,7 +274,6 @@ class MonoTests(CSharpTests, unittest.TestCase):
         command = ["mcs", "-unsafe", "-warn:4", "-warnaserror", "-optimize", f"-out:{program}", source]
         subprocess.run(command, check=True)
         cls.command = ("mono", program)
-
 
     # Keys
 
@@ -233,8 +339,7 @@ class MonoTests(CSharpTests, unittest.TestCase):
             (b"{sha256}" + count, "fc57fbe650d6124b98215e7b5d197d5807ad69982d275a9735ea2d56f1fa6989"),
             (
                 b"{sha384}" + count,
-                "bae78a3376369f7b803a8473318a9b7062495b47434159ac84fc92ddb33c51b2"
-                "77c44c3edd9a5f9cb7d628f21abe2665",
+                "bae78a3376369f7b803a8473318a9b7062495b47434159ac84fc92ddb33c51b277c44c3edd9a5f9cb7d628f21abe2665",
             ),
             (b"{md5}" + count, hmac.new(KEY, b"{md5}" + count, "md5").hexdigest()),
         ):
@@ -282,9 +387,7 @@ class MonoTests(CSharpTests, unittest.TestCase):
         self.assertEqual(os.listdir(self.folder), [])
 
 
-@unittest.skipUnless(
-    os.access(DOTNET / ".build" / "dotnet", os.X_OK), ".NET is missing: run interop/dotnet/install"
-)
+@unittest.skipUnless(os.access(DOTNET / ".build" / "dotnet", os.X_OK), ".NET is missing: run interop/dotnet/install")
 class DotnetTests(CSharpTests, unittest.TestCase):
     runtime = r"\.NET%20(Core%203.*%28end%20of%20life%29|\d+\..*)"
 
@@ -299,8 +402,7 @@ class DotnetTests(CSharpTests, unittest.TestCase):
     def test_a_key_is_refused_where_hashes_may_end_the_process(self) -> None:
         self.expect_error(
             "unsupported",
-            f"open channel=c transport=unix role=listen address={self.path}"
-            " framing=multiprocessing authkey=61",
+            f"open channel=c transport=unix role=listen address={self.path} framing=multiprocessing authkey=61",
         )
 
 
