@@ -1,9 +1,9 @@
 """CPython's side of the comparison: takes values and Swift's messages, and answers with its own.
 
-A batch is a sequence of fields, each a length (uint32, little-endian) and as many bytes. A record has four fields: the codec
-and a number that chooses a variant, the format, the value in tokens, and Swift's message. The answer to a record has three: a
-complaint about Swift's message (empty if there is none), CPython's message, and the value that this is in tokens. A value that
-CPython refuses has "refused" as its tokens and no message.
+A batch is a sequence of fields, each a length (uint32, little-endian) and as many bytes. A record has four fields: the
+codec and a number that chooses a variant, the format, the value in tokens, and Swift's message. The answer to a record
+has three: a complaint about Swift's message (empty if there is none), CPython's message, and the value that this is in
+tokens. A value that CPython refuses has "refused" as its tokens and no message.
 """
 
 from __future__ import annotations
@@ -121,6 +121,6 @@ def run(batch: bytes) -> bytes:
             complaint, own, seen = answer(codec.decode(), form.decode(), text.decode(), message)
         except Exception as error:  # Whatever it is, the test must show it beside the value.
             complaint, own, seen = f"CPython raises {error!r}", b"", "refused"
-        for field in (complaint.encode(), own, seen.encode()):
-            answers.append(struct.pack("<I", len(field)) + field)
+        reply = (complaint.encode(), own, seen.encode())
+        answers += [struct.pack("<I", len(field)) + field for field in reply]
     return b"".join(answers)

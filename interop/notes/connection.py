@@ -6,9 +6,10 @@
     connection.py connect ADDRESS KEY KIND       sends the letters A, B, C and reads the answers
     connection.py connect ADDRESS KEY KIND wait  the same, but first waits for a line on its standard input
 
-ADDRESS is a path (a Unix socket) or 127.0.0.1:PORT; KEY is text, or - for no key; KIND is objects or bytes. What a program
-in another language meets: the handshake, if there is a key; then each message after its length (4 bytes, big-endian).
-A received object is code: unpickling it can call anything. So never listen without a key where others can connect.
+ADDRESS is a path (a Unix socket) or 127.0.0.1:PORT; KEY is text, or - for no key; KIND is objects or bytes. What a
+program in another language meets: the handshake, if there is a key; then each message after its length (4 bytes,
+big-endian). A received object is code: unpickling it can call anything. So never listen without a key where others can
+connect.
 Python 2.7 and newer.
 """
 

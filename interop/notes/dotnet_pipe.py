@@ -114,7 +114,7 @@ def main(words):
     signal.alarm(60)
     if not words:
         return both()
-    if words[0] in sides and len(words) == 2 or words[0] == "connect" and words[2:] == ["wait"]:
+    if (words[0] in sides and len(words) == 2) or (words[0] == "connect" and words[2:] == ["wait"]):
         return sides[words[0]](*words[1:])
     print(__doc__.strip(), file=sys.stderr)
     return 2

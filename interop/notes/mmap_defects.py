@@ -168,6 +168,7 @@ def missed(path):
         before, now = pair()
         if None not in (before, now) and now > before + 1:
             return "msg %d, then msg %d: %d missed" % (before, now, now - before - 1)
+        return None
 
     return while_writing(run(write_numbers, path, os.getpid(), 0.001), look)
 
@@ -179,6 +180,7 @@ def seen_twice(path):
         before, now = pair()
         if now is not None and now == before:
             return "msg %d, then msg %d once more" % (before, now)
+        return None
 
     return while_writing(run(write_numbers, path, os.getpid(), 0.02), look)
 
@@ -192,6 +194,7 @@ def zeroing(path):
         for _ in range(1000):
             if mapped[0:8] == b"\0" * 8:
                 return "0, where only 0x1111111111111111 and 0xEEEEEEEEEEEEEEEE are ever written"
+        return None
 
     return while_writing(run(pack_two_numbers, path, os.getpid()), look)
 

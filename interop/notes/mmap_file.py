@@ -5,9 +5,10 @@
     mmap_file.py server PATH   for each line of input, a number N, writes "msg N" into the map
     mmap_file.py client PATH   for each line of input prints what is in the map
 
-Both end at the line "done". The file has 1024 bytes, and the last text wins. What goes wrong: a shorter text leaves the tail of
-a longer one behind it; nobody knows whether a text has been read, so texts are missed and read twice; and a text may be
-read while it is written. mmap_defects.py provokes each of these, mmap_file_corrected.py has none. Python 2.7 and newer.
+Both end at the line "done". The file has 1024 bytes, and the last text wins. What goes wrong: a shorter text leaves the
+tail of a longer one behind it; nobody knows whether a text has been read, so texts are missed and read twice; and a
+text may be read while it is written. mmap_defects.py provokes each of these, mmap_file_corrected.py has none. Python
+2.7 and newer.
 """
 
 from __future__ import print_function
@@ -39,7 +40,8 @@ def server(path):
         if line == "done\n":
             break
         text = "msg " + line.strip()
-        text.rjust(SIZE, "\0")  # meant to fill up with NULs; but the result is thrown away, and they would be on the left
+        # Meant to fill up with NULs; but the result is thrown away, and they would be on the left.
+        text.rjust(SIZE, "\0")
         mapped.seek(0)
         mapped.write(text.encode())
         say("wrote " + text)

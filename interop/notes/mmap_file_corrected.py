@@ -16,9 +16,10 @@ The file has 4096 bytes, for one writer and one reader:
     offset 24   8 bytes   1 when the writer has closed
     offset 64             the text, at most 4032 bytes
 
-The writer may touch the text only while both numbers are the same, the reader only while they differ: so they are never both
-at it. The numbers are little-endian and stored in one step. That order is kept on x86; Python has no means to enforce it on
-processors that reorder stores (Arm). Nobody is woken: whoever waits looks again and again. Python 3.6 and newer.
+The writer may touch the text only while both numbers are the same, the reader only while they differ: so they are never
+both at it. The numbers are little-endian and stored in one step. That order is kept on x86; Python has no means to
+enforce it on processors that reorder stores (Arm). Nobody is woken: whoever waits looks again and again. Python 3.6 and
+newer.
 """
 
 import mmap
@@ -41,10 +42,10 @@ def say(text: str) -> None:
 
 
 class Cell:
-    """The mapped file. The words are a view of 8-byte items, through which Python loads and stores all 8 bytes at once."""
+    """The mapped file. The words are a view of 8-byte items: Python loads and stores all 8 bytes at once."""
 
     def __init__(self, path: str, mode: str) -> None:
-        self.file = open(path, mode)
+        self.file = open(path, mode)  # noqa: SIM115 - open as long as the cell is
         try:
             if mode == "x+b":
                 self.file.truncate(SIZE)
@@ -281,7 +282,7 @@ def main(words):
         return max([provoke(name) for name in provocations])
     if words[0] in provocations and len(words) == 1:
         return provoke(words[0])
-    if words[0] in sides and len(words) == 2 or words[0] == "client" and words[2:] == ["wait"]:
+    if (words[0] in sides and len(words) == 2) or (words[0] == "client" and words[2:] == ["wait"]):
         if words[2:]:
             say("waiting until you say that the file is there")
             sys.stdin.readline()

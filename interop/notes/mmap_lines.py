@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Searching a large text through a map: the file is not read into memory, the system brings the pages that are looked at.
+"""Searching a large text through a map: the file is not read into memory, the system brings the pages one looks at.
 
     mmap_lines.py               makes a text of 10 MB and searches it, mapped and read line by line
     mmap_lines.py make PATH     makes a small text, then searches it for each line of input
     mmap_lines.py search PATH   searches a text that somebody else made for each line of input
 
-Both end at the line "done". A map has find() like a bytes object. The offsets that are printed mean the same to every program
-that maps the file: it can read a line there, and change it under our eyes. Python 2.7 and newer.
+Both end at the line "done". A map has find() like a bytes object. The offsets that are printed mean the same to every
+program that maps the file: it can read a line there, and change it under our eyes. Python 2.7 and newer.
 """
 
 from __future__ import print_function

@@ -6,8 +6,9 @@
     pipe.py inherited SIDE KIND FD    uses an end that the script itself has inherited
 
 SIDE is talk (both ends send and receive), write or read (one way); KIND is objects or bytes.
-PEER may be a program in any language; {fd} among its words becomes the number of its descriptor. What it meets there is a length
-(4 bytes, big-endian) before each message; a message is a pickle (objects) or just the bytes (bytes). Python 2.7 and newer.
+PEER may be a program in any language; {fd} among its words becomes the number of its descriptor. What it meets there is
+a length (4 bytes, big-endian) before each message; a message is a pickle (objects) or just the bytes (bytes). Python
+2.7 and newer.
 """
 
 from __future__ import print_function, unicode_literals
@@ -40,10 +41,7 @@ def send(connection, kind, letter, number):
 
 
 def receive(connection, kind):
-    if kind == "bytes":
-        text = connection.recv_bytes().decode()
-    else:
-        text = json.dumps(connection.recv(), sort_keys=True)
+    text = connection.recv_bytes().decode() if kind == "bytes" else json.dumps(connection.recv(), sort_keys=True)
     say("received " + text)
 
 

@@ -6,11 +6,11 @@
     queue_inherited.py read             makes a queue, says how to join it, and gets three objects
     queue_inherited.py write simple, read simple   the same with a SimpleQueue
 
-A queue has no name: a process gets it from its parent. It is a pipe, into which pickles are written, each after its length,
-and semaphores: one to hold while writing, one while reading, and one that counts free slots (a SimpleQueue has none). Where the
-context is spawn or forkserver the semaphores have names, and /proc/PID/fd has the pipe's ends, so that any program
-of the same user can join. (Programs that can choose should share a queue as queue_served.py does.) The script is not
-called queue.py, because that would hide Python's own module of that name from every script beside it.
+A queue has no name: a process gets it from its parent. It is a pipe, into which pickles are written, each after its
+length, and semaphores: one to hold while writing, one while reading, and one that counts free slots (a SimpleQueue has
+none). Where the context is spawn or forkserver the semaphores have names, and /proc/PID/fd has the pipe's ends, so that
+any program of the same user can join. (Programs that can choose should share a queue as queue_served.py does.) The
+script is not called queue.py, because that would hide Python's own module of that name from every script beside it.
 Both sides: Python 2.7 and newer. Joining: Python 3.6 and newer, on Linux.
 """
 

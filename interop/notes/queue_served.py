@@ -7,7 +7,8 @@
     queue_served.py get PATH     gets three objects
 
 PATH is that of a Unix socket; the key is "abracadabra". put and get first wait for a line on their standard input if
-a third word, wait, is given. The objects live in the server's process; what travels are calls, such as put('A'), as pickles.
+a third word, wait, is given. The objects live in the server's process; what travels are calls, such as put('A'), as
+pickles.
 Python 2.7 and newer.
 """
 
@@ -134,7 +135,7 @@ def main(words):
     signal.alarm(60)
     if not words:
         return both()
-    if words[0] in sides and (len(words) == 2 or words[0] != "serve" and words[2:] == ["wait"]):
+    if words[0] in sides and (len(words) == 2 or (words[0] != "serve" and words[2:] == ["wait"])):
         return sides[words[0]](*words[1:])
     print(__doc__.strip(), file=sys.stderr)
     return 2

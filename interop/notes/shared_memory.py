@@ -8,11 +8,13 @@
     shared_memory.py attach-list NAME     reads a ShareableList that somebody made, and changes an item
     shared_memory.py careless NAME        attaches without a thought for the resource tracker, and ends
 
-The creators show their memory again at each line of input, until "done"; attach and attach-list first wait for a line if
-a third word, wait, is given. The memory is the file /dev/shm/NAME, which any program can map. Nothing says when it changes.
+The creators show their memory again at each line of input, until "done"; attach and attach-list first wait for a line
+if a third word, wait, is given. The memory is the file /dev/shm/NAME, which any program can map. Nothing says when it
+changes.
 
-The resource tracker: a helper of every Python program with a SharedMemory, which removes what the program leaves behind. It
-cannot know who else uses the memory, so a program that only attaches takes the name away when it ends. The cure is in attach().
+The resource tracker: a helper of every Python program with a SharedMemory, which removes what the program leaves
+behind. It cannot know who else uses the memory, so a program that only attaches takes the name away when it ends. The
+cure is in attach().
 Python 3.8 and newer.
 """
 
@@ -107,7 +109,9 @@ def run_other(*words: str) -> str:
     """Runs this script as a stranger, until it and its resource tracker have ended."""
     command = [sys.executable, __file__, *words]
     # The tracker keeps standard error open, so the end of that stream is its end.
-    ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, check=False)
+    ended = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, check=False
+    )
     if ended.returncode != 0:
         sys.exit(ended.stderr)
     return ended.stdout.strip()

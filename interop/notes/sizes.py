@@ -3,8 +3,8 @@
 
     sizes.py   prints them for this machine and this Python
 
-Between programs of one machine numbers have the same order of bytes and, in C, Swift and C#, mostly the same sizes; what differs
-is who adds padding. Python 2.7 and newer.
+Between programs of one machine numbers have the same order of bytes and, in C, Swift and C#, mostly the same sizes;
+what differs is who adds padding. Python 2.7 and newer.
 """
 
 from __future__ import print_function, unicode_literals
@@ -34,18 +34,33 @@ def pack(form, *values):
 
 def numbers():
     say("this machine is %s-endian, a pointer has %d bytes" % (sys.byteorder, calcsize("P")))
-    say("1 as a 4-byte integer: little-endian %s, big-endian %s, native %s" % (pack("<i", 1), pack(">i", 1), pack("=i", 1)))
+    say(
+        "1 as a 4-byte integer: little-endian %s, big-endian %s, native %s"
+        % (pack("<i", 1), pack(">i", 1), pack("=i", 1))
+    )
     say("format  in C       native  standard")
     # A long has 4 bytes as standard, and 8 in C on 64-bit Linux: write q if you mean 8.
-    names = {"c": "char", "?": "bool", "h": "short", "i": "int", "l": "long", "q": "long long", "f": "float", "d": "double"}
+    names = {
+        "c": "char",
+        "?": "bool",
+        "h": "short",
+        "i": "int",
+        "l": "long",
+        "q": "long long",
+        "f": "float",
+        "d": "double",
+    }
     for form in "c?hilqfd":
         say("%-7s %-10s %6d  %8d" % (form, names[form], calcsize(form), calcsize("<" + form)))
 
 
 def records():
-    # A C compiler pads the end of a record too, so that the next one in an array is aligned; struct does so only for 0i.
+    # A C compiler pads the end of a record too, so that the next in an array is aligned; struct does so only for 0i.
     for form in ("bi", "ib", "ib0i", "bih", "cdc"):
-        say("record %-4s with padding (@) %2d bytes, without (<) %2d" % (form, calcsize("@" + form), calcsize("<" + form)))
+        say(
+            "record %-4s with padding (@) %2d bytes, without (<) %2d"
+            % (form, calcsize("@" + form), calcsize("<" + form))
+        )
     say("bi holding 1 and 2: @ %s, < %s" % (pack("@bi", 1, 2), pack("<bi", 1, 2)))
 
 

@@ -94,7 +94,7 @@ process.join()
 
 
 def start_without_guard() -> None:
-    """Runs a script that has no `if __name__ == "__main__"`: its child runs the script again, and would start a child."""
+    """Runs a script that has no `if __name__ == "__main__"`: its child runs it again, and would start a child."""
     with tempfile.NamedTemporaryFile("w", suffix=".py") as script:
         script.write(UNGUARDED)
         script.flush()

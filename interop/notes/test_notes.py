@@ -25,7 +25,10 @@ PROMISES: dict[str, list[str]] = {
     "connection.py": [
         "listening on .*",
         "refused: AuthenticationError",
-        *(rf'the answer to {letter} is \[{{"{letter}": {number}}}, {number}\]' for number, letter in enumerate(LETTERS, 1)),
+        *(
+            rf'the answer to {letter} is \[{{"{letter}": {number}}}, {number}\]'
+            for number, letter in enumerate(LETTERS, 1)
+        ),
         "the listener: refused: AuthenticationError",
         "the listener: the client has closed",
     ],

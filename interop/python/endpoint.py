@@ -2,14 +2,13 @@
 
     printf 'hello\\n' | python3 endpoint.py
 
-PROTOCOL.md is normative. What is worth copying into an application is in ``framings.py`` and
-``transports.py``.
+PROTOCOL.md is normative. What is worth copying into an application is in ``framings.py``,
+``transports.py``, ``datagrams.py`` and ``descriptors.py``.
 """
 
 from __future__ import annotations
 
 import os
-import socket
 import stat
 import sys
 import time
@@ -17,257 +16,38 @@ from collections.abc import Callable
 
 import codec_table
 import transports
+from addresses import LOOPBACK, checked_path, loopback_address
+from channel import Channel, key_bytes
 from faults import Fault, fault_of_system_error, too_large
 from framings import FRAMINGS
+from lines import (
+    LONGEST_LINE,
+    bytes_of_hexadecimal,
+    error_reply,
+    number,
+    parse_command,
+    percent_encoded,
+    shortened,
+    unsupported,
+    usage,
+)
 
-# Of a command or reply in bytes, its line feed not counted.
-LONGEST_LINE = 262144
 LARGEST_REPLY_PAYLOAD = (LONGEST_LINE - len("ok payload=")) // 2
 DEFAULT_LIMIT = 64 << 20
 LARGEST_LIMIT = 2147483647
 LARGEST_COUNT = 10_000_000
 LONGEST_TIMEOUT = 86_400_000
-OPEN_OPTIONS = ("authkey", "queue", "size", "offset", "length", "lock", "slots")
-
 LOWER_CASE_AND_DIGITS = "abcdefghijklmnopqrstuvwxyz0123456789"
-PLAIN = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-/:,@+~"
-LINE_BYTES = PLAIN + b" =%"
-
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Union
-
-    import manager_queue
-    import shared
-    import spawn_queue
-
-    Connection = Union[
-        transports.MessageStream,
-        transports.PacketSocket,
-        transports.FileSlot,
-        shared.FileCell,
-        shared.SharedMemory,
-        spawn_queue.SpawnQueue,
-        manager_queue.SharedQueue,
-    ]
-
-
-# Lines
-
-
-def parse_command(line: bytes) -> tuple[str, dict[str, str]]:
-    """Takes a command line without its line feed apart into its verb and the values of its keys."""
-    foreign = line.translate(None, LINE_BYTES)
-    if foreign:
-        raise usage(foreign_byte_message(line, foreign[0]))
-    verb, *words = line.decode("ascii").split(" ")
-    values: dict[str, str] = {}
-    for word in words:
-        key, equals, value = word.partition("=")
-        if not equals or "=" in value:
-            raise usage(
-                f'"{shortened(word)}" is not of the form key=value: separate with one space.'
-            )
-        if key in values:
-            raise usage(f'The key "{shortened(key)}" stands twice: give it once.')
-        values[key] = percent_decoded(value) if "%" in value else value
-    return verb, values
-
-
-def foreign_byte_message(line: bytes, byte: int) -> str:
-    if line.startswith(b"\xef\xbb\xbf"):
-        return "The line starts with a byte order mark: write ASCII, which needs none."
-    if byte == 0x0D:
-        return "The line has a carriage return: end lines with a line feed alone."
-    return f"The line has the byte {byte:#04x}, which may only stand percent-encoded."
-
-
-def percent_decoded(value: str) -> str:
-    """Undoes percent-encoding. Bytes that are no UTF-8 become surrogates: a path keeps them."""
-    start, *rest = value.split("%")
-    decoded = bytearray(start, "ascii")
-    try:
-        for part in rest:
-            decoded += bytes.fromhex(part[:2].ljust(2, "x"))
-            decoded += part[2:].encode("ascii")
-    except ValueError:
-        raise usage(
-            "A percent sign is followed by two hexadecimal digits: write %25 for itself."
-        ) from None
-    return decoded.decode("utf-8", "surrogateescape")
-
-
-def percent_encoded(text: str) -> str:
-    return "".join(
-        chr(byte) if byte in PLAIN else f"%{byte:02X}"
-        for byte in text.encode("utf-8", "backslashreplace")
-    )
-
-
-def shortened(text: str) -> str:
-    """Text to quote in a message, which has to fit into a reply."""
-    return text if len(text) <= 100 else text[:100] + "…"
-
-
-def usage(message: str) -> Fault:
-    return Fault("usage", message)
-
-
-def unsupported(message: str) -> Fault:
-    return Fault("unsupported", message)
-
-
-def number(values: dict[str, str], key: str, smallest: int, largest: int) -> int:
-    text = values[key]
-    if text.isascii() and text.isdigit() and len(text) <= 10 and smallest <= int(text) <= largest:
-        return int(text)
-    raise usage(f"The value of {key} is a whole number from {smallest} to {largest}.")
-
-
-def bytes_of_hexadecimal(text: str, what: str) -> bytes:
-    try:
-        content = bytes.fromhex(text)
-    except ValueError:
-        content = None
-    # fromhex() also takes upper case and blanks.
-    if content is None or content.hex() != text:
-        raise usage(f"The {what} is not lower-case hexadecimal with two digits a byte.")
-    return content
-
-
-def key_bytes(options: dict[str, str]) -> bytes:
-    key = bytes_of_hexadecimal(options["authkey"], "key")
-    if not key:
-        raise usage("A key has at least one byte: give authkey=HEX, or leave it out.")
-    return key
-
+OPEN_OPTIONS = ("authkey", "queue", "size", "offset", "length", "lock", "slots")
+# The keys of open that have a number, and its bounds.
+OPEN_NUMBERS = {
+    "limit": (1, LARGEST_LIMIT),
+    "size": (1, LARGEST_LIMIT),
+    "offset": (0, LARGEST_LIMIT),
+    "length": (1, LARGEST_LIMIT),
+}
 
 # Verbs
-
-
-class Channel:
-    """An open channel: a listener, a connection, or a listener and the one that it accepted."""
-
-    def __init__(
-        self, transport: str, role: str, framing: str, limit: int, options: dict[str, str]
-    ) -> None:
-        self.transport = transport
-        self.options = options
-        self.framing = framing
-        self.limit = limit
-        self.is_one_way = transport in transports.ONE_WAY
-        self.can_half_close = transport not in transports.NO_HALF_CLOSE
-        self.can_send = not self.is_one_way or role == "write"
-        self.can_receive = not self.is_one_way or role == "read"
-        self.listener: transports.Listener | None = None
-        self.connection: Connection | None = None
-        # A queue of a manager carries objects, which may be bytes; everything else carries bytes.
-        self.carries_objects = transport == "manager-queue"
-        # A message that was received but could not be handed over; the next receive gets it.
-        self.kept: list[object] = []
-
-    def open(self, role: str, address: str) -> None:
-        transport, options = self.transport, self.options
-        if transport == "manager-queue":
-            self.open_manager_queue(role, address)
-        elif role == "listen":
-            self.listener = transports.listen(transport, address)
-        elif role == "connect":
-            self.use_socket(transports.connect(transport, address), is_accepting=False)
-        elif transport == "fifo":
-            self.use_stream(transports.open_fifo(address, role))
-        elif transport == "pipe":
-            self.use_stream(transports.adopt_pipe(address, role))
-        elif transport == "socketpair":
-            self.use_stream(transports.adopt_socket(address))
-        elif transport == "file-slot":
-            self.connection = transports.open_slot(address, role, self.limit)
-        elif transport == "spawn-queue":
-            import spawn_queue  # like those below, costs time at the start
-
-            self.connection = spawn_queue.open_queue(
-                address, role, self.limit, options["lock"], options.get("slots")
-            )
-        else:
-            self.open_shared(role, address)
-
-    def open_manager_queue(self, role: str, address: str) -> None:
-        import manager_queue
-
-        key, name = key_bytes(self.options), self.options.get("queue", "get_queue")
-        self.connection = manager_queue.open_queue(address, role, key, name, self.limit)
-
-    def open_shared(self, role: str, address: str) -> None:
-        import shared
-
-        if self.transport == "file-cell":
-            self.connection = shared.open_cell(address, role, self.limit)
-            return
-        options = self.options
-        self.connection = shared.open_memory(
-            address,
-            role,
-            self.limit,
-            size=number(options, "size", 1, LARGEST_LIMIT) if "size" in options else None,
-            offset=number(options, "offset", 0, LARGEST_LIMIT) if "offset" in options else 0,
-            length=number(options, "length", 0, LARGEST_LIMIT) if "length" in options else None,
-            lock=options.get("lock"),
-        )
-
-    def use_socket(self, connected: socket.socket, is_accepting: bool) -> None:
-        if self.transport in transports.KEEPS_BOUNDS:
-            self.connection = transports.PacketSocket(connected, self.limit)
-            return
-        self.use_stream(transports.SocketStream(connected))
-        if "authkey" not in self.options:
-            return
-        import handshake
-
-        stream, self.connection = self.connection, None
-        try:
-            key = key_bytes(self.options)
-            handshake.authenticate(connected, stream, key, is_accepting)
-        except BaseException:
-            connected.close()
-            raise
-        self.connection = stream
-
-    def use_stream(self, stream: transports.SocketStream | transports.DescriptorStream) -> None:
-        self.connection = transports.MessageStream(stream, FRAMINGS[self.framing], self.limit)
-
-    def peer(self) -> Connection:
-        if self.connection is None:
-            raise usage("This channel has no peer yet: accept one first.")
-        return self.connection
-
-    def sender(self) -> Callable[[bytes | bytearray], None]:
-        peer = self.peer()
-        if not self.can_send:
-            raise usage("This channel was opened for reading: send on a channel with role=write.")
-        return peer.send
-
-    def receiver(self) -> Callable[[], bytes | bytearray | None]:
-        peer = self.peer()
-        if not self.can_receive:
-            raise usage("This channel was opened for writing: receive on one with role=read.")
-        return peer.receive
-
-    def take(self, milliseconds: int | None) -> object:
-        """The next message or object, None at the end, or ``NOTHING`` when the time is over."""
-        if self.kept:
-            return self.kept.pop()
-        if self.carries_objects:
-            return self.peer().get(milliseconds)
-        return self.receiver()()
-
-    def close(self) -> None:
-        try:
-            if self.connection is not None:
-                self.connection.close()
-        finally:
-            if self.listener is not None:
-                self.listener.close()
 
 
 class Session:
@@ -329,54 +109,38 @@ class Session:
     def open(self, values: dict[str, str]) -> str:
         name, transport, role = values["channel"], values["transport"], values["role"]
         address, framing = values["address"], values["framing"]
-        if not 1 <= len(name) <= 16 or name.strip(LOWER_CASE_AND_DIGITS):
-            raise usage("A channel's name is 1 to 16 of a-z and 0-9: choose another.")
-        if transport not in transports.ROLES:
-            known = ", ".join(transports.ROLES)
-            raise unsupported(
-                f'There is no transport "{shortened(transport)}": use one of {known}.'
-            )
-        if role not in transports.ROLES[transport]:
-            known = " or ".join(transports.ROLES[transport])
-            raise unsupported(f'{transport} has no role "{shortened(role)}": use {known}.')
-        if framing not in FRAMINGS and framing != "none":
-            known = ", ".join(FRAMINGS)
-            raise unsupported(f'There is no framing "{shortened(framing)}": use {known} or none.')
-        if (framing == "none") != (transport in transports.KEEPS_BOUNDS):
-            kept = "keeps message bounds: use none" if framing != "none" else "needs a framing"
-            raise unsupported(f'The framing "{framing}" is not for {transport}, which {kept}.')
-        if framing != "multiprocessing" and transport in transports.MULTIPROCESSING_ONLY:
-            raise unsupported(f"Messages of a {transport} are framed: use framing=multiprocessing.")
-        options = checked_options(values)
-        limit = number(values, "limit", 1, LARGEST_LIMIT) if "limit" in values else DEFAULT_LIMIT
+        # When several refusals apply, the order of these steps says which one is given: the same in
+        # every language.
+        check_forms_of_open(values)
         if name in self.channels:
             raise usage(f'The channel "{name}" is already open: close it first.')
-        channel = Channel(transport, role, framing, limit, options)
+        check_words_of_open(transport, framing, role)
+        options = checked_options(values)
+        channel = Channel(transport, role, framing, int(values.get("limit", DEFAULT_LIMIT)), options)
         channel.open(role, address)
         self.channels[name] = channel
         listener = channel.listener
-        if listener and transport == "tcp" and transports.loopback_address(address)[1] == 0:
-            return f" address={transports.LOOPBACK}:{listener.port}"
+        if listener and transport == "tcp" and loopback_address(address)[1] == 0:
+            return f" address={LOOPBACK}:{listener.port}"
         return ""
 
     def accept(self, values: dict[str, str]) -> str:
         channel = self.channel(values)
         if channel.listener is None:
-            raise usage("This channel does not listen: accept is for role=listen.")
+            raise usage("Nobody is accepted here: accept is for role=listen, and not for datagrams.")
         if channel.connection is not None:
             raise usage("This channel has its peer already: open another for the next one.")
         channel.use_socket(channel.listener.accept(), is_accepting=True)
         return ""
 
     def send(self, values: dict[str, str]) -> str:
+        check_keys_of_send(values)
         channel = self.channel(values)
+        if "codec" in values:
+            codec_table.check(values["codec"], values.get("format"))
         send = channel.sender()
-        if [key in values for key in ("payload", "file", "codec")].count(True) != 1:
-            raise usage("The message is in payload or in file, or a value with its codec.")
         if "codec" in values:
             self.send_value(channel, values)
-        elif "value" in values or "format" in values:
-            raise usage("A value needs its codec: add codec=, or send a payload.")
         elif "file" in values:
             send(content_of_file(values["file"], channel.limit))
         else:
@@ -385,9 +149,6 @@ class Session:
 
     def send_value(self, channel: Channel, values: dict[str, str]) -> None:
         codec, layout = values["codec"], values.get("format")
-        codec_table.check(codec, layout)
-        if "value" not in values:
-            raise usage("A codec needs a value to encode: add value=.")
         import values as tokens
 
         value = tokens.value_of(values["value"])
@@ -400,18 +161,18 @@ class Session:
             channel.sender()(message)
 
     def receive(self, values: dict[str, str]) -> str:
-        channel = self.channel(values)
-        channel.receiver()
         codec, layout = values.get("codec"), values.get("format")
-        if codec is not None:
-            codec_table.check(codec, layout)
         if (codec is None and layout is not None) or (codec is not None and "file" in values):
             raise usage("A value comes with codec, and neither in a file nor with format alone.")
-        milliseconds = None
-        if "timeout" in values:
-            if not channel.carries_objects:
-                raise usage(f"A {channel.transport} has no timeout: only a manager-queue has.")
-            milliseconds = number(values, "timeout", 0, LONGEST_TIMEOUT)
+        milliseconds = number(values, "timeout", 0, LONGEST_TIMEOUT) if "timeout" in values else None
+        if "file" in values:
+            checked_path(values["file"])  # Before there is a message that would have to be kept.
+        channel = self.channel(values)
+        if codec is not None:
+            codec_table.check(codec, layout)
+        channel.receiver()
+        if milliseconds is not None and not channel.carries_objects:
+            raise usage(f"A {channel.transport} has no timeout: only a manager-queue has.")
         message = channel.take(milliseconds)
         if message is transports.NOTHING:
             return " empty=true"
@@ -423,9 +184,7 @@ class Session:
             return self.reply_with_value(channel, message, codec, layout)
         return self.reply_with_bytes(channel, message, values.get("file"))
 
-    def reply_with_value(
-        self, channel: Channel, message: object, codec: str, layout: str | None
-    ) -> str:
+    def reply_with_value(self, channel: Channel, message: object, codec: str, layout: str | None) -> str:
         import values as tokens
 
         value = message
@@ -437,12 +196,10 @@ class Session:
             channel.kept.append(message)
             raise
 
-    def reply_with_bytes(
-        self, channel: Channel, message: bytes | bytearray, name: str | None
-    ) -> str:
+    def reply_with_bytes(self, channel: Channel, message: bytes | bytearray, name: str | None) -> str:
         if name is not None:
             channel.kept.append(message)
-            with open(transports.checked_path(name), "wb", buffering=0) as file:
+            with open(checked_path(name), "wb", buffering=0) as file:
                 transports.write_all(file.write, message)
             channel.kept.clear()
             return f" length={len(message)}"
@@ -469,19 +226,15 @@ class Session:
         return " value=" + tokens.tokens_of(result, LONGEST_LINE - len("ok value="))
 
     def close(self, values: dict[str, str]) -> str:
+        if values.get("how", "write") != "write":
+            raise usage(f'how="{shortened(values["how"])}" is unknown: give how=write or leave it out.')
         channel = self.channel(values)
         if "how" not in values:
             del self.channels[values["channel"]]
             channel.close()
             return ""
-        if values["how"] != "write":
-            raise usage(
-                f'how="{shortened(values["how"])}" is unknown: give how=write or leave it out.'
-            )
         if not channel.can_half_close:
-            raise unsupported(
-                f"A {channel.transport} has no half close: close the channel instead."
-            )
+            raise unsupported(f"A {channel.transport} has no half close: close the channel instead.")
         channel.peer().end_writing()
         return ""
 
@@ -492,9 +245,10 @@ class Session:
         return ""
 
     def echo(self, values: dict[str, str]) -> str:
+        count = number(values, "count", 1, LARGEST_COUNT)
         channel = self.channel(values)
         receive, send = channel.receiver(), channel.sender()
-        for _ in range(number(values, "count", 1, LARGEST_COUNT)):
+        for _ in range(count):
             message = receive()
             if message is None:
                 raise stream_ended()
@@ -502,10 +256,10 @@ class Session:
         return ""
 
     def ping(self, values: dict[str, str]) -> str:
-        channel = self.channel(values)
-        receive, send = channel.receiver(), channel.sender()
         count = number(values, "count", 1, LARGEST_COUNT)
         size = number(values, "size", 0, LARGEST_LIMIT)
+        channel = self.channel(values)
+        receive, send = channel.receiver(), channel.sender()
         if size > channel.limit:  # Checked here too, before the payload is made.
             raise too_large(size, channel.limit)
         payload = b"." * size
@@ -517,7 +271,7 @@ class Session:
         return f" nanoseconds={time.monotonic_ns() - start}"
 
     def layout(self, values: dict[str, str]) -> str:
-        import layouts  # noqa: PLC0415 - takes longer than the endpoint's whole start
+        import layouts  # takes longer than the endpoint's whole start
 
         record = layouts.RECORDS.get(values["record"])
         if record is None:
@@ -555,15 +309,43 @@ VERBS = {
 }
 
 
-def wrong_keys(
-    verb: str, given: frozenset[str], required: frozenset[str], allowed: frozenset[str]
-) -> Fault:
+def wrong_keys(verb: str, given: frozenset[str], required: frozenset[str], allowed: frozenset[str]) -> Fault:
     unknown = given - allowed
     if unknown:
         keys = ", ".join(sorted(allowed)) or "none"
         return usage(f'"{verb}" has no key "{shortened(min(unknown))}": its keys are {keys}.')
     missing = " and ".join(sorted(required - given))
     return usage(f'"{verb}" needs the key {missing}: add it.')
+
+
+def check_forms_of_open(values: dict[str, str]) -> None:
+    """Refuses what can be seen to be wrong in any transport."""
+    name = values["channel"]
+    if not 1 <= len(name) <= 16 or name.strip(LOWER_CASE_AND_DIGITS):
+        raise usage("A channel's name is 1 to 16 of a-z and 0-9: choose another.")
+    for key, (smallest, largest) in OPEN_NUMBERS.items():
+        if key in values:
+            number(values, key, smallest, largest)
+    if "authkey" in values:
+        key_bytes(values)
+
+
+def check_words_of_open(transport: str, framing: str, role: str) -> None:
+    """Refuses the words that this endpoint does not have, and those that do not go together."""
+    if transport not in transports.ROLES:
+        known = ", ".join(transports.ROLES)
+        raise unsupported(f'There is no transport "{shortened(transport)}": use one of {known}.')
+    if framing not in FRAMINGS and framing != "none":
+        known = ", ".join(FRAMINGS)
+        raise unsupported(f'There is no framing "{shortened(framing)}": use {known} or none.')
+    if (framing == "none") != (transport in transports.KEEPS_BOUNDS):
+        kept = "keeps message bounds: use none" if framing != "none" else "needs a framing"
+        raise unsupported(f'The framing "{framing}" is not for {transport}, which {kept}.')
+    if framing != "multiprocessing" and transport in transports.MULTIPROCESSING_ONLY:
+        raise unsupported(f"Messages of a {transport} are framed: use framing=multiprocessing.")
+    if role not in transports.ROLES[transport]:
+        known = " or ".join(transports.ROLES[transport])
+        raise unsupported(f'{transport} has no role "{shortened(role)}": use {known}.')
 
 
 def checked_options(values: dict[str, str]) -> dict[str, str]:
@@ -576,11 +358,19 @@ def checked_options(values: dict[str, str]) -> dict[str, str]:
     needed = transports.NEEDED_OPTIONS.get(transport)
     if needed is not None and needed not in options:
         raise usage(f"A {transport} needs {needed}=: add it.")
-    if "authkey" in options:
-        key_bytes(options)
-        if values["framing"] != "multiprocessing":
-            raise usage("A key is for the framing multiprocessing: use it, or leave authkey out.")
+    if "authkey" in options and values["framing"] != "multiprocessing":
+        raise usage("A key is for the framing multiprocessing: use it, or leave authkey out.")
     return options
+
+
+def check_keys_of_send(values: dict[str, str]) -> None:
+    """Refuses keys of which one needs, or excludes, another."""
+    if [key in values for key in ("payload", "file", "codec")].count(True) != 1:
+        raise usage("The message is in payload or in file, or a value with its codec.")
+    if "codec" not in values and ("value" in values or "format" in values):
+        raise usage("A value needs its codec: add codec=, or send a payload.")
+    if "codec" in values and "value" not in values:
+        raise usage("A codec needs a value to encode: add value=.")
 
 
 def described(values: dict[str, str]) -> str:
@@ -590,27 +380,27 @@ def described(values: dict[str, str]) -> str:
 
 
 def stream_ended() -> Fault:
-    return Fault(
-        "closed", "The stream ended in the loop: the peer went away before the last message."
-    )
+    return Fault("closed", "The stream ended in the loop: the peer went away before the last message.")
 
 
 def content_of_file(name: str, limit: int) -> bytes:
     """Reads a message from a regular file, unless it is above the limit."""
-    path = transports.checked_path(name)
-    # Looked at before it is opened: opening a FIFO would wait for its other end.
-    if not stat.S_ISREG(os.stat(path).st_mode):
-        raise usage(f'"{shortened(name)}" is no regular file: give the path of one.')
-    with open(path, "rb", buffering=0) as file:
-        size = os.fstat(file.fileno()).st_size
-        if size > limit:
-            raise too_large(size, limit)
+    path = checked_path(name)
+    # Before it is opened, which a device may notice; and after, since the path may lead elsewhere
+    # by then. Without O_NONBLOCK opening a FIFO would wait for somebody to write.
+    check_regular(os.stat(path), name)
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(descriptor, "rb", buffering=0) as file:
+        status = os.fstat(descriptor)
+        check_regular(status, name)
+        if status.st_size > limit:
+            raise too_large(status.st_size, limit)
         return file.readall()
 
 
-def error_reply(kind: str, message: str) -> bytes:
-    # Even a message that quotes a path of the greatest length fits into a reply.
-    return f"error kind={kind} message={percent_encoded(message[:10000])}\n".encode("ascii")
+def check_regular(status: os.stat_result, name: str) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise usage(f'"{shortened(name)}" is no regular file: give the path of one.')
 
 
 # The loop

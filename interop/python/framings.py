@@ -44,9 +44,7 @@ class Framing:
         """The bytes before a payload of this length."""
         raise NotImplementedError
 
-    def measure(
-        self, buffer: bytearray, start: int, end: int, limit: int
-    ) -> tuple[int, int] | None:
+    def measure(self, buffer: bytearray, start: int, end: int, limit: int) -> tuple[int, int] | None:
         """Reads the header at ``start`` of what has arrived.
 
         Returns the sizes of the header and of the payload, or None while the header is incomplete.
@@ -68,9 +66,7 @@ class Multiprocessing(Framing):
             return _INT32.pack(length)
         return _INT32_UINT64.pack(-1, length)
 
-    def measure(
-        self, buffer: bytearray, start: int, end: int, limit: int
-    ) -> tuple[int, int] | None:
+    def measure(self, buffer: bytearray, start: int, end: int, limit: int) -> tuple[int, int] | None:
         if end - start < 4:
             return None
         header_size = 4
@@ -99,9 +95,7 @@ class LittleEndian(Framing):
     def header(self, length: int) -> bytes:
         return _UINT32_LITTLE.pack(length)
 
-    def measure(
-        self, buffer: bytearray, start: int, end: int, limit: int
-    ) -> tuple[int, int] | None:
+    def measure(self, buffer: bytearray, start: int, end: int, limit: int) -> tuple[int, int] | None:
         if end - start < 4:
             return None
         (length,) = _UINT32_LITTLE.unpack_from(buffer, start)
@@ -118,9 +112,7 @@ class Netstring(Framing):
     def header(self, length: int) -> bytes:
         return b"%d:" % length
 
-    def measure(
-        self, buffer: bytearray, start: int, end: int, limit: int
-    ) -> tuple[int, int] | None:
+    def measure(self, buffer: bytearray, start: int, end: int, limit: int) -> tuple[int, int] | None:
         length = 0
         for position in range(start, end):
             byte = buffer[position]
@@ -150,9 +142,7 @@ class Varint(Framing):
         header.append(length)
         return bytes(header)
 
-    def measure(
-        self, buffer: bytearray, start: int, end: int, limit: int
-    ) -> tuple[int, int] | None:
+    def measure(self, buffer: bytearray, start: int, end: int, limit: int) -> tuple[int, int] | None:
         length = 0
         for index in range(min(end - start, 10)):
             byte = buffer[start + index]
@@ -160,8 +150,7 @@ class Varint(Framing):
             if index == 9 and byte > 1:
                 raise Fault(
                     "malformed",
-                    "The varint of a length goes on after ten bytes or 64 bits: "
-                    "check the framing of the sender.",
+                    "The varint of a length goes on after ten bytes or 64 bits: check the framing of the sender.",
                 )
             length |= (byte & 0x7F) << 7 * index
             if byte < 0x80:
@@ -180,9 +169,7 @@ class ContentLength(Framing):
     def header(self, length: int) -> bytes:
         return b"Content-Length: %d\r\n\r\n" % length
 
-    def measure(
-        self, buffer: bytearray, start: int, end: int, limit: int
-    ) -> tuple[int, int] | None:
+    def measure(self, buffer: bytearray, start: int, end: int, limit: int) -> tuple[int, int] | None:
         bound = min(end, start + self.longest_header)
         position = start
         length = None

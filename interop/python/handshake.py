@@ -46,9 +46,7 @@ class _Messages:
         return bytes(message)
 
 
-def authenticate(
-    connected: socket.socket, stream: transports.MessageStream, key: bytes, is_accepting: bool
-) -> None:
+def authenticate(connected: socket.socket, stream: transports.MessageStream, key: bytes, is_accepting: bool) -> None:
     """Runs the handshake, of which the accepting side has the first word."""
     messages = _Messages(stream, is_accepting)
     steps = [connection.deliver_challenge, connection.answer_challenge]
@@ -59,8 +57,7 @@ def authenticate(
     except socket.timeout:  # TimeoutError, since Python 3.10.
         raise Fault(
             "timeout",
-            f"The peer did not authenticate within {SECONDS:g} s: "
-            "see whether it was given a key too, and accepts.",
+            f"The peer did not authenticate within {SECONDS:g} s: see whether it was given a key too, and accepts.",
         ) from None
     except AuthenticationError as error:
         raise _refused(f"did not pass the handshake ({error})") from error

@@ -7,6 +7,7 @@ without executing anything. Imported only when a channel asks for it.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import functools
 import multiprocessing
@@ -14,12 +15,12 @@ import os
 import queue
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from multiprocessing import connection, managers
 
 import handshake
 import plain_pickle
 import transports
+from addresses import loopback_address, socket_path
 from faults import Fault, too_large
 from framings import FRAMINGS
 
@@ -72,19 +73,15 @@ class PlainConnection(connection.Connection):
         return kind, result
 
 
-def _connect(
-    address: str | tuple[str, int], *, authkey: bytes, largest: int
-) -> PlainConnection:
+def _connect(address: str | tuple[str, int], *, authkey: bytes, largest: int) -> PlainConnection:
     """What ``multiprocessing.connection.Client`` does, with a deadline."""
     if isinstance(address, tuple):
-        connected = transports.connect("tcp", "%s:%d" % address)
+        connected = transports.connect("tcp", f"{address[0]}:{address[1]}")
     else:
         connected = transports.connect("unix", address)
     try:
         # Nothing comes behind the handshake before we ask, so its stream holds nothing back.
-        stream = transports.MessageStream(
-            transports.SocketStream(connected), FRAMINGS["multiprocessing"], largest
-        )
+        stream = transports.MessageStream(transports.SocketStream(connected), FRAMINGS["multiprocessing"], largest)
         handshake.authenticate(connected, stream, bytes(authkey), is_accepting=False)
         made = PlainConnection(connected.detach())
     except BaseException:
@@ -97,9 +94,7 @@ def _connect(
 class SharedQueue:
     """A client of a manager's queue, and perhaps the manager's process."""
 
-    def __init__(
-        self, address: str, key: bytes, name: str, limit: int, server: Server | None
-    ) -> None:
+    def __init__(self, address: str, key: bytes, name: str, limit: int, server: Server | None) -> None:
         self._limit = limit
         self._server = server
         self.calls = server is None
@@ -122,9 +117,7 @@ class SharedQueue:
                 manager.connect()
                 self._proxy = getattr(manager, name)()
         except managers.RemoteError as error:
-            raise Fault(
-                "missing", f'The manager has no "{name}" ({_last_line(error)}): register it there.'
-            ) from error
+            raise Fault("missing", f'The manager has no "{name}" ({_last_line(error)}): register it there.') from error
 
     def send(self, payload: bytes | bytearray) -> None:
         """Puts bytes into the queue."""
@@ -187,7 +180,7 @@ _HUNG_UP = (None, errno.EPIPE, errno.ECONNRESET)
 _GONE = (*_HUNG_UP, errno.ENOENT, errno.ECONNREFUSED)
 
 
-@contextmanager
+@contextlib.contextmanager
 def _asking(gone: tuple[int | None, ...]) -> Iterator[None]:
     """Turns what a proxy raises into faults; the numbers are those of a manager that is gone."""
     try:
@@ -198,9 +191,7 @@ def _asking(gone: tuple[int | None, ...]) -> Iterator[None]:
         error.__traceback__ = None
         if error.name in _EMPTY:
             raise _Empty from None
-        raise Fault(
-            "internal", f"The shared object raised {error.name}: look at the method's arguments."
-        ) from error
+        raise Fault("internal", f"The shared object raised {error.name}: look at the method's arguments.") from error
     except (EOFError, OSError) as error:
         if isinstance(error, OSError) and error.errno not in gone:
             raise
@@ -226,14 +217,12 @@ class Server:
         # Listening there once says in our own words why it cannot be done, and removes the file of
         # a listener that has crashed.
         transports.listen("tcp" if _is_port(address) else "unix", address).close()
-        self._path = None if _is_port(address) else transports.socket_path(address)
+        self._path = None if _is_port(address) else socket_path(address)
         inherited = _open_descriptors()
         context = multiprocessing.get_context("fork")
         ready, says_ready = context.Pipe(duplex=False)
         # A fork and no thread: the library's server cannot be stopped inside a process.
-        self._process = context.Process(
-            target=_serve, args=(address, key, name, says_ready, inherited), daemon=True
-        )
+        self._process = context.Process(target=_serve, args=(address, key, name, says_ready, inherited), daemon=True)
         try:
             self._process.start()
             says_ready.close()
@@ -266,16 +255,12 @@ def _open_descriptors() -> list[int]:
     return [int(name) for name in os.listdir("/dev/fd") if int(name) > 2]
 
 
-def _serve(
-    address: str, key: bytes, name: str, says_ready: connection.Connection, inherited: list[int]
-) -> None:
+def _serve(address: str, key: bytes, name: str, says_ready: connection.Connection, inherited: list[int]) -> None:
     # A fork has all that its parent has open. The peers of those channels would not see them end,
     # and the reader of our standard output not the end of the endpoint.
     for descriptor in inherited:
-        try:
+        with contextlib.suppress(OSError):  # The listing's own is closed already.
             os.close(descriptor)
-        except OSError:
-            pass  # The listing's own.
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 1)
     os.close(null)
@@ -312,16 +297,16 @@ def _is_port(address: str) -> bool:
 
 def _library_address(address: str) -> str | tuple[str, int]:
     """The address as the library has it: a path, or a pair of host and port."""
-    return transports.loopback_address(address) if _is_port(address) else address
+    return loopback_address(address) if _is_port(address) else address
 
 
 def open_queue(address: str, role: str, key: bytes, name: str, limit: int) -> SharedQueue:
     """Starts a manager with an empty queue, or connects to one that runs."""
     if _is_port(address):
-        if transports.loopback_address(address)[1] == 0:
+        if loopback_address(address)[1] == 0:
             raise Fault("usage", "A manager's port is told to its clients beforehand; 0 is none.")
     else:
-        transports.socket_path(address)
+        socket_path(address)
     if not name or hasattr(managers.BaseManager, name):
         raise Fault("usage", f'"{name[:60]}" cannot be the name of a queue: choose another.')
     if role == "connect":

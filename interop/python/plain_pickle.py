@@ -12,7 +12,7 @@ from __future__ import annotations
 import io
 import pickle
 import struct
-from typing import Any
+from typing import Any, ClassVar
 
 from faults import Fault
 from values import Float32, Inert, check
@@ -66,7 +66,7 @@ def decode(message: bytes | bytearray) -> object:
 class PlainUnpickler(pickle._Unpickler):
     """Reads one pickle."""
 
-    dispatch = dict(pickle._Unpickler.dispatch)
+    dispatch: ClassVar[dict] = dict(pickle._Unpickler.dispatch)
 
     def __init__(self, message: bytes | bytearray) -> None:
         # Strings of Python 2 have no encoding; as bytes they stay what they are.

@@ -12,6 +12,13 @@ SECONDS = 5.0
 _SEMAPHORE = 1  # Not 0, a mutex, which only lets the thread release that has acquired.
 
 
+def checked_name(name: str) -> str:
+    """The name of a semaphore, whether there is one or not."""
+    if not name.startswith("/") or "/" in name[1:] or "\0" in name or not 1 < len(name) <= 250:
+        raise Fault("usage", "The name of a semaphore is a slash and a word: give it as /NAME.")
+    return name
+
+
 class Semaphore:
     """One that is there."""
 
@@ -19,9 +26,7 @@ class Semaphore:
         # Beside the socket transports nobody needs it, and a platform may lack it.
         from _multiprocessing import SemLock
 
-        if not name.startswith("/") or "/" in name[1:] or "\0" in name or not 1 < len(name) <= 250:
-            raise Fault("usage", "The name of a semaphore is a slash and a word: give it as /NAME.")
-        self._name = name
+        self._name = checked_name(name)
         # Opened by name, so the handle means nothing. The largest value keeps Python from
         # counting: it would compare with a maximum that only the maker knows.
         maximum = SemLock.SEM_VALUE_MAX

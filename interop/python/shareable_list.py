@@ -25,10 +25,7 @@ def encode(value: object, has_sizes: bool) -> bytes:
         raise _not_in_list(f"a {type(value).__name__}, which is no list")
     items = [_item(part) for part in value]
     sizes = [len(content) for content, _, _ in items]
-    if has_sizes:
-        table = sizes
-    else:
-        table = [sum(sizes[:index]) for index in range(len(items) + 1)]
+    table = sizes if has_sizes else [sum(sizes[:index]) for index in range(len(items) + 1)]
     return b"".join(
         (
             struct.pack(f"<q{len(table)}q", len(items), *table),
@@ -122,8 +119,7 @@ def _value(slot: memoryview, layout: bytes, code: int) -> object:
 def _malformed(reason: str) -> Fault:
     return Fault(
         "malformed",
-        f"The memory is no ShareableList of this layout: {reason}. "
-        "Those of Python 3.8 and of newer versions differ.",
+        f"The memory is no ShareableList of this layout: {reason}. Those of Python 3.8 and of newer versions differ.",
     )
 
 

@@ -9,9 +9,11 @@ import stat
 import time
 from collections.abc import Callable
 
+from addresses import checked_number, checked_path
+from descriptors import inherited_descriptor
 from faults import Fault, too_large
 from semaphores import Semaphore
-from transports import checked_path, extend, inherited_descriptor
+from transports import extend
 
 CELL_SIZE = 4096
 CELL_CONTENT = 64
@@ -39,8 +41,7 @@ class _Mapping:
         if self.map.size() < self._size:
             raise Fault(
                 "truncated",
-                f"The file was cut to less than the {self._size} bytes that are mapped: "
-                "let its writer open it anew.",
+                f"The file was cut to less than the {self._size} bytes that are mapped: let its writer open it anew.",
             )
 
 
@@ -85,8 +86,7 @@ class FileCell:
         if length > LARGEST_CELL_MESSAGE:
             raise Fault(
                 "malformed",
-                f"The cell announces {length} bytes and holds {LARGEST_CELL_MESSAGE}: "
-                "check what its writer stores.",
+                f"The cell announces {length} bytes and holds {LARGEST_CELL_MESSAGE}: check what its writer stores.",
             )
         if length > self._limit:
             raise too_large(length, self._limit)
@@ -135,8 +135,7 @@ def open_cell(address: str, role: str, limit: int) -> FileCell:
             if not writes:
                 raise Fault(
                     "malformed",
-                    f"The file is shorter than the {CELL_SIZE} bytes of a cell: "
-                    "let its writer open it first.",
+                    f"The file is shorter than the {CELL_SIZE} bytes of a cell: let its writer open it first.",
                 )
             extend(descriptor, CELL_SIZE)
         return FileCell(_Mapping(descriptor, CELL_SIZE, writes=True), writes, limit)
@@ -229,19 +228,20 @@ def open_memory(
     """Maps memory that is there, or makes some of the given size."""
     writes = role == "write"
     if size is not None and not writes:
-        raise Fault(
-            "usage", "Only a writer makes shared memory: leave size out, or use role=write."
-        )
-    semaphore = Semaphore(lock) if lock is not None else None
-    made = None
-    if "/" not in address:
+        raise Fault("usage", "Only a writer makes shared memory: leave size out, or use role=write.")
+    # What can be seen to be wrong comes before what has to be looked for.
+    path = memory_path(address) if "/" in address else None
+    if path is None:
+        checked_number(address)
         if size is not None:
             raise Fault("usage", "An inherited descriptor has its size already: leave size out.")
+    semaphore = Semaphore(lock) if lock is not None else None
+    made = None
+    if path is None:
         descriptor = _inherited_memory(address, writes)
         mapping, part = _map_part(descriptor, writes, offset, length)
         os.close(descriptor)  # The mapping keeps the memory by itself.
         return SharedMemory(mapping, part, semaphore, limit, None)
-    path = memory_path(address)
     if size is None:
         _check_regular(os.stat(path).st_mode, address)
         descriptor = os.open(path, (os.O_RDWR if writes else os.O_RDONLY) | os.O_CLOEXEC)
@@ -261,9 +261,7 @@ def open_memory(
         os.close(descriptor)
 
 
-def _map_part(
-    descriptor: int, writes: bool, offset: int, length: int | None
-) -> tuple[_Mapping, range]:
+def _map_part(descriptor: int, writes: bool, offset: int, length: int | None) -> tuple[_Mapping, range]:
     size = os.fstat(descriptor).st_size
     part = range(offset, max(offset, size) if length is None else offset + length)
     # Memory without a size is memory that its maker has not finished.

@@ -12,10 +12,12 @@ import errno
 import os
 import stat
 
+from addresses import checked_number, checked_path
+from descriptors import adopt_pipe
 from faults import Fault, fault_of_system_error, too_large
 from framings import FRAMINGS, truncated
-from semaphores import Semaphore
-from transports import DescriptorStream, adopt_pipe, checked_path, write_all
+from semaphores import Semaphore, checked_name
+from transports import DescriptorStream, write_all
 
 _FRAMING = FRAMINGS["multiprocessing"]
 
@@ -23,9 +25,7 @@ _FRAMING = FRAMINGS["multiprocessing"]
 class SpawnQueue:
     """One end of the pipe, with its semaphores."""
 
-    def __init__(
-        self, stream: DescriptorStream, lock: Semaphore, slots: Semaphore | None, limit: int
-    ) -> None:
+    def __init__(self, stream: DescriptorStream, lock: Semaphore, slots: Semaphore | None, limit: int) -> None:
         self._stream = stream
         self._lock = lock
         self._slots = slots
@@ -99,9 +99,15 @@ class SpawnQueue:
 
 def open_queue(address: str, role: str, limit: int, lock: str, slots: str | None) -> SpawnQueue:
     """Opens one end of the pipe and the semaphores that go with it."""
+    has_path = "/" in address
+    # What can be seen to be wrong comes before what has to be looked for.
+    (checked_path if has_path else checked_number)(address)
+    for name in (lock, slots):
+        if name is not None:
+            checked_name(name)
     lock_semaphore = Semaphore(lock)
     slots_semaphore = Semaphore(slots) if slots is not None else None
-    stream = _open_pipe(address, role) if "/" in address else adopt_pipe(address, role)
+    stream = _open_pipe(address, role) if has_path else adopt_pipe(address, role)
     return SpawnQueue(stream, lock_semaphore, slots_semaphore, limit)
 
 

@@ -19,7 +19,9 @@ import tempfile
 import tracemalloc
 import unittest
 
+import addresses
 import endpoint
+import lines
 import transports
 from faults import Fault, fault_of_system_error
 from framings import BUFFER_SIZE, FRAMINGS
@@ -30,10 +32,7 @@ LIMIT = 1000
 # Messages and their bytes on the wire, written by hand from PROTOCOL.md, section 4.
 MESSAGES = [b"hello", b"", b"\r\x00", b"z" * 130]
 WIRE = {
-    "multiprocessing": b"\0\0\0\x05hello"
-    b"\0\0\0\0"
-    b"\xff\xff\xff\xff\0\0\0\0\0\0\0\x02\r\0"
-    b"\0\0\0\x82" + b"z" * 130,
+    "multiprocessing": b"\0\0\0\x05hello\0\0\0\0\xff\xff\xff\xff\0\0\0\0\0\0\0\x02\r\0\0\0\0\x82" + b"z" * 130,
     "u32le": b"\x05\0\0\0hello\0\0\0\0\x02\0\0\0\r\0\x82\0\0\0" + b"z" * 130,
     "line": b"hello\n\n\r\0\n" + b"z" * 130 + b"\n",
     "netstring": b"5:hello,0:,2:\r\0,130:" + b"z" * 130 + b",",
@@ -205,6 +204,7 @@ class FramingTests(unittest.TestCase):
             "missing": "ENOENT ENOTDIR EBADF",
             "exists": "EADDRINUSE EEXIST",
             "denied": "EACCES EPERM EROFS",
+            "timeout": "ETIMEDOUT",
             "unsupported": "EAFNOSUPPORT EPROTONOSUPPORT EOPNOTSUPP",
             "usage": "ENAMETOOLONG EISDIR",
             "internal": "EMFILE ENOSPC EIO",
@@ -221,9 +221,7 @@ class Child:
     def __init__(self, **options) -> None:
         command = [sys.executable, "-E", "-S", PROGRAM]
         options.setdefault("cwd", "/")
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, **options
-        )
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, **options)
         self.replies = os.fdopen(os.dup(self.process.stdout.fileno()), "rb")
 
     def tell(self, command: str) -> None:
@@ -241,9 +239,13 @@ class Child:
 
     def descriptors(self) -> list[tuple[str, str]]:
         folder = f"/proc/{self.process.pid}/fd"
-        return sorted(
-            (name, os.readlink(os.path.join(folder, name))) for name in os.listdir(folder)
-        )
+        return sorted((name, os.readlink(os.path.join(folder, name))) for name in os.listdir(folder))
+
+    def peak(self, name: str) -> int:
+        """The most memory that the process has had so far, in bytes: VmPeak reserved, VmHWM used."""
+        with open(f"/proc/{self.process.pid}/status") as status:
+            line = next(line for line in status if line.startswith(name + ":"))
+        return int(line.split()[1]) * 1024
 
     def end(self) -> int:
         self.process.stdin.close()
@@ -274,8 +276,8 @@ class EndpointTests(unittest.TestCase):
 
     def assert_kind(self, reply: str, kind: str) -> None:
         self.assertTrue(reply.startswith(f"error kind={kind} message="), f"{kind}: {reply}")
-        endpoint.parse_command(reply.encode())  # A reply has the form of a command.
-        self.assertLessEqual(len(reply), endpoint.LONGEST_LINE)
+        lines.parse_command(reply.encode())  # A reply has the form of a command.
+        self.assertLessEqual(len(reply), lines.LONGEST_LINE)
 
     def unix_pair(self, framing: str = "line", limit: int = LIMIT) -> tuple[Child, Child]:
         """Two endpoints that are connected; the channels are called c."""
@@ -303,7 +305,7 @@ class LineTests(EndpointTests):
     def test_hello_declares_what_the_endpoint_has(self):
         child = self.child()
         reply = child.ask("hello")
-        verb, values = endpoint.parse_command(reply.encode())
+        verb, values = lines.parse_command(reply.encode())
         self.assertEqual(verb, "ok")
         self.assertEqual(values["protocol"], "1")
         self.assertEqual(values["language"], "python")
@@ -351,18 +353,12 @@ class LineTests(EndpointTests):
             b"close channel=c",
             b"ping channel=c count=1",
             b"open channel=c transport=unix role=listen framing=line",
-            *(
-                f"{listen} limit={limit}".encode()
-                for limit in ("0", "-1", "x", "", "2147483648", "%D9%A1", "1" * 9999)
-            ),
+            *(f"{listen} limit={limit}".encode() for limit in ("0", "-1", "x", "", "2147483648", "%D9%A1", "1" * 9999)),
             *(
                 listen.replace("=c", "=" + name).encode()
                 for name in ("", "C", "c.d", "c-d", "x" * 17, "%C3%A9", "c%0A")
             ),
-            *(
-                listen.replace("=/x", "=" + path).encode()
-                for path in ("", "%00", "/a%00b", "/tmp/" + "x" * 200)
-            ),
+            *(listen.replace("=/x", "=" + path).encode() for path in ("", "%00", "/a%00b", "/tmp/" + "x" * 200)),
         ]
         for line in lines:
             child.tell_bytes(line + b"\n")
@@ -413,7 +409,7 @@ class LineTests(EndpointTests):
     def test_what_is_not_declared_is_unsupported(self):
         child = self.child()
         for transport, role, framing in [
-            ("unix-datagram", "listen", "none"),
+            ("carrier-pigeon", "listen", "none"),
             ("", "listen", "line"),
             ("unix", "read", "line"),
             ("unix", "dance", "line"),
@@ -475,9 +471,7 @@ class MessageTests(EndpointTests):
             with open(large, "rb") as sent, open(copy, "rb") as received:
                 self.assertEqual(sent.read(), received.read())
             for child in (left, right):
-                with open(f"/proc/{child.process.pid}/status") as status:
-                    peak = next(line for line in status if line.startswith("VmHWM"))
-                self.assertLess(int(peak.split()[1]), 200_000, framing)
+                self.assertLess(child.peak("VmHWM"), 200_000_000, framing)
                 self.assertEqual(child.end(), 0)
 
     def test_python_itself_is_a_peer_of_the_multiprocessing_framing(self):
@@ -684,7 +678,7 @@ class SocketTests(EndpointTests):
 
     def test_a_path_of_107_bytes_works_and_a_longer_one_is_usage(self):
         child = self.child()
-        longest = self.path("").ljust(transports.LONGEST_PATH, "x")
+        longest = self.path("").ljust(addresses.LONGEST_PATH, "x")
         command = "open channel=c transport=unix role=listen framing=line address="
         self.assertEqual(child.ask(command + longest), "ok")
         self.assertEqual(os.listdir(self.folder), [os.path.basename(longest)])
@@ -899,9 +893,7 @@ class OneWayTests(EndpointTests):
         left, right = socket.socketpair()
         self.addCleanup(right.close)
         child = self.child(pass_fds=(left.fileno(),))
-        command = (
-            f"open channel=c transport=socketpair role=read framing=line address={left.fileno()}"
-        )
+        command = f"open channel=c transport=socketpair role=read framing=line address={left.fileno()}"
         left.close()
         self.assertEqual(child.ask(command), "ok")
         right.sendall(b"one\n")
@@ -957,8 +949,8 @@ class SlotTests(EndpointTests):
         self.assertEqual(child.ask("open channel=d " + self.slot("read")), "ok")
         self.assertEqual(child.ask("receive channel=d"), "ok payload=" + b"old text".hex())
         os.truncate(self.path("s"), 0)  # Without a check the next access would be a SIGBUS.
-        self.assert_kind(child.ask("receive channel=d"), "malformed")
-        self.assert_kind(child.ask("send channel=c payload=61"), "malformed")
+        self.assert_kind(child.ask("receive channel=d"), "truncated")
+        self.assert_kind(child.ask("send channel=c payload=61"), "truncated")
 
     def test_bytes_behind_the_slot_are_left_alone(self):
         child = self.child()

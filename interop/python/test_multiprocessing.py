@@ -236,9 +236,7 @@ class ManagerQueueTests(EndpointTests):
             self.assertEqual(receiver.ask("receive channel=c"), "ok payload=6869")
             for value in ("null", "map:1,text:61,set:1,int:1", "bytes:6869"):
                 self.assertEqual(sender.ask(f"send channel=c codec=pickle value={value}"), "ok")
-                self.assertEqual(
-                    receiver.ask("receive channel=c codec=pickle"), f"ok value={value}"
-                )
+                self.assertEqual(receiver.ask("receive channel=c codec=pickle"), f"ok value={value}")
         self.assertEqual(client.ask("receive channel=c timeout=0"), "ok empty=true")
         self.assertEqual(server.ask("receive channel=c timeout=30"), "ok empty=true")
         client.tell("receive channel=c timeout=86400000")
@@ -250,9 +248,7 @@ class ManagerQueueTests(EndpointTests):
             file.write(b"x" * 1_000_000)
         self.assertEqual(client.ask(f"send channel=c file={self.path('large')}"), "ok")
         self.assert_kind(server.ask("receive channel=c"), "usage")
-        self.assertEqual(
-            server.ask(f"receive channel=c file={self.path('copy')}"), "ok length=1000000"
-        )
+        self.assertEqual(server.ask(f"receive channel=c file={self.path('copy')}"), "ok length=1000000")
         for verb in (
             "accept channel=c",
             "receive channel=c timeout=-1",
@@ -322,9 +318,7 @@ class ManagerQueueTests(EndpointTests):
         self.assertEqual(client.ask("call channel=c method=qsize"), "ok value=int:0")
         self.assertEqual(client.ask("send channel=c payload=61"), "ok")
         self.assertEqual(proxy.get(), b"a")
-        self.assertEqual(
-            client.ask("call channel=c method=put value=tuple:2,int:5,false"), "ok value=null"
-        )
+        self.assertEqual(client.ask("call channel=c method=put value=tuple:2,int:5,false"), "ok value=null")
         self.assertEqual(client.ask("call channel=c method=get_nowait"), "ok value=int:5")
         for method, told in (
             ("get_nowait", "Empty"),
@@ -335,15 +329,11 @@ class ManagerQueueTests(EndpointTests):
             self.assert_kind(reply, "internal")
             self.assertIn(told, reply)
         self.assert_kind(client.ask("call channel=c method=put value=list:0"), "usage")
-        self.assert_kind(
-            client.ask("call channel=c method=put value=tuple:1,f32:00000000"), "malformed"
-        )
+        self.assert_kind(client.ask("call channel=c method=put value=tuple:1,f32:00000000"), "malformed")
         table = self.command("connect", name="t") + " queue=get_table"
         self.assertEqual(client.ask(table), "ok")
         value = "tuple:2,text:61,list:1,int:1"
-        self.assertEqual(
-            client.ask(f"call channel=t method=__setitem__ value={value}"), "ok value=null"
-        )
+        self.assertEqual(client.ask(f"call channel=t method=__setitem__ value={value}"), "ok value=null")
         self.assertEqual(manager.get_table().get("a"), [1])
         self.assertEqual(client.ask("call channel=t method=keys"), "ok value=list:1,text:61")
         reply = client.ask("call channel=t method=__getitem__ value=tuple:1,null")
@@ -367,9 +357,7 @@ class ManagerQueueTests(EndpointTests):
         manager.connect()
         tasks = manager.get_tasks()
         tasks.put({"n": 1})
-        self.assertEqual(
-            server.ask("receive channel=c codec=pickle"), "ok value=map:1,text:6e,int:1"
-        )
+        self.assertEqual(server.ask("receive channel=c codec=pickle"), "ok value=map:1,text:6e,int:1")
         self.assertEqual(server.ask("send channel=c payload=6869"), "ok")
         self.assertEqual(tasks.get(timeout=5), b"hi")
         del tasks
@@ -387,17 +375,13 @@ class ManagerQueueTests(EndpointTests):
         for name in ("", "connect", "__init__"):
             self.assert_kind(other.ask(self.command("connect") + f" queue={name}"), "usage")
         self.assert_kind(other.ask(self.command("connect").replace("authkey=", "lock=")), "usage")
-        self.assert_kind(
-            other.ask(self.command("connect").replace("multiprocessing", "line")), "unsupported"
-        )
+        self.assert_kind(other.ask(self.command("connect").replace("multiprocessing", "line")), "unsupported")
         self.assert_kind(other.ask(self.command("read")), "unsupported")
         self.assert_kind(other.ask(self.command("listen", "none/m")), "missing")
         self.assert_kind(other.ask(self.command("listen", "x" * 100)), "usage")
         self.assertEqual(other.ask(self.command("connect") + " limit=10"), "ok")
         self.assert_kind(other.ask("send channel=c payload=" + "61" * 11), "too-large")
-        self.assert_kind(
-            other.ask("send channel=c codec=pickle value=text:" + "61" * 11), "too-large"
-        )
+        self.assert_kind(other.ask("send channel=c codec=pickle value=text:" + "61" * 11), "too-large")
         self.assertEqual(child.ask("send channel=c payload=" + "61" * 11), "ok")
         self.assert_kind(other.ask("receive channel=c"), "too-large")
         self.assertEqual(child.ask("send channel=c payload=" + "61" * 9999), "ok")
@@ -415,8 +399,7 @@ class ManagerQueueTests(EndpointTests):
         marker = self.path("marker")
         attacks = (
             b"cos\nsystem\n(X%c\0\0\0touch %b\ntR." % (len(marker) + 6, marker.encode()),
-            b"\x80\x02X\x07\0\0\0#RETURNcos\nsystem\n(X%c\0\0\0touch %btR\x86."
-            % (len(marker) + 6, marker.encode()),
+            b"\x80\x02X\x07\0\0\0#RETURNcos\nsystem\n(X%c\0\0\0touch %btR\x86." % (len(marker) + 6, marker.encode()),
         )
         for attack in attacks:
             with connection.Listener(self.path("m"), authkey=KEY) as listener:
@@ -424,9 +407,7 @@ class ManagerQueueTests(EndpointTests):
                 with listener.accept() as accepted:
                     accepted.recv()
                     accepted.send_bytes(attack)
-                    if (
-                        b"#RETURN" in attack
-                    ):  # It is an answer that dummy may have; then comes create.
+                    if b"#RETURN" in attack:  # It is an answer that dummy may have; then comes create.
                         with listener.accept() as second:
                             second.recv()
                             second.send(
@@ -493,9 +474,7 @@ class SpawnQueueTests(EndpointTests):
 
     def test_an_unmodified_queue_is_joined_from_outside(self):
         for kind in ("simple", "bounded"):
-            reader, writer, read_lock, write_lock, slots = (
-                word.strip() for word in self.start(kind)
-            )
+            reader, writer, read_lock, write_lock, slots = (word.strip() for word in self.start(kind))
             child = self.child()
             child.ask("hello")
             before = child.descriptors()

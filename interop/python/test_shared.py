@@ -23,10 +23,7 @@ CELL = 4096
 @unittest.skipUnless("file-cell" in transports.ROLES, "not on this processor")
 class CellTests(EndpointTests):
     def command(self, role: str, name: str = "cell", channel: str = "c") -> str:
-        return (
-            f"open channel={channel} transport=file-cell role={role} framing=none"
-            f" address={self.path(name)}"
-        )
+        return f"open channel={channel} transport=file-cell role={role} framing=none address={self.path(name)}"
 
     def words(self) -> tuple[int, ...]:
         with open(self.path("cell"), "rb") as file:
@@ -158,10 +155,7 @@ class MemoryTests(EndpointTests):
 
     def command(self, role: str, address: object = None, channel: str = "c") -> str:
         address = f"/{self.name}" if address is None else address
-        return (
-            f"open channel={channel} transport=shared-memory role={role} framing=none"
-            f" address={address}"
-        )
+        return f"open channel={channel} transport=shared-memory role={role} framing=none address={address}"
 
     def test_a_writer_makes_memory_and_removes_it(self):
         writer, reader = self.child(), self.child()

@@ -56,9 +56,7 @@ def tokens(value: object) -> str:
 
 class ValueTests(unittest.TestCase):
     def assert_kind(self, kind: str, action, *arguments, **keywords) -> None:
-        with self.assertRaises(
-            Fault, msg=arguments[-1] if isinstance(arguments[-1], bytes) else None
-        ) as caught:
+        with self.assertRaises(Fault, msg=arguments[-1] if isinstance(arguments[-1], bytes) else None) as caught:
             action(*arguments, **keywords)
         self.assertEqual(caught.exception.kind, kind, caught.exception.message)
 
@@ -130,13 +128,10 @@ class JsonTests(ValueTests):
             "null": "null",
             "list:2,true,false": "[true,false]",
             "int:-" + "1" * 5000: "-" + "1" * 5000,
-            "text:"
-            + '"\\/\b\f\n\r\t\0\x1f\x7fé😀'.encode().hex(): '"\\"\\\\/\\b\\f\\n\\r\\t\\u0000\\u001f\x7fé😀"',
+            "text:" + '"\\/\b\f\n\r\t\0\x1f\x7fé😀'.encode().hex(): '"\\"\\\\/\\b\\f\\n\\r\\t\\u0000\\u001f\x7fé😀"',
             "map:2,text:62,int:1,text:61,list:0": '{"b":1,"a":[]}',
         }.items():
-            self.assertEqual(
-                codec_table.encode("json", value_of(value), None, LIMIT), message.encode()
-            )
+            self.assertEqual(codec_table.encode("json", value_of(value), None, LIMIT), message.encode())
 
     def test_numbers_read_back_to_the_bit(self):
         for number in (0.1, 1e16, -0.0, 5e-324, 1.7976931348623157e308, 1.0, 1e22):
@@ -245,9 +240,7 @@ class PickleTests(ValueTests):
                 decoded = self.decode(pickle.dumps(value, protocol))
                 self.assertEqual(decoded, value)
                 self.assertIs(type(decoded), type(value))
-            self.assertEqual(
-                pickle.loads(codec_table.encode("pickle", value_of(text), None, LIMIT)), value
-            )
+            self.assertEqual(pickle.loads(codec_table.encode("pickle", value_of(text), None, LIMIT)), value)
 
     def test_random_values_are_read_as_pickle_reads_them(self):
         generator = random.Random(4)
@@ -298,30 +291,22 @@ class PickleTests(ValueTests):
             self.assertEqual(self.decode(message), value)
 
     def test_everything_else_is_an_object_and_nothing_is_executed(self):
-        hexadecimal = {
-            name: name.encode().hex()
-            for name in (
-                "datetime.date",
-                "collections.OrderedDict",
-                "os.system",
-                "__main__.C",
-                "operator.call",
-                "math.pi",
-            )
-        }
-        date = hexadecimal["datetime.date"]
+        def named(name: str) -> str:
+            return "object:" + name.encode().hex()
+
+        date, ordered, own = named("datetime.date"), named("collections.OrderedDict"), named("__main__.C")
         for message, expected in {
-            pickle.dumps(datetime.date(2024, 1, 2)): f"object:{date},tuple:1,bytes:07e80102,null",
-            pickle.dumps(datetime.date): f"object:{date},null,null",
-            pickle.dumps(
-                collections.OrderedDict(a=1)
-            ): f"object:{hexadecimal['collections.OrderedDict']},tuple:0,map:1,text:61,int:1",
-            b"cos\nsystem\n(S'true'\ntR.": f"object:{hexadecimal['os.system']},tuple:1,bytes:74727565,null",
-            b"c__main__\nC\n)\x81}X\x01\0\0\0xK\x01sb.": f"object:{hexadecimal['__main__.C']},tuple:0,map:1,text:78,int:1",
-            b"c__main__\nC\n)\x81(K\x01K\x02eK\x03aX\x01\0\0\0kK\x04s.": f"object:{hexadecimal['__main__.C']},tuple:0,tuple:2,list:3,int:1,int:2,int:3,map:1,text:6b,int:4",
-            b"c__main__\nC\n)}X\x01\0\0\0kK\x04s\x92.": f"object:{hexadecimal['__main__.C']},tuple:1,map:1,text:6b,int:4,null",
-            b"ccopy_reg\n_reconstructor\n(c__main__\nC\nc__builtin__\nobject\nNtR.": f"object:{hexadecimal['__main__.C']},tuple:0,null",
-            b"c__main__\nC\n)R)R.": f"object:{hexadecimal['operator.call']},tuple:1,object:{hexadecimal['__main__.C']},tuple:0,null,null",
+            pickle.dumps(datetime.date(2024, 1, 2)): f"{date},tuple:1,bytes:07e80102,null",
+            pickle.dumps(datetime.date): f"{date},null,null",
+            pickle.dumps(collections.OrderedDict(a=1)): f"{ordered},tuple:0,map:1,text:61,int:1",
+            b"cos\nsystem\n(S'true'\ntR.": f"{named('os.system')},tuple:1,bytes:74727565,null",
+            b"c__main__\nC\n)\x81}X\x01\0\0\0xK\x01sb.": f"{own},tuple:0,map:1,text:78,int:1",
+            b"c__main__\nC\n)\x81(K\x01K\x02eK\x03aX\x01\0\0\0kK\x04s.": (
+                f"{own},tuple:0,tuple:2,list:3,int:1,int:2,int:3,map:1,text:6b,int:4"
+            ),
+            b"c__main__\nC\n)}X\x01\0\0\0kK\x04s\x92.": f"{own},tuple:1,map:1,text:6b,int:4,null",
+            b"ccopy_reg\n_reconstructor\n(c__main__\nC\nc__builtin__\nobject\nNtR.": f"{own},tuple:0,null",
+            b"c__main__\nC\n)R)R.": f"{named('operator.call')},tuple:1,{own},tuple:0,null,null",
         }.items():
             self.assertEqual(tokens(self.decode(message)), expected, message)
         self.assertIn("object:", tokens(self.decode(pickle.dumps([Slots()]))))
@@ -404,12 +389,7 @@ class PickleTests(ValueTests):
             b"}" + shared_tuple + b"Ns.": "too-large",
             b"\x8f(" + shared_tuple + b"\x90.": "too-large",
             b"(" + shared_tuple + b"\x91.": "too-large",
-            b"cbuiltins\nlist\nq\0"
-            + b"("
-            + b"N" * 10_000
-            + b"lq\x01"
-            + b"0h\0h\x01\x85R" * 10_000
-            + b".": "too-large",
+            b"cbuiltins\nlist\nq\0" + b"(" + b"N" * 10_000 + b"lq\x01" + b"0h\0h\x01\x85R" * 10_000 + b".": "too-large",
             b"]" + b"q\0]h\0ah\0a" * 40 + b".": "too-large",
             b")" + b"\x85" * 1_100_000 + b".": "too-large",
             b"(" * 1_100_000: "too-large",
@@ -429,10 +409,7 @@ class PickleTests(ValueTests):
     def test_broken_pickles_are_refused_and_never_end_the_program(self):
         generator = random.Random(5)
         sources = [pickle.dumps(list(PLAIN.values()), protocol) for protocol in range(6)]
-        sources += [
-            pickle.dumps([Harmful(), Slots(), datetime.datetime.now()], protocol)
-            for protocol in range(6)
-        ]
+        sources += [pickle.dumps([Harmful(), Slots(), datetime.datetime.now()], protocol) for protocol in range(6)]
         outcomes = collections.Counter()
         for _ in range(3000):
             message = bytearray(generator.choice(sources))
@@ -561,11 +538,7 @@ LISTED_3_9 = bytes.fromhex(
     "3136730000000000"
     "000000000003010201"
 )
-LISTED_3_8 = (
-    LISTED_3_9[:8]
-    + b"".join(struct.pack("<q", size) for size in (8,) * 8 + (16,))
-    + LISTED_3_9[88:]
-)
+LISTED_3_8 = LISTED_3_9[:8] + b"".join(struct.pack("<q", size) for size in (8,) * 8 + (16,)) + LISTED_3_9[88:]
 
 
 class ShareableListTests(ValueTests):
@@ -711,8 +684,7 @@ class CommandTests(EndpointTests):
 
     def test_the_slow_modules_are_imported_when_they_are_used(self):
         code = (
-            "import sys, endpoint; "
-            "print({'json', 'pickle', 'multiprocessing', 'ctypes', 'typing'} & set(sys.modules))"
+            "import sys, endpoint; print({'json', 'pickle', 'multiprocessing', 'ctypes', 'typing'} & set(sys.modules))"
         )
         output = subprocess.check_output(
             [sys.executable, "-S", "-c", code], cwd=os.path.dirname(os.path.abspath(__file__))

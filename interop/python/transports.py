@@ -1,4 +1,4 @@
-"""Local channels as the system gives them: sockets, FIFOs, pipes and mapped files.
+"""Local channels as the system gives them: sockets, byte streams, packets and a mapped file.
 
 The functions that make something return it connected or listening, or raise; a descriptor is never
 left behind. Python does three things that C leaves to the program: it repeats a call that a signal
@@ -8,19 +8,17 @@ writing to a peer that has gone raises ``BrokenPipeError`` instead of ending the
 
 from __future__ import annotations
 
+import contextlib
 import errno
-import fcntl
 import mmap
 import os
 import socket
 import stat
-import sys
 from collections.abc import Callable
 
+from addresses import LINUX, abstract_name, checked_path, dotnet_pipe_path, loopback_address, socket_path
 from faults import Fault, too_large
 from framings import Framing
-
-LINUX = sys.platform == "linux"
 
 ROLES = {
     "unix": ("listen", "connect"),
@@ -35,6 +33,7 @@ ROLES = {
 if LINUX:
     ROLES["unix-abstract"] = ("listen", "connect")
     ROLES["unix-seqpacket"] = ("listen", "connect")
+    ROLES["unix-datagram"] = ("listen", "connect")
     ROLES["shared-memory"] = ("read", "write")
     ROLES["spawn-queue"] = ("read", "write")
 # A cell's words must become visible in the order in which they are stored, and Python cannot ask for
@@ -42,10 +41,12 @@ if LINUX:
 if os.uname().machine in ("x86_64", "amd64", "i686"):
     ROLES["file-cell"] = ("read", "write")
 
-ONE_WAY = frozenset(("fifo", "pipe", "file-slot", "file-cell", "shared-memory", "spawn-queue"))
+# The roles that send, and those that receive, of the transports where no side does both.
+SENDS = frozenset(("write", "connect"))
+ONE_WAY = frozenset(("unix-datagram", "fifo", "pipe", "file-slot", "file-cell", "shared-memory", "spawn-queue"))
 # A dotnet-pipe is a socket, which could; the stream classes of .NET have no call for it.
 NO_HALF_CLOSE = ONE_WAY | {"dotnet-pipe", "manager-queue"}
-KEEPS_BOUNDS = frozenset(("unix-seqpacket", "file-slot", "file-cell", "shared-memory"))
+KEEPS_BOUNDS = frozenset(("unix-seqpacket", "unix-datagram", "file-slot", "file-cell", "shared-memory"))
 MULTIPROCESSING_ONLY = frozenset(("manager-queue", "spawn-queue"))
 # Those where one side connects and the other accepts, over a stream.
 AUTHENTICATING = frozenset(("unix", "unix-abstract", "dotnet-pipe", "tcp"))
@@ -61,9 +62,6 @@ NEEDED_OPTIONS = {"manager-queue": "authkey", "spawn-queue": "lock"}
 # What a receive gives that came to the end of its time.
 NOTHING = object()
 
-# struct sockaddr_un holds 108 bytes on Linux and 104 elsewhere, one of them for the closing NUL.
-LONGEST_PATH = 107 if LINUX else 103
-LOOPBACK = "127.0.0.1"
 SLOT_SIZE = 1024
 
 # Up to here a copy is cheaper than a second system call, and the peer is woken once.
@@ -73,9 +71,7 @@ LARGEST_JOINED_FRAME = 65536
 # Sending and receiving
 
 
-def write_all(
-    write: Callable[[bytes | bytearray | memoryview], int], data: bytes | bytearray
-) -> None:
+def write_all(write: Callable[[bytes | bytearray | memoryview], int], data: bytes | bytearray) -> None:
     """Writes all of the data with a function that may take only a part, as ``socket.send``."""
     written = write(data)
     if written == len(data):
@@ -124,9 +120,7 @@ class DescriptorStream:
 class MessageStream:
     """Messages over a byte stream."""
 
-    def __init__(
-        self, stream: SocketStream | DescriptorStream, framing: Framing, limit: int
-    ) -> None:
+    def __init__(self, stream: SocketStream | DescriptorStream, framing: Framing, limit: int) -> None:
         self._stream = stream
         self._write = stream.write
         self._receive_into = stream.receive_into
@@ -223,67 +217,28 @@ class PacketSocket:
 # Connecting and listening
 
 
-def checked_path(address: str) -> bytes:
-    """A path as the bytes that the system takes, whatever the locale says."""
-    path = address.encode("utf-8", "surrogateescape")
-    if not path or b"\0" in path:
-        raise Fault("usage", "A path has at least one byte and no NUL: give the path of a file.")
-    return path
+class SocketFile:
+    """The file that binding a Unix socket makes, and that the system leaves behind."""
 
+    def __init__(self, path: bytes) -> None:
+        self._path: bytes | None = path
+        self._identity = _file_identity(path)
 
-def socket_path(address: str) -> bytes:
-    """The path of a socket file, which is shorter than that of other files."""
-    path = checked_path(address)
-    if len(path) > LONGEST_PATH:
-        raise Fault(
-            "usage",
-            f"The path has {len(path)} bytes and a socket address holds {LONGEST_PATH}: "
-            "use a folder with a shorter path.",
-        )
-    return path
-
-
-def dotnet_pipe_path(address: str) -> bytes:
-    """Where .NET puts the socket of a named pipe: ``NamedPipeServerStream`` and its client."""
-    # Names that .NET itself refuses.
-    if not address or address.lower() == "anonymous" or ("/" in address and address[0] != "/"):
-        raise Fault(
-            "usage",
-            'The name of a .NET pipe has at least one character, no slash, and is not "anonymous": '
-            "give such a name, or an absolute path.",
-        )
-    if address.startswith("/"):
-        return socket_path(address)
-    return socket_path(os.path.join(os.environ.get("TMPDIR") or "/tmp", "CoreFxPipe_" + address))
-
-
-def abstract_name(address: str) -> bytes:
-    """A Linux socket name without a file. Its length is part of it, so it must not be padded."""
-    name = address.encode("utf-8", "surrogateescape")
-    if not name.startswith(b"@") or not 1 < len(name) <= LONGEST_PATH + 1:
-        raise Fault(
-            "usage",
-            f"An abstract address is @ and a name of 1 to {LONGEST_PATH} bytes: give it as @name.",
-        )
-    return b"\0" + name[1:]
-
-
-def loopback_address(address: str) -> tuple[str, int]:
-    """The parts of ``127.0.0.1:PORT``."""
-    host, _, port = address.rpartition(":")
-    is_number = port.isascii() and port.isdigit() and len(port) <= 5
-    if host != LOOPBACK or not is_number or int(port) > 65535:
-        raise Fault("usage", f"A TCP address is {LOOPBACK}:PORT, with a port from 0 to 65535.")
-    return host, int(port)
+    def remove(self) -> None:
+        """Removes the file, unless somebody has put another in its place."""
+        path, self._path = self._path, None
+        if path is not None and self._identity == _file_identity(path):
+            # Perhaps the folder is gone or is no longer ours; nothing can be done about it here.
+            with contextlib.suppress(OSError):
+                os.unlink(path)
 
 
 class Listener:
     """A socket that is bound and listening, and the file that it made."""
 
-    def __init__(self, listener: socket.socket, path: bytes | None = None) -> None:
+    def __init__(self, listener: socket.socket, file: SocketFile | None = None) -> None:
         self._socket = listener
-        self._path = path
-        self._identity = _file_identity(path) if path is not None else None
+        self._file = file
 
     @property
     def port(self) -> int:
@@ -302,14 +257,9 @@ class Listener:
 
     def close(self) -> None:
         """Closes the listener and removes its socket file."""
-        path, self._path = self._path, None
-        # Remove first: a peer that comes now finds nothing, rather than a file where nobody
-        # listens. The file is ours only if nobody has put another in its place.
-        if path is not None and self._identity == _file_identity(path):
-            try:
-                os.unlink(path)
-            except OSError:
-                pass  # The folder is gone or is no longer ours; nothing can be done about it here.
+        # Remove first: a peer that comes now finds nothing, rather than a file where nobody listens.
+        if self._file is not None:
+            self._file.remove()
         self._socket.close()
 
 
@@ -320,7 +270,7 @@ def listen(transport: str, address: str) -> Listener:
     if transport == "unix-abstract":
         return _listen_unix(abstract_name(address), socket.SOCK_STREAM, has_file=False)
     path = dotnet_pipe_path(address) if transport == "dotnet-pipe" else socket_path(address)
-    return _listen_unix(path, _unix_socket_type(transport), has_file=True)
+    return _listen_unix(path, unix_socket_type(transport), has_file=True)
 
 
 def connect(transport: str, address: str) -> socket.socket:
@@ -334,7 +284,7 @@ def connect(transport: str, address: str) -> socket.socket:
     elif transport == "unix-abstract":
         family, socket_type, target = socket.AF_UNIX, socket.SOCK_STREAM, abstract_name(address)
     else:
-        family, socket_type = socket.AF_UNIX, _unix_socket_type(transport)
+        family, socket_type = socket.AF_UNIX, unix_socket_type(transport)
         target = dotnet_pipe_path(address) if transport == "dotnet-pipe" else socket_path(address)
     connected = socket.socket(family, socket_type)
     try:
@@ -365,19 +315,8 @@ def _listen_tcp(host: str, port: int) -> Listener:
 
 
 def _listen_unix(name: bytes, socket_type: int, has_file: bool) -> Listener:
-    listener = socket.socket(socket.AF_UNIX, socket_type)
-    try:
-        try:
-            listener.bind(name)
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE or not has_file:
-                raise
-            remove_stale_socket(name)
-            listener.bind(name)
-        made = Listener(listener, name if has_file else None)
-    except BaseException:
-        listener.close()
-        raise
+    listener, file = bind_unix(name, socket_type, has_file)
+    made = Listener(listener, file)
     try:
         listener.listen()
         return made
@@ -386,36 +325,47 @@ def _listen_unix(name: bytes, socket_type: int, has_file: bool) -> Listener:
         raise
 
 
+def bind_unix(name: bytes, socket_type: int, has_file: bool) -> tuple[socket.socket, SocketFile | None]:
+    """A socket with a name, and the file that goes with it."""
+    bound = socket.socket(socket.AF_UNIX, socket_type)
+    try:
+        try:
+            bound.bind(name)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE or not has_file:
+                raise
+            remove_stale_socket(name)
+            bound.bind(name)
+        return bound, SocketFile(name) if has_file else None
+    except BaseException:
+        bound.close()
+        raise
+
+
 def remove_stale_socket(path: bytes) -> None:
     """Removes the socket file of a program that did not, usually because it crashed.
 
-    SO_REUSEADDR does nothing for these files. The only way to tell a stale one is to connect, but a
-    stream would be a peer in the queue of whoever listens there. A datagram socket is refused as
-    the wrong kind (EPROTOTYPE), and the listener notices nothing.
+    SO_REUSEADDR does nothing for these files. The only way to tell a stale one is to connect, but
+    that would put a peer into the queue of whoever listens there. A datagram socket cannot become
+    one: a stream or packet socket refuses it as the wrong kind (EPROTOTYPE), and another datagram
+    socket does not notice who is connected to it. Only a file that nobody holds is ECONNREFUSED.
     """
-    in_use = Fault("exists", "Somebody uses this address: choose another, or stop that program.")
     try:
         if not stat.S_ISSOCK(os.lstat(path).st_mode):
             raise Fault("exists", "There is a file that is no socket: choose another path.")
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as probe:
-            probe.connect(path)
-    except ConnectionRefusedError:
-        try:
-            os.unlink(path)
-        except FileNotFoundError:
-            pass
-        return
+            refusal = probe.connect_ex(path)
+        if refusal not in (errno.ECONNREFUSED, errno.ENOENT):
+            raise Fault("exists", "Somebody uses this address: choose another, or stop that program.")
+        os.unlink(path)
     except FileNotFoundError:
-        return
-    except OSError as error:
-        if error.errno == errno.EPROTOTYPE:
-            raise in_use from error
-        raise
-    raise in_use
+        pass  # Its owner has just removed it.
 
 
-def _unix_socket_type(transport: str) -> int:
-    return socket.SOCK_SEQPACKET if transport == "unix-seqpacket" else socket.SOCK_STREAM
+def unix_socket_type(transport: str) -> int:
+    """The kind of Unix socket that a transport is."""
+    kinds = {"unix-seqpacket": socket.SOCK_SEQPACKET, "unix-datagram": socket.SOCK_DGRAM}
+    return kinds.get(transport, socket.SOCK_STREAM)
 
 
 def _set_no_delay(connected: socket.socket) -> None:
@@ -430,71 +380,6 @@ def _file_identity(path: bytes) -> tuple[int, int] | None:
     except OSError:
         return None
     return status.st_dev, status.st_ino
-
-
-# FIFOs and inherited descriptors
-
-
-def open_fifo(address: str, role: str) -> DescriptorStream:
-    """Opens a FIFO; waits until the other end is open too."""
-    path = checked_path(address)
-    # Looked at before it is opened: opening for writing would make a file's content our victim.
-    if not stat.S_ISFIFO(os.stat(path).st_mode):
-        raise Fault("usage", f'"{address}" is not a FIFO: make one with mkfifo.')
-    direction = os.O_RDONLY if role == "read" else os.O_WRONLY
-    return DescriptorStream(os.open(path, direction | os.O_CLOEXEC))
-
-
-def inherited_descriptor(address: str) -> int:
-    """The number of a descriptor that the parent process left open for us."""
-    is_number = address.isascii() and address.isdigit()
-    if not is_number or address.lstrip("0") in ("", "1", "2"):
-        raise Fault(
-            "usage", "An inherited descriptor is a number above 2: pass one to the program."
-        )
-    try:
-        descriptor = int(address)
-        os.fstat(descriptor)
-    except (OSError, OverflowError, ValueError):  # Also a number that no descriptor can have.
-        raise Fault(
-            "missing",
-            f"Descriptor {address[:20]} is not open: "
-            "the parent must pass it without close-on-exec.",
-        ) from None
-    return descriptor
-
-
-def adopt(descriptor: int) -> None:
-    """Makes an inherited descriptor ours."""
-    # It came without close-on-exec, or it would not be here. A child of ours must not keep it
-    # open: the peer would never see the end of the stream.
-    os.set_inheritable(descriptor, False)
-    # O_NONBLOCK belongs to the open file, not to the descriptor, so whoever had it before may have
-    # set it.
-    os.set_blocking(descriptor, True)
-
-
-def adopt_pipe(address: str, role: str) -> DescriptorStream:
-    """Takes over an inherited end of a pipe."""
-    descriptor = inherited_descriptor(address)
-    access = fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE
-    wrong_end = os.O_WRONLY if role == "read" else os.O_RDONLY
-    if not stat.S_ISFIFO(os.fstat(descriptor).st_mode) or access == wrong_end:
-        raise Fault("usage", f"Descriptor {address} is not the end of a pipe to {role}: pass one.")
-    adopt(descriptor)
-    return DescriptorStream(descriptor)
-
-
-def adopt_socket(address: str) -> SocketStream:
-    """Takes over an inherited end of a socket pair."""
-    descriptor = inherited_descriptor(address)
-    if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
-        inherited = socket.socket(fileno=descriptor)
-        if inherited.type == socket.SOCK_STREAM:
-            adopt(descriptor)
-            return SocketStream(inherited)
-        inherited.detach()  # Not ours: it stays open.
-    raise Fault("usage", f"Descriptor {address} is no stream socket: pass one of a socket pair.")
 
 
 # The slot in a mapped file
@@ -541,15 +426,10 @@ class FileSlot:
         # may have cut the file. That leaves a gap between check and access; only a sealed memfd
         # has none.
         if self._map.size() < SLOT_SIZE:
-            raise short_slot()
-
-
-def short_slot() -> Fault:
-    """The fault of a file that is too short for a slot."""
-    return Fault(
-        "malformed",
-        f"The file is shorter than the {SLOT_SIZE} bytes of a slot: let its writer open it first.",
-    )
+            raise Fault(
+                "truncated",
+                f"The file was cut to less than the {SLOT_SIZE} bytes of a slot: let its writer open it anew.",
+            )
 
 
 def open_slot(address: str, role: str, limit: int) -> FileSlot:
@@ -565,7 +445,10 @@ def open_slot(address: str, role: str, limit: int) -> FileSlot:
     try:
         if os.fstat(descriptor).st_size < SLOT_SIZE:
             if not writes:
-                raise short_slot()
+                raise Fault(
+                    "malformed",
+                    f"The file is shorter than the {SLOT_SIZE} bytes of a slot: let its writer open it first.",
+                )
             extend(descriptor, SLOT_SIZE)
         access = mmap.ACCESS_WRITE if writes else mmap.ACCESS_READ
         return FileSlot(mmap.mmap(descriptor, SLOT_SIZE, access=access), limit)

@@ -307,6 +307,5 @@ def _check_text(text: str) -> None:
 def _too_long(longest: int) -> Fault:
     return Fault(
         "usage",
-        f"The value takes more than the {longest} characters of a reply: "
-        "receive the message with file=PATH.",
+        f"The value takes more than the {longest} characters of a reply: receive the message with file=PATH.",
     )

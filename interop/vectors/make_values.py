@@ -318,9 +318,7 @@ def bad_lines() -> list[str]:
         out.append(line(**entry, bytes=quoted(message.hex()), kind=kind))
 
     def odd(name: str, message: bytes, value: str, codec: str = "pickle") -> None:
-        out.append(
-            line(name=f"{codec}-{name}", codec=codec, bytes=quoted(message.hex()), value=quoted(value))
-        )
+        out.append(line(name=f"{codec}-{name}", codec=codec, bytes=quoted(message.hex()), value=quoted(value)))
 
     out.append("# Pickles that are no value.")
     bad("empty", b"", "malformed")
@@ -409,7 +407,8 @@ def bad_lines() -> list[str]:
     bad("utf16", '"a"'.encode("utf-16-le"), "malformed", codec="json")
     out.append("# JSON of other forms than ours, which has a value.")
     odd("blanks", b' \t\r\n[ 1 , { "a" : null } ] \n', "list:2,int:1,map:1,text:61,null", codec="json")
-    odd("escapes", b'"\\u0041\\/\\ud83d\\ude00\\"\\u00e9"', "text:" + 'A/\U0001f600"\u00e9'.encode().hex(), codec="json")
+    escaped = b'"\\u0041\\/\\ud83d\\ude00\\"\\u00e9"'
+    odd("escapes", escaped, "text:" + 'A/\U0001f600"\u00e9'.encode().hex(), codec="json")
     odd("minus-zero", b"-0", "int:0", codec="json")
     odd("minus-zero-point", b"-0.0", tokens(-0.0), codec="json")
     odd("exponent", b"1E+2", tokens(100.0), codec="json")

@@ -1,13 +1,16 @@
 """Chromium without a window, driven over its DevTools protocol through a pipe: no port, no package.
 
-with Browser() as browser:
-    page = browser.open("/tmp/report.html")
-    page.value("document.title")
+An example:
+
+    with Browser() as browser:
+        page = browser.open("/tmp/report.html")
+        page.value("document.title")
 """
 
 from __future__ import annotations
 
 import base64
+import contextlib
 import itertools
 import json
 import os
@@ -94,10 +97,8 @@ class Browser:
         except (BrowserError, subprocess.TimeoutExpired, OSError):
             pass
         # Its helpers too, which it leaves behind when it is killed.
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self._process.wait()
         os.close(self._output)
         os.close(self._input)

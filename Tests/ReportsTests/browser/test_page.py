@@ -380,7 +380,8 @@ SETTLED = """new Promise((done) => {
 CONTRAST = """(() => {
   const numbers = (colour) => colour.match(/[0-9.]+/g).map(Number);
   const luminance = (colour) => {
-    const [r, g, b] = numbers(colour).map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+    const linear = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    const [r, g, b] = numbers(colour).map((v) => linear(v / 255));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const behind = (element) => {
@@ -394,7 +395,8 @@ CONTRAST = """(() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const element = walker.currentNode.parentElement;
-    if (!walker.currentNode.data.trim() || !element.getClientRects().length || element.closest("script, option")) continue;
+    if (!walker.currentNode.data.trim() || !element.getClientRects().length) continue;
+    if (element.closest("script, option")) continue;
     const [a, b] = [luminance(getComputedStyle(element).color), luminance(behind(element))];
     const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
     if (ratio < 4.5) poor.add(`${element.tagName}.${element.className}: ${ratio.toFixed(2)}`);

@@ -1,6 +1,8 @@
 """Listens or connects with multiprocessing.connection, and obeys the objects that come.
 
-usage: connection.py listen|connect unix|abstract|tcp ADDRESS KEY, ADDRESS being a path, a name or a port, KEY in hexadecimal or "-".
+usage: connection.py listen|connect unix|abstract|tcp ADDRESS KEY
+
+ADDRESS is a path, a name or a port; KEY is in hexadecimal, or "-" for none.
 """
 
 import sys

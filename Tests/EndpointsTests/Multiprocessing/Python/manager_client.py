@@ -66,7 +66,8 @@ def main():
     try:
         manager.connect()
     except Exception as error:
-        return samples.say(type(error).__name__)
+        samples.say(type(error).__name__)
+        return
     queue = manager.get_queue()
     samples.say("connected")
     for line in iter(sys.stdin.readline, ""):

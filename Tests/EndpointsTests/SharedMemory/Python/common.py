@@ -13,14 +13,14 @@ def tokens(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
-        return "int:%d" % value
+        return f"int:{value}"
     if isinstance(value, float):
         return "f64:" + struct.pack(">d", value).hex()
     if isinstance(value, str):
         return "text:" + value.encode().hex()
     if isinstance(value, bytes):
         return "bytes:" + value.hex()
-    return ",".join(["list:%d" % len(value)] + [tokens(item) for item in value])
+    return ",".join([f"list:{len(value)}"] + [tokens(item) for item in value])
 
 
 def say(*words: object) -> None:
@@ -35,7 +35,8 @@ def converse(verbs: Dict[str, Callable[[str], object]]) -> None:
         try:
             answer = verbs[verb](argument)
         except Exception as error:
-            answer = "error %s: %s" % (type(error).__name__, str(error).replace("\n", " "))
+            message = str(error).replace("\n", " ")
+            answer = f"error {type(error).__name__}: {message}"
         say("ok" if answer is None else answer)
 
 

@@ -1,4 +1,7 @@
-"""A parent that hands its memory and its queue to an endpoint by inheritance: inherited.py PROGRAM; prints the endpoint's replies."""
+"""A parent that hands its memory and its queue to an endpoint by inheritance: inherited.py PROGRAM.
+
+It prints the endpoint's replies.
+"""
 
 import multiprocessing
 import os
@@ -22,7 +25,7 @@ def main() -> None:
     queue = context.Queue()
     reading, start, lock = place(number)
     writing, _, _ = place(number)
-    third, array_start, array_lock = place(array)
+    third, array_start, _ = place(array)
     put, get = os.dup(queue._writer.fileno()), os.dup(queue._reader.fileno())
     handed = [reading, writing, third, put, get]
     endpoint = subprocess.Popen([sys.argv[1]], stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=handed)
@@ -35,25 +38,25 @@ def main() -> None:
         return endpoint.stdout.readline().decode().strip()
 
     memory = "open transport=shared-memory framing=none channel="
-    say(ask("%sr role=read address=%d offset=%d length=4 lock=%s" % (memory, reading, start, lock)))
-    say(ask("%sw role=write address=%d offset=%d length=4 lock=%s" % (memory, writing, start, lock)))
+    say(ask(f"{memory}r role=read address={reading} offset={start} length=4 lock={lock}"))
+    say(ask(f"{memory}w role=write address={writing} offset={start} length=4 lock={lock}"))
     say(ask("receive channel=r"))
     say(ask("send channel=w payload=ef030000"))
     say(number.value)
-    say(ask("%sa role=write address=%d offset=%d length=12" % (memory, third, array_start)))
+    say(ask(f"{memory}a role=write address={third} offset={array_start} length=12"))
     say(ask("send channel=a payload=0a0000000b000000"))
     say(" ".join(map(str, array)))
 
-    end = "open transport=spawn-queue framing=multiprocessing slots=%s channel=" % queue._sem._semlock.name
-    say(ask("%sp role=write address=%d lock=%s" % (end, put, queue._wlock._semlock.name)))
+    end = f"open transport=spawn-queue framing=multiprocessing slots={queue._sem._semlock.name} channel="
+    say(ask(f"{end}p role=write address={put} lock={queue._wlock._semlock.name}"))
     say(ask("send channel=p payload=80024b012e"))
     say(tokens(queue.get()))
-    say(ask("%sg role=read address=%d lock=%s" % (end, get, queue._rlock._semlock.name)))
+    say(ask(f"{end}g role=read address={get} lock={queue._rlock._semlock.name}"))
     queue.put(None)
     say(ask("receive channel=g"))
 
     say(ask("reset"))
-    folder = "/proc/%d" % endpoint.pid
+    folder = f"/proc/{endpoint.pid}"
     say(" ".join(sorted(os.listdir(folder + "/fd"))))
     with open(folder + "/maps") as maps:
         say(sum("pym-" in line or "sem." in line for line in maps))

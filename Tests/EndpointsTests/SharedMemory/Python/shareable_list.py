@@ -8,10 +8,8 @@ from common import converse, literal, say, tokens
 
 def main() -> None:
     role, name = sys.argv[1:3]
-    if role == "create":
-        items = ShareableList(literal(sys.argv[3]), name=name)
-    else:
-        items = ShareableList(name=name)
+    content = literal(sys.argv[3]) if role == "create" else None
+    items = ShareableList(content, name=name)
     say(bytes(items.shm.buf).hex())
 
     def assign(argument: str) -> None:

@@ -11,7 +11,7 @@ from common import converse, say
 def place(shared: Any) -> str:
     """The descriptor, the offset and the lock's name."""
     (arena, start, _), _ = shared._obj._wrapper._state
-    return "%d %d %s" % (arena.fd, start, shared.get_lock()._semlock.name or "-")
+    return f"{arena.fd} {start} {shared.get_lock()._semlock.name or '-'}"
 
 
 def main() -> None:
