@@ -36,7 +36,7 @@ public struct Command: Equatable, Sendable {
   public init(parsing line: ArraySlice<UInt8>) throws(ProtocolError) {
     let words = ProtocolLine.words(line)
     guard let verb = words.first, ProtocolLine.isName(verb) else {
-      throw ProtocolError("a command starts with a verb of a-z, 0-9 and -, such as hello")
+      throw ProtocolError(.noVerb)
     }
     self.verb = ProtocolLine.text(verb)
     fields = try ProtocolLine.fields(words.dropFirst())

@@ -35,14 +35,14 @@ public struct Declaration: Equatable, Sendable {
   /// - Throws: ``ProtocolError`` if it is an error, of another protocol version, or lacks a key.
   public init(_ reply: Reply) throws(ProtocolError) {
     if case .error(let kind, let message) = reply {
-      throw ProtocolError("hello was answered with the error \(kind.rawValue): \(message)")
+      throw ProtocolError(.refusedHello(kind, message: message))
     }
     let version = reply.text("protocol") ?? ""
     guard version == Self.protocolVersion else {
-      throw ProtocolError("hello must answer protocol=\(Self.protocolVersion); it answered \"\(version)\"")
+      throw ProtocolError(.otherVersion(version))
     }
     func value(_ key: String) throws(ProtocolError) -> String {
-      guard let text = reply.text(key) else { throw ProtocolError("the reply to hello lacks the key \(key)") }
+      guard let text = reply.text(key) else { throw ProtocolError(.missingKey(key)) }
       return text
     }
     func list(_ key: String) throws(ProtocolError) -> [String] {

@@ -13,12 +13,12 @@ enum ProtocolLine {
     fields.reserveCapacity(words.count)
     for word in words {
       guard let equals = word.firstIndex(of: UInt8(ascii: "=")) else {
-        throw ProtocolError("\"\(text(word))\" is not of the form key=value")
+        throw ProtocolError(.notAField(text(word)))
       }
       let key = word[..<equals]
-      guard isName(key) else { throw ProtocolError("\"\(text(key))\" is not a key: use a-z, 0-9 and -") }
+      guard isName(key) else { throw ProtocolError(.notAKey(text(key))) }
       let name = text(key)
-      guard !fields.contains(where: { $0.key == name }) else { throw ProtocolError("the key \(name) stands twice") }
+      guard !fields.contains(where: { $0.key == name }) else { throw ProtocolError(.repeatedKey(name)) }
       fields.append(Field(key: name, value: try decoded(word[(equals + 1)...], key: name)))
     }
     return fields
@@ -77,7 +77,7 @@ enum ProtocolLine {
         bytes.append(high << 4 | low)
         index += 3
       } else {
-        throw ProtocolError("the value of \(key) has byte \(byte), which must be percent-encoded as %\(hex(byte))")
+        throw ProtocolError(.badByte(byte, key: key))
       }
     }
     return bytes
@@ -85,11 +85,6 @@ enum ProtocolLine {
 
   private static func hexValue(_ digit: UInt8) -> UInt8? {
     Character(UnicodeScalar(digit)).hexDigitValue.map(UInt8.init)
-  }
-
-  private static func hex(_ byte: UInt8) -> String {
-    let digits = String(byte, radix: 16, uppercase: true)
-    return digits.count == 1 ? "0" + digits : digits
   }
 }
 
@@ -114,12 +109,4 @@ public struct Field: Equatable, Sendable {
   public init(_ key: String, _ value: String) {
     self.init(key: key, value: Array(value.utf8))
   }
-}
-
-/// Why a line is not of the adapter protocol.
-public struct ProtocolError: Error, Equatable, Sendable {
-  /// What is wrong, without a capital or a full stop, to be put into a sentence.
-  public var message: String
-
-  init(_ message: String) { self.message = message }
 }

@@ -15,9 +15,9 @@ public enum Reply: Equatable, Sendable {
   /// - Throws: ``ProtocolError`` if it is not of the grammar.
   public init(parsing line: ArraySlice<UInt8>) throws(ProtocolError) {
     if line.starts(with: [0xef, 0xbb, 0xbf]) {
-      throw ProtocolError("it starts with a UTF-8 byte order mark; write plain ASCII")
+      throw ProtocolError(.byteOrderMark)
     }
-    if line.last == 0x0d { throw ProtocolError("it ends with CR LF; write LF alone") }
+    if line.last == 0x0d { throw ProtocolError(.carriageReturn) }
     let words = ProtocolLine.words(line)
     switch words.first.map(ProtocolLine.text) {
     case "ok":
@@ -25,15 +25,15 @@ public enum Reply: Equatable, Sendable {
     case "error":
       let fields = try ProtocolLine.fields(words.dropFirst())
       guard let name = fields.first(where: { $0.key == "kind" }).map({ ProtocolLine.text($0.value) }) else {
-        throw ProtocolError("an error reply needs a kind")
+        throw ProtocolError(.noKind)
       }
       guard let kind = ErrorKind(rawValue: name) else {
-        throw ProtocolError("\"\(name)\" is not an error kind; section 5 of PROTOCOL.md lists them")
+        throw ProtocolError(.unknownKind(name))
       }
       let message = fields.first { $0.key == "message" }.map { ProtocolLine.text($0.value) }
       self = .error(kind, message: message ?? "")
     default:
-      throw ProtocolError("a reply starts with ok or error")
+      throw ProtocolError(.noReply)
     }
   }
 

@@ -8,12 +8,13 @@ package struct HarnessError: Error, Equatable, Sendable, CustomStringConvertible
   /// Whether the cause is what was asked for, and not what was met.
   package var isUsage: Bool
 
-  /// The adapter whose endpoint did not do its part, if that is why.
-  package var adapter: String?
+  /// Whether a program did not end in time.
+  package var isTimeOut: Bool
 
   /// Makes an error from a sentence.
-  package init(_ description: String, isUsage: Bool = false) {
+  package init(_ description: String, isUsage: Bool = false, isTimeOut: Bool = false) {
     self.description = description
     self.isUsage = isUsage
+    self.isTimeOut = isTimeOut
   }
 }

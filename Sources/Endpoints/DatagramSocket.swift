@@ -63,6 +63,9 @@ public struct DatagramSocket: ~Copyable, Sendable {
 
   deinit { file?.remove() }
 
+  /// The descriptor's number, for a program of this package that polls it; it stays this value's.
+  package var number: Int32 { descriptor.number }
+
   /// Sends one message as one datagram; waits while the receiver's queue is full.
   ///
   /// - Parameter message: the message; it may be empty.

@@ -42,13 +42,18 @@ public struct RunStart: Equatable, Codable, Sendable {
   public var shard: ShardRecord?
   /// How many shards were merged into this journal; nil if it is a run's own.
   public var mergedCount: Int?
+  /// How many cases of the plan, or of the shard, were not planned here because an adapter is not installed.
+  public var missingCount: Int?
   /// The baseline that was given.
   public var baseline: BaselineRecord?
+  /// The rules of the adapter protocol; nil in journals before version 3.
+  public var rules: [RuleRecord]?
 
   /// The version of the journal's format that this package writes.
   ///
   /// 2 added baselines and shards. A reader of version 1 would take a run with a stale baseline for a good one.
-  public static let currentVersion = 2
+  /// 3 added findings' codes, rules, and adapters that were put aside; what is not installed is no longer planned.
+  public static let currentVersion = 3
   /// The oldest version that this package reads.
   public static let oldestVersion = 1
 
@@ -107,6 +112,10 @@ public struct CaseRecord: Equatable, Codable, Sendable {
   public var isSmall: Bool
   /// Why it failed.
   public var failure: Failure?
+  /// Whether it cost a whole deadline to find that out; not in the journal.
+  public var isTimeOut = false
+  /// The ids of the rules that the case checks; nil in journals before version 3.
+  public var rules: [String]?
   /// What was said and what crossed the wire.
   public var transcript: Transcript?
   /// The known failures of the baseline that fit the case: the one that explains an expected failure; all of them for one that
@@ -131,6 +140,10 @@ public struct CaseRecord: Equatable, Codable, Sendable {
 }
 
 extension CaseRecord {
+  private enum CodingKeys: String, CodingKey {
+    case name, outcome, reason, seconds, startSeconds, isSmall, failure, rules, transcript, known, flaky
+  }
+
   /// How long the case itself took, in seconds, without the starting of processes; 0 if it was not tried.
   public var ownSeconds: Double { max(0, seconds - (startSeconds ?? 0)) }
 }

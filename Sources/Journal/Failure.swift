@@ -14,6 +14,8 @@ public enum Blame: String, Codable, Sendable {
 
 /// Why a case failed: everything that its block in a report needs.
 public struct Failure: Equatable, Codable, Sendable {
+  /// The stable code of what is wrong, such as `wrong-bytes`; nil in journals before version 3.
+  public var code: String?
   /// Whose fault it is.
   public var blame: Blame
   /// The adapters that are blamed, with their side: `python (reader)`.
@@ -24,6 +26,12 @@ public struct Failure: Equatable, Codable, Sendable {
   public var seen: String
   /// The first difference in bytes, if bytes differ.
   public var difference: ByteDifference?
+  /// The kind of the error that was answered, if an error was.
+  public var errorKind: String?
+  /// The rule of the adapter protocol that is broken; nil where it is about none.
+  public var rule: RuleRecord?
+  /// What the author of the blamed program can do, in a sentence.
+  public var advice: String?
   /// What each endpoint did, the last thing last.
   public var endpoints: [EndpointTrace] = []
 
@@ -44,6 +52,32 @@ public struct Failure: Equatable, Codable, Sendable {
     self.expected = expected
     self.seen = seen
     self.difference = difference
+  }
+}
+
+/// A rule of the adapter protocol, as its page has it.
+public struct RuleRecord: Equatable, Codable, Sendable {
+  /// The stable id, such as `L4`.
+  public var id: String
+  /// The page's name, such as `protocol/values.md`.
+  public var page: String
+  /// The line on which the rule begins, counted from 1.
+  public var line: Int
+  /// The heading of its section.
+  public var section: String
+  /// The rule's sentence, in plain text.
+  public var text: String
+  /// Why no check can test it; nil for a rule that is tested.
+  public var untestable: String?
+
+  /// Describes a rule.
+  public init(id: String, page: String, line: Int, section: String, text: String, untestable: String? = nil) {
+    self.id = id
+    self.page = page
+    self.line = line
+    self.section = section
+    self.text = text
+    self.untestable = untestable
   }
 }
 
@@ -111,5 +145,12 @@ public struct EndpointTrace: Equatable, Codable, Sendable {
     self.name = name
     self.commands = commands
     self.standardError = standardError
+  }
+}
+
+extension RuleRecord {
+  /// The rule with its place: `PROTOCOL.md, line 55 (1. Lines), L4: …`.
+  public var quotation: String {
+    text.isEmpty ? "rule \(id) of PROTOCOL.md" : "\(page), line \(line) (\(section)), \(id): \(text)"
   }
 }

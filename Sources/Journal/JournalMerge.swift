@@ -94,7 +94,8 @@ public struct JournalMerge: Sendable {
     guard var start = parts.first?.start else { return [] }
     let starts = parts.compactMap(\.start)
     let ordered = parts.sorted { ($0.start?.shard?.index ?? 0) < ($1.start?.shard?.index ?? 0) }
-    start.planned = (start.wholeCount ?? 0) * (start.repeatCount ?? 1)
+    start.planned = starts.map(\.planned).reduce(0, +)
+    start.missingCount = starts.compactMap(\.missingCount).reduce(0, +)
     start.jobs = starts.map(\.jobs).reduce(0, +)
     start.date = starts.map(\.date).min() ?? start.date
     start.machine = Self.distinct(starts.map(\.machine)).joined(separator: "; ")
@@ -141,7 +142,8 @@ public struct JournalMerge: Sendable {
   /// Shards that together are not the whole plan, though each is whole.
   private var miscounts: [String] {
     guard gaps.isEmpty, let start = parts.first?.start else { return [] }
-    let whole = (start.wholeCount ?? 0) * (start.repeatCount ?? 1)
+    let missing = parts.compactMap(\.start?.missingCount).reduce(0, +)
+    let whole = ((start.wholeCount ?? 0) - missing) * (start.repeatCount ?? 1)
     let ended = parts.map { part in part.events.count { if case .caseEnded = $0 { true } else { false } } }.reduce(0, +)
     return ended == whole ? [] : ["The shards have \(ended) cases together, and the plan has \(whole)."]
   }

@@ -22,6 +22,11 @@ struct AdapterOptions: ParsableArguments {
       "One more version, such as python=/opt/python3.8/bin/python3; may repeat.", valueName: "name=path"))
   var runtimePaths: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Fail if one of these adapters is not installed, comma-separated; all for every one.", valueName: "names"))
+  var require: String?
+
   @Option(help: ArgumentHelp("The longest that a command may take, in seconds.", valueName: "seconds"))
   var timeout: Double = 10
 
@@ -37,9 +42,28 @@ struct AdapterOptions: ParsableArguments {
 
   /// Makes the adapters ready.
   func load(_ repository: Repository, _ site: Site) throws -> [Adapter] {
-    try site.adapters(
+    let found = try site.adapters(
       repository, outside: folders, only: adapters?.split(separator: ",").map(String.init),
       runtimes: runtimeChoice, deadline: timeout)
+    return try required(found)
+  }
+
+  /// Turns adapters that are required and not installed into broken ones, whose cases fail.
+  private func required(_ found: [Adapter]) throws -> [Adapter] {
+    guard let require else { return found }
+    let names = require.split(separator: ",").map(String.init)
+    if let unknown = names.first(where: { name in name != "all" && !found.contains { $0.name == name } }) {
+      let known = found.map(\.name).joined(separator: ", ")
+      throw ValidationError("--require names \"\(unknown)\", which is no adapter of this run; there are \(known).")
+    }
+    return found.map { adapter in
+      guard case .missing(let program, let install) = adapter.state,
+        names.contains("all") || names.contains(adapter.name)
+      else { return adapter }
+      return Adapter(
+        name: adapter.name, title: adapter.title, folder: adapter.folder,
+        state: .broken("it is required, and \(program) is not installed; install it with: \(install)"), command: [])
+    }
   }
 
   /// Which versions of runtimes are wanted.

@@ -62,7 +62,8 @@ struct BaselineUpdateCommand: ParsableCommand {
     let site = try Site(guardProgram: CommandLine.program)
     defer { site.close() }
     let usable = try adapters.load(repository, site)
-    let plan = try cases.plan(usable, try cases.examples(repository, adapters), isTapped: true)
+    let plan = try cases.plan(usable, try cases.examples(repository, adapters), isTapped: true).withoutMissing
+    try plan.refuseEmptiness(usable)
     var options = MatrixRun.Options()
     options.jobs = min(max(2, ProcessInfo.processInfo.activeProcessorCount), plan.entries.count)
     options.deadline = adapters.timeout

@@ -19,7 +19,7 @@ struct ListCommand: ParsableCommand {
     let site = try Site(guardProgram: CommandLine.program)
     defer { site.close() }
     let usable = try adapters.load(repository, site)
-    let plan = try cases.plan(usable, try cases.examples(repository, adapters), isTapped: true)
+    let plan = try cases.plan(usable, try cases.examples(repository, adapters), isTapped: true).withoutMissing
     let lines = plan.entries.map { entry in
       entry.obstacle.map { "\(entry.name)  (\($0.reason))" } ?? entry.name.description
     }

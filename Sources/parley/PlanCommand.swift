@@ -69,7 +69,7 @@ struct PlanCommand: ParsableCommand {
         Double(part.entries.map { costs.microseconds($0.name) }.reduce(0, +)) / 1e6
       }
       let cost = seconds.map { String(Int($0.rounded(.up))) } ?? "not known"
-      rows.append([part.part?.shard.description ?? "", String(part.entries.count), cost])
+      rows.append([part.part?.shard?.description ?? "", String(part.entries.count), cost])
     }
     FileHandle.standardOutput.writeReport(
       TextTable(header: ["shard", "cases", "seconds, one job"], rows: rows).text

@@ -47,3 +47,17 @@ extension CaseOptions {
     return plan
   }
 }
+
+extension Plan {
+  /// Refuses a plan of which nothing can be tried here.
+  ///
+  /// - Throws: a usage error with the commands that install what is missing.
+  func refuseEmptiness(_ adapters: [Adapter]) throws {
+    guard entries.isEmpty, missingCount > 0 else { return }
+    let cures = adapters.compactMap { adapter -> String? in
+      guard case .missing(let program, let install) = adapter.state else { return nil }
+      return "\(adapter.name) needs \(program); install it with: \(install)"
+    }
+    throw ValidationError("Nothing of this can be tried here. \(cures.joined(separator: ". ")).")
+  }
+}

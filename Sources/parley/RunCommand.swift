@@ -29,7 +29,12 @@ struct RunCommand: ParsableCommand {
   @Flag(name: .customLong("no-tap"), help: "Leave the tap out of the channels; less can be said of a failure.")
   var noTap = false
 
-  @Option(name: .customLong("repeat"), help: ArgumentHelp("Run every case so often.", valueName: "n"))
+  @Flag(
+    name: .customLong("no-give-up"),
+    help: "Try every case of an adapter that fails again and again in the same way.")
+  var noGiveUp = false
+
+  @Option(name: .customLong("repeat"), help: ArgumentHelp("Run every case N times.", valueName: "n"))
   var repeatCount = 1
 
   @Option(help: ArgumentHelp("Write all that happens, as JSON Lines.", valueName: "path"))
@@ -55,7 +60,8 @@ struct RunCommand: ParsableCommand {
     defer { replay.close(site) }
     let usable = try adapters.load(repository, site)
     let whole = try cases.plan(usable, try cases.examples(repository, adapters), isTapped: !noTap)
-    let plan = try shards.part(of: whole)
+    let plan = try shards.part(of: whole).withoutMissing
+    try plan.refuseEmptiness(usable)
     var options = MatrixRun.Options()
     options.jobs = min(jobs ?? max(2, ProcessInfo.processInfo.activeProcessorCount), max(1, plan.entries.count))
     options.deadline = adapters.timeout
@@ -64,6 +70,8 @@ struct RunCommand: ParsableCommand {
     options.repeatCount = repeatCount
     options.interrupt = interrupt
     options.command = again
+    options.pages = try ProtocolPages(interop: repository.interop)
+    options.givesUp = !noGiveUp
     try options.use(baseline, on: whole, try repository.wholePlan(adapters, examples: cases.exampleFiles, usable))
     try replay.apply(to: &options, plan, interrupt)
     let matrix = try MatrixRun(

@@ -31,7 +31,7 @@ final class Check {
     folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     interop = "\(folder)/interop"
     try FileManager.default.createDirectory(atPath: interop, withIntermediateDirectories: true)
-    for name in ["PROTOCOL.md", "vectors", "templates", "swift"] {
+    for name in ["PROTOCOL.md", "protocol", "vectors", "templates", "swift"] {
       try FileManager.default.createSymbolicLink(
         atPath: "\(interop)/\(name)", withDestinationPath: "\(Self.repository)/interop/\(name)")
     }

@@ -33,7 +33,7 @@ struct CommandTests {
       ("", "verb"), (" hello", "verb"), ("Hello", "verb"), ("hello\r", "verb"), ("hel_lo", "verb"),
       ("\u{feff}hello", "verb"), ("hello\tchannel=c", "verb"), ("hallö", "verb"), ("close c", "\"c\""),
       ("close  channel=c", "\"\""), ("close channel=c ", "\"\""), ("close =c", "\"\" is not a key"),
-      ("close Channel=c", "\"Channel\" is not a key"), ("close channel=c channel=c", "channel stands twice"),
+      ("close Channel=c", "\"Channel\" is not a key"), ("close channel=c channel=c", "channel occurs twice"),
       ("close channel=c\r", "channel has byte 13"), ("close channel=é", "channel has byte 195"),
     ])
   func refused(line: String, words: String) {

@@ -38,7 +38,7 @@ struct ReplyTests {
       ("\u{feff}ok", "byte order mark"), ("ok\r", "CR LF"), ("ok payload=61\r", "CR LF"),
       ("error kind=silly message=", "\"silly\" is not an error kind"), ("error message=x", "needs a kind"),
       ("error", "needs a kind"), ("error kind=", "\"\" is not an error kind"), ("ok payload", "key=value"),
-      ("ok ", "key=value"), ("ok a=1 a=1", "a stands twice"), ("ok a=\"b\"", "%22"),
+      ("ok ", "key=value"), ("ok a=1 a=1", "a occurs twice"), ("ok a=\"b\"", "%22"),
     ])
   func refused(line: String, words: String) {
     let error = #expect(throws: ProtocolError.self) { try parse(line) }

@@ -1,3 +1,4 @@
+import Foundation
 import Places
 import Testing
 
@@ -17,17 +18,21 @@ import Testing
     return pieces
   }
 
-  @Test(arguments: [
-    (Delivery.immediate, "abcdef"), (.bytewise, "abcdef"), (.cut(at: [1, 3, 4]), "abcdef"), (.cut(at: []), "abcdef"),
-    (.cut(at: [6, 9]), "abcdef"), (.held(until: 4), "abcdef"), (.held(until: 6), "abcdef"), (.held(until: 9), "abcdef"),
-    (.replaced(by: Array("other".utf8)), "other"), (.truncated(after: 1), "a"), (.truncated(after: 4), "abcd"),
-    (.truncated(after: 6), "abcdef"), (.truncated(after: 9), "abcdef"),
-  ])
-  func deliversTheSameHoweverTheInputIsCutAndTheOutputTaken(_ delivery: Delivery, _ output: String) {
+  private static let outputs: [(fault: (any Fault)?, output: String)] = [
+    (nil, "abcdef"), (Bytewise(), "abcdef"), (Cut(at: [1, 3, 4]), "abcdef"), (Cut(at: []), "abcdef"),
+    (Cut(at: [6, 9]), "abcdef"), (Hold(until: 4), "abcdef"), (Hold(until: 6), "abcdef"), (Hold(until: 9), "abcdef"),
+    (Replace(by: Array("other".utf8)), "other"), (Truncate(after: 1), "a"), (Truncate(after: 4), "abcd"),
+    (Truncate(after: 6), "abcdef"), (Truncate(after: 9), "abcdef"),
+    (Stall(after: 2, for: .zero), "abcdef"), (Stall(after: 9, for: .seconds(1)), "abcdef"),
+  ]
+
+  @Test(arguments: outputs.indices)
+  func deliversTheSameHoweverTheInputIsCutAndTheOutputTaken(_ index: Int) {
+    let (fault, output) = Self.outputs[index]
     for pieces in Self.segmentations {
       for isPumpedAtOnce in [true, false] {
         for most in [1, 2, .max] {
-          var course = Course(delivery)
+          var course = Course(fault)
           for piece in pieces {
             course.queue.append(piece)
             if isPumpedAtOnce { course.pump(most) }
@@ -36,7 +41,7 @@ import Testing
           course.queue.end()
           course.pump(most)
           #expect(course.output == Array(output.utf8) && course.hasEnded, "\(pieces), at most \(most)")
-          #expect(course.queue.next == .end)
+          #expect(course.queue.next(at: .zero) == .end)
         }
       }
     }
@@ -44,14 +49,14 @@ import Testing
 
   @Test func bytewiseWaitsAfterEachByte() {
     for pieces in Self.segmentations {
-      let course = Course(.bytewise, pieces)
+      let course = Course(Bytewise(), pieces)
       #expect(course.writes.map(\.count) == [1, 1, 1, 1, 1, 1] && course.waits == [1, 2, 3, 4, 5, 6], "\(pieces)")
     }
   }
 
   @Test func cutWaitsAtEachCutAndOnlyThere() {
     for pieces in Self.segmentations {
-      let course = Course(.cut(at: [1, 3, 4]), pieces)
+      let course = Course(Cut(at: [1, 3, 4]), pieces)
       #expect(course.waits == [1, 3, 4], "\(pieces)")
       var offset = 0
       for write in course.writes {
@@ -63,7 +68,7 @@ import Testing
 
   @Test func heldBackComesAtOnceWhenThereIsEnough() {
     for pieces in Self.segmentations {
-      var course = Course(.held(until: 4))
+      var course = Course(Hold(until: 4))
       var received = 0
       for piece in pieces {
         course.queue.append(piece)
@@ -76,7 +81,7 @@ import Testing
   }
 
   @Test func heldBackComesWhenTheSourceEndsEarly() {
-    var course = Course(.held(until: 9), [Self.input[...]])
+    var course = Course(Hold(until: 9), [Self.input[...]])
     #expect(course.output.isEmpty)
     course.queue.end()
     course.pump()
@@ -85,8 +90,8 @@ import Testing
 
   @Test func replacementComesWithTheFirstBytes() {
     for pieces in Self.segmentations {
-      var course = Course(.replaced(by: Array("other".utf8)))
-      #expect(course.queue.next == .wait)
+      var course = Course(Replace(by: Array("other".utf8)))
+      #expect(course.queue.next(at: .zero) == .wait)
       course.queue.append(pieces[0])
       course.pump()
       #expect(course.output == Array("other".utf8) && !course.hasEnded, "\(pieces)")
@@ -95,16 +100,34 @@ import Testing
 
   @Test func truncatedEndsThoughTheSourceGoesOn() {
     for pieces in Self.segmentations {
-      let course = Course(.truncated(after: 3), pieces)
+      let course = Course(Truncate(after: 3), pieces)
       #expect(course.output == Array("abc".utf8) && course.hasEnded, "\(pieces)")
     }
   }
 
+  @Test func stallPausesOnceAndGoesOnWhenTheTimeIsOver() {
+    var queue = DeliveryQueue(Stall(after: 2, for: .seconds(3)))
+    queue.append(Self.input[...])
+    #expect(queue.next(at: .seconds(1)) == .write(Self.input[..<2], thenWait: false))
+    queue.wrote(2)
+    #expect(queue.next(at: .seconds(1)) == .pause(until: .seconds(4)))
+    #expect(queue.next(at: .seconds(3)) == .pause(until: .seconds(4)))
+    #expect(queue.next(at: .seconds(4)) == .write(Self.input[2...], thenWait: false))
+  }
+
+  @Test func everyFileOfTheFolderIsAFaultOfTheCatalog() throws {
+    let folder = "\(Here.repository)/Sources/Cases/Faults"
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder).map { $0.replacing(".swift", with: "") }
+    let names = FaultCatalog.all.map { "\($0)" }
+    #expect(Set(files).subtracting(["FaultCatalog"]) == Set(names))
+    #expect(Set(FaultCatalog.all.map { $0.name }).count == names.count)
+  }
+
   @Test func abandonedEndsWithNothingMore() {
-    var queue = DeliveryQueue(.immediate)
+    var queue = DeliveryQueue(nil)
     queue.append(Self.input[...])
     queue.abandon()
-    #expect(queue.next == .end && queue.backlog == 0)
+    #expect(queue.next(at: .zero) == .end && queue.backlog == 0)
   }
 
   /// A relay without I/O.
@@ -117,8 +140,8 @@ import Testing
 
     var output: [UInt8] { Array(writes.joined()) }
 
-    init(_ delivery: Delivery, _ pieces: [ArraySlice<UInt8>] = []) {
-      queue = DeliveryQueue(delivery)
+    init(_ fault: (any Fault)?, _ pieces: [ArraySlice<UInt8>] = []) {
+      queue = DeliveryQueue(fault)
       for piece in pieces {
         queue.append(piece)
         pump()
@@ -128,8 +151,10 @@ import Testing
     /// Writes at most so many bytes at a time.
     mutating func pump(_ most: Int = .max) {
       while !hasEnded {
-        switch queue.next {
+        switch queue.next(at: .zero) {
         case .wait: return
+        // A pause of no length is over at once.
+        case .pause(let until): if until > .zero { return }
         case .end: hasEnded = true
         case .write(let piece, let thenWait):
           let written = piece.prefix(most)

@@ -9,14 +9,14 @@ import WireFormats
 /// The rules of blame, each on an observation made by hand: `w` writes to `r`.
 @Suite struct JudgementTests {
   @Test func rightObservationIsNoFailure() throws {
-    #expect(Judgement.failure(try .right()) == nil)
-    #expect(Judgement.failure(Observation(adapters: [:], isTapped: true)) == nil)
+    #expect(Judgement.finding(try .right()) == nil)
+    #expect(Judgement.finding(Observation(adapters: [:], isTapped: true)) == nil)
   }
 
   // MARK: What ends a case
 
   @Test func interruptionIsNoFailure() throws {
-    #expect(Judgement.failure(try .right { $0.incident = .interrupted }) == nil)
+    #expect(Judgement.finding(try .right { $0.incident = .interrupted }) == nil)
   }
 
   @Test func harnessIsBlamedForItself() throws {
@@ -26,9 +26,9 @@ import WireFormats
 
   @Test(arguments: Side.allCases)
   func lineThatIsNoReplyIsTheAdapters(_ side: Side) throws {
-    let failure = try judged { $0.incident = .notProtocol(side, reason: "a banner", line: "Welcome") }
+    let failure = try judged { $0.incident = .badLine(side, .banner, line: Array("Welcome".utf8)) }
     #expect(failure.blame == .adapter && failure.blamed == [side.who])
-    #expect(failure.seen == "a banner: \"Welcome\"")
+    #expect(failure.seen == "a line before the reply: \"Welcome\"")
   }
 
   @Test(arguments: Side.allCases)
@@ -40,18 +40,18 @@ import WireFormats
   @Test(arguments: Side.allCases)
   func deathIsBlamedOnTheDeadWithWhatItWasDoing(_ side: Side) throws {
     let busy = try judged {
-      $0.incident = .ended(side, "exited with status 3")
+      $0.incident = .ended(side, .exited(3))
       $0.unanswer(side, from: 1)
     }
     #expect(busy.blame == side.blame && busy.blamed == [side.who])
     #expect(busy.seen == "\(side.who) exited with status 3 while it had this to do: \(side.message)")
-    let idle = try judged { $0.incident = .ended(side, "exited with status 0") }
+    let idle = try judged { $0.incident = .ended(side, .exited(0)) }
     #expect(idle.seen == "\(side.who) exited with status 0 with nothing to do")
   }
 
   @Test func deathExplainsAWrongReplyOfTheOther() throws {
     let failure = try judged {
-      $0.incident = .ended(.writer, "exited with status 3")
+      $0.incident = .ended(.writer, .exited(3))
       $0.answer(.reader, 1, .ok([Field("end", "true")]))
     }
     #expect(failure.blame == .writer)
@@ -93,7 +93,8 @@ import WireFormats
       $0.unanswer(.reader, from: 1)
       try $0.wrote([0, 0, 0, 5, 0x68])
     }
-    #expect(failure.blame == .writer && failure.seen.contains("5 of 9 bytes written"))
+    #expect(failure.blame == .writer && failure.code == "untrue-send")
+    #expect(failure.seen.hasPrefix("w (writer) answered ok, and 5 of 9 bytes were written"))
   }
 
   @Test func writerWhoseWrongLengthKeepsTheReaderWaitingIsShownThatLength() throws {
@@ -120,7 +121,7 @@ import WireFormats
   @Test func connectorThatNeverComesKeepsTheListenerInAccept() throws {
     let failure = try judged {
       $0.incident = .deadline(seconds: 1)
-      $0.exchanges[2].command = "accept channel=c"
+      $0.exchanges[2].command = try .of("accept channel=c")
       $0.unanswer(.reader, from: 1)
       $0.unanswer(.writer, from: 0)
       try $0.wrote([])
@@ -231,7 +232,7 @@ import WireFormats
 
   @Test(arguments: Side.allCases)
   func whatASideStillHoldsIsTheAdapters(_ side: Side) throws {
-    let failure = try judged { $0.leaks = [side: ["descriptor 7 (/tmp/x)"], side.other: []] }
+    let failure = try judged { $0.leaks = [side: [.descriptor(7, target: "/tmp/x")], side.other: []] }
     #expect(failure.blame == .adapter && failure.blamed == [side.who])
     #expect(failure.seen == "\(side.who) still holds descriptor 7 (/tmp/x)")
   }
@@ -298,7 +299,9 @@ import WireFormats
   }
 
   private func judged(_ change: (inout Observation) throws -> Void) throws -> Failure {
-    try #require(Judgement.failure(try .right(change)))
+    let observed = try Observation.right(change)
+    let finding = try #require(Judgement.finding(observed))
+    return Failure(finding, on: observed.channel, ProtocolPages([]), names: observed.name)
   }
 }
 
@@ -306,6 +309,10 @@ extension Side {
   fileprivate var who: String { self == .writer ? "w (writer)" : "r (reader)" }
   fileprivate var blame: Blame { self == .writer ? .writer : .reader }
   fileprivate var message: String { self == .writer ? "send channel=c payload=68656c6c6f" : "receive channel=c" }
+}
+
+extension Command {
+  fileprivate static func of(_ line: String) throws -> Command { try Command(parsing: Array(line.utf8)[...]) }
 }
 
 extension Reply {
@@ -318,14 +325,16 @@ extension Observation {
   /// Exchanges 0 and 1 are the writer's `open` and `send`, 2 and 3 the reader's `open`
   /// and `receive`.
   fileprivate static func right(_ change: (inout Observation) throws -> Void = { _ in }) throws -> Observation {
-    var observed = Observation(adapters: [.writer: "w", .reader: "r"], isTapped: true)
+    var observed = Observation(
+      adapters: [.writer: "w", .reader: "r"], channel: Channel(transport: .unix, framing: .multiprocessing),
+      isTapped: true)
     let hello = Message("hello")
     for side in Side.allCases {
       let expectation = side == .writer ? Cases.Expectation.ok : .message(hello)
       observed.exchanges += [
-        Exchange(side: side, command: "open channel=c", expectation: .ok, reply: .ok),
+        Exchange(side: side, command: try .of("open channel=c"), expectation: .ok, reply: .ok),
         Exchange(
-          side: side, command: side.message, expectation: expectation,
+          side: side, command: try .of(side.message), expectation: expectation,
           reply: side == .writer ? .ok : .payload("hello")),
       ]
     }
@@ -364,7 +373,7 @@ extension Observation {
     let reply = Reply.ok([field])
     exchanges.append(
       Exchange(
-        side: .reader, command: command, expectation: expectation, reply: reply,
+        side: .reader, command: (try? .of(command)) ?? Command(command), expectation: expectation, reply: reply,
         mismatch: expectation.mismatch(reply, fileContent: nil, subject: "r (reader)")))
   }
 

@@ -12,7 +12,7 @@ enum Parley {
     return URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("parley").path
   }()
 
-  static func fake(_ name: String) -> String { "\(repository)/Tests/HarnessTests/Fakes/\(name)" }
+  static func fake(_ name: String) -> String { "\(repository)/Tests/RunnerTests/Fakes/\(name)" }
 
   /// Four small cases.
   ///

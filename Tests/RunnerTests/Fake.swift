@@ -113,17 +113,17 @@ extension Fake {
   static let onTheWire = [
     Fake(
       "wrong",
-      asWriter: .of(.writer, words: ["it wrote others"], offset: 4, field: "payload of message 1, byte 0"),
+      asWriter: .of(.writer, words: ["it wrote other bytes"], offset: 4, field: "payload of message 1, byte 0"),
       asReader: .of(.reader, words: ["the message "], offset: 0, field: "payload, byte 0"),
       asBoth: .of(.both, words: [Verdict.agrees], offset: 4, field: "payload of message 1, byte 0")),
     Fake(
       "last_byte",
-      asWriter: .of(.writer, words: ["it wrote others"], offset: 8, field: "payload of message 1, byte 4"),
+      asWriter: .of(.writer, words: ["it wrote other bytes"], offset: 8, field: "payload of message 1, byte 4"),
       asReader: .of(.reader, words: ["the message "], offset: 4, field: "payload, byte 4"),
       asBoth: .of(.both, words: [Verdict.agrees], offset: 8, field: "payload of message 1, byte 4")),
     Fake(
       "prefix",
-      asWriter: .of(.writer, words: ["it wrote others"], offset: 3, field: "length prefix of message 1, byte 3"),
+      asWriter: .of(.writer, words: ["it wrote other bytes"], offset: 3, field: "length prefix of message 1, byte 3"),
       asReader: .of(.reader, words: ["the message "], offset: 4, field: "payload, byte 4"),
       asBoth: .of(.both, words: [Verdict.agrees], offset: 3, field: "length prefix of message 1, byte 3")),
     Fake(
@@ -133,7 +133,7 @@ extension Fake {
   ]
 
   static let inItsWords = [
-    Fake("debug", always: .of(.adapter, "a line that is no reply", "DEBUG: opening")),
+    Fake("debug", always: .of(.adapter, "DEBUG: opening")),
     Fake("endless", always: .of(.adapter, "a reply of more than 262144 bytes", "xxxx")),
     Fake(
       "pretends", asReader: .of(.adapter, "it said that it listens, but connecting to it failed"),

@@ -110,9 +110,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("banner", "answered hello with \"Welcome to fake 1.0\", but a reply starts with ok or error"),
-    ("bom", "it starts with a UTF-8 byte order mark; write plain ASCII"),
-    ("crlf", "it ends with CR LF; write LF alone"),
+    ("banner", "answered hello with a line before the reply: \"Welcome to fake 1.0\""),
+    ("bom", "a UTF-8 byte order mark on standard output"),
+    ("crlf", "a reply that ends with CR LF"),
     ("status", "exited with status 4 at the end of its input; it must exit 0"),
     ("unknown_mode", "the endpoint exited with status 1 instead of answering hello; its standard error ends:"),
   ])

@@ -12,8 +12,11 @@ import WireFormats
     let plan = Planner([Self.adapter("x", .missing(program: "xc", install: "get xc"))]).plan(breadth: .quick)
     #expect(!plan.entries.isEmpty)
     let obstacle = Plan.Obstacle(
-      outcome: .notRun, reason: "x needs xc, which is not installed; install it with: get xc")
+      outcome: .notRun, reason: "x needs xc, which is not installed; install it with: get xc",
+      isMissing: true)
     #expect(plan.entries.allSatisfy { $0.obstacle == obstacle })
+    #expect(plan.withoutMissing.entries.isEmpty && plan.withoutMissing.missingCount == plan.entries.count)
+    #expect(plan.withoutMissing.part?.wholeDigest == plan.digest)
   }
 
   @Test func brokenAdapterFailsItsCasesAndNoOthers() {

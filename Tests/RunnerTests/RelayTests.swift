@@ -23,10 +23,10 @@ import Testing
     let (source, writer) = try Self.end()
     let (sink, reader) = try Self.end()
     let relay = Relay(
-      sender: .writer, from: source, to: sink, keepsBounds: false, delivery: .immediate, expecting: [])
+      sender: .writer, from: source, to: sink, expecting: [])
     close(reader)
     try #require(write(writer, "A", 1) == 1)
-    relay.pump()
+    relay.pump(at: .zero)
     #expect(relay.sinkIsGone && !relay.senderHasEnded)
     close(writer)
   }
@@ -35,9 +35,9 @@ import Testing
     let (source, writer) = try Self.end()
     let (sink, reader) = try Self.end()
     let relay = Relay(
-      sender: .writer, from: source, to: sink, keepsBounds: false, delivery: .immediate, expecting: [])
+      sender: .writer, from: source, to: sink, expecting: [])
     close(writer)
-    relay.pump()
+    relay.pump(at: .zero)
     #expect(relay.senderHasEnded && !relay.sinkIsGone)
     close(reader)
   }

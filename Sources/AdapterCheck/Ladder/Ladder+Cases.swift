@@ -1,14 +1,14 @@
-package import AdapterProtocol
-package import Cases
+import AdapterProtocol
+import Cases
 import Foundation
-package import Journal
-package import Runner
+import Journal
+import Runner
 import Synchronization
 import WireFormats
 
 /// The rungs on which the adapter meets others: case after case, until the first that fails.
 extension Ladder {
-  package func greet() throws {
+  func greet() throws {
     guard let declaration = adapter?.declaration else { return }
     let channels = Self.channels(declaration)
     guard !channels.isEmpty else { return skip(Self.nothingDeclared(declaration)) }
@@ -22,7 +22,7 @@ extension Ladder {
     pass("\(Self.listed(channels.map(\.description)))")
   }
 
-  package func climbFramings() throws {
+  func climbFramings() throws {
     guard let declaration = adapter?.declaration else { return }
     let channels = Self.channels(declaration)
     guard !channels.isEmpty else { return skip(Self.nothingDeclared(declaration)) }
@@ -38,7 +38,7 @@ extension Ladder {
     pass("\(details.joined(separator: ", ")) cases")
   }
 
-  package func meetOthers() throws {
+  func meetOthers() throws {
     guard let declaration = adapter?.declaration else { return }
     let channels = Self.channels(declaration).filter { settings.isFull || Self.isUsual($0, declaration) }
     guard !channels.isEmpty else { return skip(Self.nothingDeclared(declaration)) }
@@ -66,7 +66,7 @@ extension Ladder {
   // MARK: Channels
 
   /// The declared channels: every declared transport with every declared framing that it can have.
-  package static func channels(_ declaration: Declaration) -> [Channel] {
+  static func channels(_ declaration: Declaration) -> [Channel] {
     (Channel.all + Channel.allValues).filter { channel in
       declaration.transports.contains(channel.transport.rawValue)
         && declaration.framings.contains(channel.framing.rawValue)
@@ -84,7 +84,7 @@ extension Ladder {
     return channel.transport == main?.transport || channel.framing == framing?.framing
   }
 
-  package static func nothingDeclared(_ declaration: Declaration) -> String {
+  static func nothingDeclared(_ declaration: Declaration) -> String {
     switch (declaration.transports.isEmpty, declaration.framings.isEmpty) {
     case (true, _): "no transport is declared yet"
     case (false, true): "no framing is declared yet, so nothing can be sent"
@@ -100,7 +100,7 @@ extension Ladder {
   // MARK: Cases
 
   /// The adapter that is the measure of the others.
-  package func partner() throws -> Adapter {
+  func partner() throws -> Adapter {
     if let swift { return swift }
     let folder = "\(settings.interop)/swift"
     if Self.isSame(folder, settings.folder), let adapter { return adapter }
@@ -113,7 +113,7 @@ extension Ladder {
   }
 
   /// The cases of the adapter with others over some channels, in the channels' order.
-  package func plan(_ others: [Adapter], _ channels: [Channel], _ isWanted: (Plan.Entry) -> Bool) -> Plan {
+  func plan(_ others: [Adapter], _ channels: [Channel], _ isWanted: (Plan.Entry) -> Bool) -> Plan {
     guard let adapter else { return Plan(entries: []) }
     let involved = others.contains { $0.name == adapter.name } ? [adapter] : [adapter] + others
     var plan = Planner(involved).plan(breadth: .full, partner: adapter.name)
@@ -129,25 +129,29 @@ extension Ladder {
   /// Carries cases out, one after the other unless it is said how many side by side.
   ///
   /// - Throws: ``Stumble`` for the first that fails.
-  package func carryOut(_ plan: Plan, with others: [Adapter], jobs: Int = 1) throws {
+  func carryOut(_ plan: Plan, with others: [Adapter], jobs: Int = 1) throws {
     guard let record = try firstFailure(of: plan, with: others, jobs: jobs), let failure = record.failure else {
       return
     }
     if failure.blame == .harness { throw HarnessError("\(record.name): \(failure.seen)") }
-    let requirement = Requirement.broken(by: failure, in: record.name)
-    let isOurs = failure.blamed.isEmpty || failure.blamed.contains { $0.hasPrefix("\(name) ") || $0 == name }
+    let isOurs =
+      failure.blamed.isEmpty || failure.blamed.contains { $0 == name || $0.split(separator: " ").first == name[...] }
     throw Stumble(
       rung: rung, title: record.name.description, failure: failure, name: record.name,
-      breaks: page.quotation(of: requirement),
-      cure: isOurs ? requirement.cure : "The other side is to blame here: run the case again, and report what you see.")
+      breaks: failure.rule?.quotation,
+      cure: isOurs
+        ? failure.advice ?? "Read what was expected and seen; run the case again by hand with parley drive."
+        : "The other side is to blame here: run the case again, and report what you see.")
   }
 
   /// The first case that fails, or nil if none does.
-  package func firstFailure(of plan: Plan, with others: [Adapter], jobs: Int = 1) throws -> CaseRecord? {
+  func firstFailure(of plan: Plan, with others: [Adapter], jobs: Int = 1) throws -> CaseRecord? {
     guard let adapter, !plan.entries.isEmpty else { return nil }
     var options = MatrixRun.Options()
     options.jobs = jobs
     options.deadline = settings.deadline
+    options.pages = pages
+    options.givesUp = false
     let adapters = [adapter] + others.filter { $0.name != adapter.name }
     let run = try MatrixRun(
       plan, adapters: adapters, vectors: "\(settings.interop)/vectors", site: site, options: options)

@@ -1,7 +1,7 @@
 import AdapterProtocol
 import Cases
 import Foundation
-package import Runner
+import Runner
 import WireFormats
 
 /// The rung of the optional verbs, and the round trip that two of them measure.
@@ -9,7 +9,7 @@ extension Ladder {
   private static let roundTrips = 2000
   private static let size = 64
 
-  package func tryFeatures() throws {
+  func tryFeatures() throws {
     guard let declaration = adapter?.declaration else { return }
     var details: [String] = []
     if declaration.features.contains("echo") { details.append("echo \(try measured(isEcho: true))") }
@@ -43,7 +43,7 @@ extension Ladder {
     guard let declaration = adapter?.declaration else { return nil }
     return Self.channels(declaration).first { $0.transport == .unix }
       ?? Self.channels(declaration).first {
-        $0.codec == nil && $0.traits.isConnected && $0.traits.isStream && $0.transport != .tcp
+        $0.codec == nil && $0.traits.isConnected && $0.traits.isStream && $0.traits.address != .loopbackPort
       }
   }
 
@@ -51,23 +51,23 @@ extension Ladder {
   ///
   /// - Returns: microseconds a round trip.
   /// - Throws: ``Fault`` if one of them does not play its part.
-  package func roundTrip(pinger: Adapter?, echoer: Adapter?, count: Int) throws -> Double {
+  func roundTrip(pinger: Adapter?, echoer: Adapter?, count: Int) throws -> Double {
     guard let pinger, let echoer, let channel = duplexChannel else {
       throw HarnessError("There is no channel to ping.")
     }
     let (connector, listener) = try connected(pinger, echoer, channel)
     let echo = Command("echo", [Field("channel", "c"), Field("count", "\(count)")])
     let ping = Command("ping", [Field("channel", "c"), Field("count", "\(count)"), Field("size", "\(Self.size)")])
-    listener.tell(echo)
-    let reply = try obeyed(ping, connector, .ping)
+    let told = listener.tell(echo)
+    let reply = try obeyed(ping, connector, .pingVerb)
     guard let time = reply.text("nanoseconds").flatMap(Double.init), time > 0 else {
       throw connector.traced(
-        Fault(title: "ping", expected: "ok nanoseconds=N", seen: reply.line, requirement: .ping))
+        Fault(title: "ping", expected: "ok nanoseconds=N", seen: reply.line, requirement: .pingTime))
     }
-    guard case .ok = try listener.reply(to: echo.line) else {
-      throw listener.traced(Fault(title: "echo", expected: "ok", seen: "an error", requirement: .echo))
+    guard case .ok = try listener.reply(to: told) else {
+      throw listener.traced(Fault(title: "echo", expected: "ok", seen: "an error", requirement: .echoVerb))
     }
-    for conversation in [connector, listener] { _ = try obeyed(Command("reset"), conversation, .reset) }
+    for conversation in [connector, listener] { _ = try obeyed(Command("reset"), conversation, .resetForgets) }
     return time / Double(count) / 1000
   }
 
@@ -79,10 +79,10 @@ extension Ladder {
     let receive = Command("receive", [Field("channel", "c")])
     let times = try (0..<200).map { _ in
       let start = ContinuousClock.now
-      _ = try obeyed(send, connector, .send)
-      _ = try obeyed(receive, listener, .receive)
-      _ = try obeyed(send, listener, .send)
-      _ = try obeyed(receive, connector, .receive)
+      _ = try obeyed(send, connector, .sendPayload)
+      _ = try obeyed(receive, listener, .receiveOneMessage)
+      _ = try obeyed(send, listener, .sendPayload)
+      _ = try obeyed(receive, connector, .receiveOneMessage)
       return (ContinuousClock.now - start) / .microseconds(1)
     }
     return times.sorted()[times.count / 2]
@@ -91,20 +91,21 @@ extension Ladder {
   /// Two endpoints with a channel c between them.
   private func connected(
     _ connecting: Adapter, _ listening: Adapter, _ channel: Channel
-  ) throws -> (connector: Conversation, listener: Conversation) {
-    let listener = try Conversation(listening, site, deadline: settings.deadline)
-    let connector = try Conversation(connecting, site, deadline: settings.deadline)
+  ) throws -> (connector: Talk, listener: Talk) {
+    let listener = try Talk(listening, site, seconds: settings.deadline)
+    let connector = try Talk(connecting, site, seconds: settings.deadline)
     let path = "\(site.workspace.path)/ping"
     let address =
-      channel.transport == .unixAbstract ? "@\(URL(fileURLWithPath: path).pathComponents.suffix(2).joined())" : path
+      channel.traits.address == .abstractName
+      ? "@\(URL(fileURLWithPath: path).pathComponents.suffix(2).joined())" : path
     for (conversation, role) in [(listener, "listen"), (connector, "connect")] {
       let fields = [
         Field("channel", "c"), Field("transport", channel.transport.rawValue), Field("role", role),
         Field("address", address), Field("framing", channel.framing.rawValue),
       ]
-      _ = try obeyed(Command("open", fields), conversation, .open)
+      _ = try obeyed(Command("open", fields), conversation, .openReplyWhenReady)
     }
-    _ = try obeyed(Command("accept", [Field("channel", "c")]), listener, .accept)
+    _ = try obeyed(Command("accept", [Field("channel", "c")]), listener, .acceptWaits)
     return (connector, listener)
   }
 
@@ -117,11 +118,12 @@ extension Ladder {
       let reply = try conversation.ask(Command("layout", [Field("record", layout.record)]))
       // A record that the language cannot have is no lie.
       if case .error(.unsupported, _) = reply { continue }
-      if let mismatch = Expectation.fields(layout.reply).mismatch(reply, fileContent: nil, subject: name) {
+      let expectation = Expectation.fields(layout.reply)
+      if expectation.mismatch(reply, fileContent: nil, subject: name) != nil {
         throw conversation.traced(
           Fault(
-            title: "layout of \(layout.record)", expected: mismatch.expected, seen: mismatch.seen, requirement: .layout)
-        )
+            title: "layout of \(layout.record)", expected: expectation.words, seen: reply.line,
+            requirement: .layoutForm))
       }
     }
     return layouts.count

@@ -9,7 +9,7 @@ extension Ladder {
   /// How often a start is measured.
   private static let starts = 5
 
-  package func askHello() throws {
+  func askHello() throws {
     let command = try startCommand()
     let asked = Adapter(
       name: name, title: manifest?.title ?? "", folder: settings.folder, state: .broken("not asked yet"),
@@ -35,9 +35,9 @@ extension Ladder {
   }
 
   /// Starts a conversation with an endpoint that may be in any state.
-  private func start(_ adapter: Adapter) throws -> Conversation {
+  private func start(_ adapter: Adapter) throws -> Talk {
     do {
-      return try Conversation(adapter, site, deadline: settings.deadline)
+      return try Talk(adapter, site, seconds: settings.deadline)
     } catch {
       throw Fault(
         title: "the start", expected: "a program that can be started",
@@ -47,7 +47,7 @@ extension Ladder {
   }
 
   /// A conversation with the adapter.
-  package func talk() throws -> Conversation {
+  func talk() throws -> Talk {
     guard let adapter else { throw HarnessError("There is no adapter to talk to yet.") }
     return try start(adapter)
   }
@@ -58,23 +58,19 @@ extension Ladder {
       return try body()
     } catch {
       var fault = error
-      fault.seen = "\(lines.place("run")): the program that run starts wrote\n\(error.seen)"
-      if error.seen.hasPrefix("it ") || error.seen.hasPrefix("nothing") {
-        fault.seen = "\(lines.place("run")): the program that run starts: \(error.seen)"
-      }
+      let isAboutBytes = if case .badLine = error.trouble { true } else { false }
+      fault.seen =
+        "\(lines.place("run")): the program that run starts\(isAboutBytes ? " wrote\n" : ": ")\(error.seen)"
       throw fault
     }
   }
 
-  private static func declaration(_ conversation: Conversation) throws(Fault) -> Declaration {
+  private static func declaration(_ conversation: Talk) throws(Fault) -> Declaration {
     let reply = try conversation.ask(Command("hello"))
     do {
       return try Declaration(reply)
     } catch {
-      throw conversation.traced(
-        Fault(
-          title: "a reply to hello that declares nothing", expected: Requirement.hello.phrase,
-          seen: "\(reply.line)\n\(error.message)", requirement: .hello))
+      throw conversation.fault(.notADeclaration(error, reply))
     }
   }
 

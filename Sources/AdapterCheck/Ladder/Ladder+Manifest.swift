@@ -5,7 +5,7 @@ import Runner
 
 /// The rungs before the program answers: its manifest, what it needs, its build.
 extension Ladder {
-  package func readManifest() throws {
+  func readManifest() throws {
     let manifest: AdapterManifest
     do {
       manifest = try AdapterManifest(contentsOf: manifestPath)
@@ -27,7 +27,7 @@ extension Ladder {
     pass("\(manifest.name), \(manifest.title)")
   }
 
-  package func build() throws {
+  func build() throws {
     guard let manifest else { return }
     for need in manifest.needs where try !isThere(need, of: manifest) {
       throw Fault(
@@ -40,7 +40,7 @@ extension Ladder {
     do {
       try AdapterBuild(manifest: manifest, folder: settings.folder, deadline: settings.buildDeadline).run { _ in }
     } catch {
-      let hangs = error.description.contains("did not end within")
+      let hangs = error.isTimeOut
       throw Fault(
         title: "the build", expected: "\(build.command.joined(separator: " ")) makes \(build.output)",
         seen: "\(lines.place("build")): \(error.description)",
@@ -62,7 +62,7 @@ extension Ladder {
   }
 
   /// What starts the endpoint.
-  package func startCommand() throws -> [String] {
+  func startCommand() throws -> [String] {
     guard let manifest else { return [] }
     let word = manifest.run[0]
     var program = try runtime(of: manifest)
@@ -79,15 +79,15 @@ extension Ladder {
     return [program] + manifest.run.dropFirst()
   }
 
-  package var lines: ManifestLines {
+  var lines: ManifestLines {
     ManifestLines(manifestPath, text: (try? String(contentsOfFile: manifestPath, encoding: .utf8)) ?? "")
   }
 
-  package static func isSame(_ one: String, _ other: String) -> Bool {
+  static func isSame(_ one: String, _ other: String) -> Bool {
     URL(fileURLWithPath: one).resolvingSymlinksInPath() == URL(fileURLWithPath: other).resolvingSymlinksInPath()
   }
 
-  package static func milliseconds(_ duration: Duration) -> String {
+  static func milliseconds(_ duration: Duration) -> String {
     let value = duration / .milliseconds(1)
     return value < 10 ? "\((value * 10).rounded() / 10) ms" : "\(Int(value.rounded())) ms"
   }

@@ -1,4 +1,4 @@
-package import AdapterProtocol
+import AdapterProtocol
 import Cases
 import Foundation
 import Runner
@@ -6,44 +6,44 @@ import WireFormats
 
 /// The rungs that need no peer: nonsense, silence, the end.
 extension Ladder {
-  package func talkNonsense() throws {
+  func talkNonsense() throws {
     let conversation = try talk()
     var count = 0
     func refused(_ list: [Nonsense]) throws {
       for nonsense in list {
         let reply = try conversation.ask(nonsense.command)
-        if let fault = nonsense.fault(reply) { throw conversation.traced(fault) }
+        if let trouble = nonsense.trouble(reply) { throw conversation.fault(trouble) }
         count += 1
       }
     }
     try refused(Nonsense.always)
     if let listener = listener() {
-      _ = try obeyed(listener.command, conversation, .open)
+      _ = try obeyed(listener.command, conversation, .openReplyWhenReady)
       try refused(
         Nonsense.aboutListener(transport: "unix", address: listener.address, framing: listener.framing))
-      _ = try obeyed(Command("reset"), conversation, .reset)
+      _ = try obeyed(Command("reset"), conversation, .resetForgets)
     }
     try severalAtOnce(conversation)
     pass("\(count) commands, each with the right kind; it lives on")
   }
 
   /// Two commands in one write, the second one in two pieces.
-  private func severalAtOnce(_ conversation: Conversation) throws {
-    conversation.endpoint.enqueue(Array("hello\nhel".utf8))
-    conversation.endpoint.flush()
-    _ = try conversation.reply(to: "hello")
-    conversation.tell(Command(raw: "lo"))
+  private func severalAtOnce(_ conversation: Talk) throws {
+    let hello = Command("hello")
+    let first = conversation.tell(hello, as: Array("hello\nhel".utf8))
+    _ = try conversation.reply(to: first)
+    let second = conversation.tell(hello, as: Array("lo\n".utf8))
     do {
-      _ = try conversation.reply(to: "hello, the second of two in one write")
+      _ = try conversation.reply(to: second)
     } catch {
       var fault = error
-      if error.seen.hasPrefix("nothing") { fault.requirement = .severalAtOnce }
+      if case .silent = error.trouble { (fault.requirement, fault.cure) = (.severalCommandsAtOnce, nil) }
       throw fault
     }
   }
 
   /// Everything else has looked for surplus bytes too: here they would show that come late, or on `reset`.
-  package func listen() throws {
+  func listen() throws {
     let conversation = try talk()
     for command in ["hello", "reset", "dance", "reset"] {
       _ = try conversation.ask(Command(command))
@@ -54,17 +54,17 @@ extension Ladder {
     pass("nothing but replies")
   }
 
-  package func end() throws {
+  func end() throws {
     let conversation = try talk()
     _ = try conversation.ask(Command("hello"))
     let listener = listener()
-    if let listener { _ = try obeyed(listener.command, conversation, .open) }
+    if let listener { _ = try obeyed(listener.command, conversation, .openReplyWhenReady) }
     if let fault = try conversation.finish() { throw fault }
     if let listener, FileManager.default.fileExists(atPath: listener.address) {
       throw conversation.traced(
         Fault(
           title: "the end of standard input", expected: "the listener's socket file is removed",
-          seen: "it exited, and the socket file is still there", requirement: .endOfInput))
+          seen: "it exited, and the socket file is still there", requirement: .endRemovesSocketFiles))
     }
     try endInsideALine()
     pass("status 0\(listener == nil ? "" : ", and no socket file is left")")
@@ -73,13 +73,14 @@ extension Ladder {
   private func endInsideALine() throws {
     let conversation = try talk()
     _ = try conversation.ask(Command("hello"))
-    conversation.endpoint.enqueue(Array("hello".utf8))
+    conversation.write(Array("hello".utf8))
     var fault: Fault?
     do {
       fault = try conversation.finish()
     } catch {
       fault = error
-      fault?.requirement = .lastLine
+      fault?.requirement = .lastLineWithoutLineFeed
+      fault?.cure = nil
     }
     guard var fault else { return }
     fault.title = "a last line without LF"
@@ -88,14 +89,10 @@ extension Ladder {
   }
 
   /// Asks for something that must work.
-  package func obeyed(_ command: Command, _ conversation: Conversation, _ requirement: Requirement) throws -> Reply {
+  func obeyed(_ command: Command, _ conversation: Talk, _ requirement: Requirement) throws -> Reply {
     let reply = try conversation.ask(command)
     if case .ok = reply { return reply }
-    let line = Expectation.shortened(reply.line)
-    throw conversation.traced(
-      Fault(
-        title: command.verb, expected: "ok in answer to \(command.line)",
-        seen: "\(line)\n\(ByteDump.text(Array(line.utf8) + [0x0a]))", requirement: requirement))
+    throw conversation.fault(.otherReply(command.verb, to: command, expected: "ok", reply, requirement))
   }
 
   /// A way to listen, if the adapter declares one that makes a file.

@@ -6,11 +6,11 @@ import WireFormats
 
 /// The rung that looks for lies: what `hello` does not name must be refused, and what works should be named.
 extension Ladder {
-  package static let knownFeatures = ["echo", "ping", "layout"]
+  static let knownFeatures = ["echo", "ping", "layout"]
   /// Features that cases show, in the suite `authentication` and in the notes' examples.
-  package static let optionsAndCalls = ["authkey", "call"]
+  static let optionsAndCalls = ["authkey", "call"]
 
-  package func tryUndeclared() throws {
+  func tryUndeclared() throws {
     guard let declaration = adapter?.declaration else { return }
     let transports = Transport.inMatrix.map(\.rawValue).filter { !declaration.transports.contains($0) }
     let framings = Framing.allCases.map(\.rawValue).filter { !declaration.framings.contains($0) && $0 != "none" }
@@ -36,7 +36,7 @@ extension Ladder {
   private func probe(_ declaration: Declaration, framing: String) throws {
     let streams = declaration.transports.filter { Transport(rawValue: $0)?.traits.isStream ?? false }
     guard let transport = streams.first else { return }
-    try probe("the framing \(framing)", declaration, [transport], [framing])
+    try probe("the framing \(framing)", declaration, [transport], [framing], isFraming: true)
   }
 
   private func probe(_ declaration: Declaration, codec: Codec) throws {
@@ -54,7 +54,7 @@ extension Ladder {
   /// Tries a greeting over a channel that is not declared.
   private func probe(
     _ what: String, _ declaration: Declaration, _ transports: [String], _ framings: [String],
-    _ codecs: [String] = []
+    _ codecs: [String] = [], isFraming: Bool = false
   ) throws {
     guard let adapter else { return }
     let swift = try partner()
@@ -76,16 +76,17 @@ extension Ladder {
       if !plan.entries.isEmpty { tell(.note("\(name) can do \(what), and does not declare it in hello")) }
       return
     }
-    if failure.seen.hasPrefix("unsupported in answer to") { return }
+    if failure.code == FindingCode.declaredRefused.rawValue { return }
     // Who has no codecs and no managers need not know the keys that only they have.
-    let hasForeignKeys = !codecs.isEmpty || transports == [Transport.managerQueue.rawValue]
-    if hasForeignKeys && failure.seen.hasPrefix("error kind=usage") { return }
+    let hasForeignKeys = !codecs.isEmpty || transports.contains { Transport(rawValue: $0)?.traits.content == .objects }
+    if hasForeignKeys && failure.errorKind == ErrorKind.usage.rawValue { return }
+    let rule: Requirement = !codecs.isEmpty ? .undeclaredCodec : isFraming ? .undeclaredFraming : .undeclaredTransport
     throw Stumble(
       rung: rung, title: "\(what), which hello does not name",
       failure: with(
         failure, expected: "error kind=unsupported in answer to \(codecs.isEmpty ? "open" : "send with codec")"),
       name: nil,
-      breaks: page.quotation(of: .undeclared), cure: Requirement.undeclared.cure)
+      breaks: quotation(of: rule), cure: rule.cure)
   }
 
   private func with(_ failure: Failure, expected: String) -> Failure {
@@ -112,10 +113,9 @@ extension Ladder {
     default: works = (try? roundTrip(pinger: adapter, echoer: partner(), count: 1)) != nil
     }
     if works { return tell(.note("\(name) can do \(feature), and does not declare it in features=")) }
-    throw conversation.traced(
-      Fault(
-        title: "the optional verb \(feature), which hello does not name",
-        expected: "error kind=unsupported in answer to \(words)",
-        seen: "\(reply.line)\n\(ByteDump.text(Array(reply.line.utf8) + [0x0a]))", requirement: .undeclared))
+    throw conversation.fault(
+      .otherReply(
+        "the optional verb \(feature), which hello does not name", to: command, expected: "error kind=unsupported",
+        reply, .undeclaredVerb))
   }
 }

@@ -36,18 +36,18 @@ package final class Ladder {
     }
   }
 
-  package let settings: Settings
-  package let site: Site
-  package let page: ProtocolPage
+  let settings: Settings
+  let site: Site
+  let pages: ProtocolPages
   private var report: (LadderEvent) -> Void = { _ in }
-  package private(set) var rung = Rung.manifest
+  private(set) var rung = Rung.manifest
 
   // What the rungs find, for those after them.
-  package var manifest: AdapterManifest?
-  package var adapter: Adapter?
-  package var swift: Adapter?
-  package var caseCount = 0
-  package var partners: [String] = []
+  var manifest: AdapterManifest?
+  var adapter: Adapter?
+  var swift: Adapter?
+  var caseCount = 0
+  var partners: [String] = []
 
   /// Prepares to climb.
   ///
@@ -58,7 +58,7 @@ package final class Ladder {
   package init(_ settings: Settings, site: Site) throws(HarnessError) {
     self.settings = settings
     self.site = site
-    page = try ProtocolPage(contentsOf: "\(settings.interop)/PROTOCOL.md")
+    pages = try ProtocolPages(interop: settings.interop)
   }
 
   /// Climbs as far as it goes.
@@ -86,11 +86,11 @@ package final class Ladder {
     return true
   }
 
-  package func tell(_ event: LadderEvent) { report(event) }
+  func tell(_ event: LadderEvent) { report(event) }
 
-  package func pass(_ detail: String) { tell(.passed(rung, detail)) }
+  func pass(_ detail: String) { tell(.passed(rung, detail)) }
 
-  package func skip(_ detail: String) { tell(.skipped(rung, detail)) }
+  func skip(_ detail: String) { tell(.skipped(rung, detail)) }
 
   private func reach(_ rung: Rung) throws {
     switch rung {
@@ -112,9 +112,12 @@ package final class Ladder {
     var failure = Failure(blame: .adapter, blamed: [name], expected: fault.expected, seen: fault.seen)
     failure.endpoints = fault.traces
     return Stumble(
-      rung: rung, title: fault.title, failure: failure, breaks: fault.requirement.map(page.quotation),
+      rung: rung, title: fault.title, failure: failure, breaks: fault.requirement.flatMap(quotation),
       cure: fault.cure ?? fault.requirement?.cure ?? "")
   }
+
+  /// A rule with its place and its words.
+  func quotation(of requirement: Requirement) -> String? { pages.record(requirement).quotation }
 
   private var summary: String {
     partners.isEmpty
@@ -123,7 +126,7 @@ package final class Ladder {
   }
 
   /// What the adapter is called.
-  package var name: String { manifest?.name ?? URL(fileURLWithPath: settings.folder).lastPathComponent }
+  var name: String { manifest?.name ?? URL(fileURLWithPath: settings.folder).lastPathComponent }
 
-  package var manifestPath: String { "\(settings.folder)/adapter.yml" }
+  var manifestPath: String { "\(settings.folder)/adapter.yml" }
 }

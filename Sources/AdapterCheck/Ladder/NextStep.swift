@@ -1,11 +1,11 @@
-package import AdapterProtocol
+import AdapterProtocol
 import Cases
 import Runner
 import WireFormats
 
 /// What an adapter could do next: the easiest thing that it does not declare.
-package enum NextStep {
-  package static func sentence(after declaration: Declaration) -> String {
+enum NextStep {
+  static func sentence(after declaration: Declaration) -> String {
     func lacks(_ transport: String) -> Bool { !declaration.transports.contains(transport) }
     func lacks(framing: String) -> Bool { !declaration.framings.contains(framing) }
     if declaration.transports.isEmpty {

@@ -17,16 +17,3 @@ package struct Stumble: Error, Sendable {
   /// What to do about it, in a sentence.
   package var cure: String
 }
-
-/// Why a rung was not reached, before the ladder adds who and where.
-package struct Fault: Error, Equatable {
-  package var title: String
-  package var expected: String
-  package var seen: String
-  /// Nil where it is not about the protocol.
-  package var requirement: Requirement?
-  /// Replaces the requirement's.
-  package var cure: String?
-  /// What the endpoint was told last, and what it said on standard error.
-  package var traces: [EndpointTrace] = []
-}

@@ -2,12 +2,12 @@ import Cases
 import Runner
 
 /// Bytes for people: as text where they are text, and in hexadecimal.
-package enum ByteDump {
+enum ByteDump {
   /// How many bytes are shown.
   private static let limit = 48
 
   /// Shows the first bytes.
-  package static func text(_ bytes: some Collection<UInt8>) -> String {
+  static func text(_ bytes: some Collection<UInt8>) -> String {
     guard !bytes.isEmpty else { return "(nothing)" }
     var lines: [String] = []
     var rest = Array(bytes.prefix(limit))[...]

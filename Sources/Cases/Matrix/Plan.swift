@@ -10,6 +10,22 @@ package struct Plan: Sendable {
     package let obstacle: Obstacle?
     package let work: Work
 
+    /// The rules of the protocol that the case checks, each once.
+    package var rules: [Requirement] {
+      switch work {
+      case .scenario(let pairing): pairing.scenario.requirements(on: pairing.channel)
+      case .example(let example): example.rules
+      }
+    }
+
+    /// The adapters that take part, each once.
+    package var adapters: [String] {
+      switch work {
+      case .scenario(let pairing): pairing.isWithItself ? [pairing.writer] : [pairing.writer, pairing.reader]
+      case .example(let example): [example.peer].compactMap(\.self)
+      }
+    }
+
     /// The scenario and the pair, unless the case is an example's.
     package var pairing: Pairing? { if case .scenario(let pairing) = work { pairing } else { nil } }
   }
@@ -41,11 +57,17 @@ package struct Plan: Sendable {
     package let reason: String
     /// The adapter, where it is the adapter's fault.
     package var adapter: String?
+    /// Whether the adapter's toolchain is not installed, so that the case is not planned.
+    package var isMissing = false
 
-    package init(outcome: Outcome, reason: String, adapter: String? = nil) {
+    /// The run was told to stop.
+    package static let interrupted = Obstacle(outcome: .notRun, reason: "the run was interrupted")
+
+    package init(outcome: Outcome, reason: String, adapter: String? = nil, isMissing: Bool = false) {
       self.outcome = outcome
       self.reason = reason
       self.adapter = adapter
+      self.isMissing = isMissing
     }
   }
 
@@ -56,8 +78,8 @@ package struct Plan: Sendable {
 
   /// Which part of a whole plan a plan is.
   package struct Part: Equatable, Sendable {
-    /// The shard.
-    package let shard: ShardRecord
+    /// The shard; nil for all of the plan that can be tried here.
+    package let shard: ShardRecord?
     /// How many cases the whole plan has.
     package let wholeCount: Int
     /// The digest of the whole plan.
@@ -71,6 +93,20 @@ package struct Plan: Sendable {
     var digest = Digest()
     for entry in entries { digest.add(entry.name.description) }
     return digest.text
+  }
+
+  /// How many cases were left out because an adapter's toolchain is not installed.
+  package private(set) var missingCount = 0
+
+  /// The plan without the cases of adapters whose toolchain is not installed.
+  ///
+  /// A shard is cut before: so the same shards fit together, whatever is installed where.
+  package var withoutMissing: Plan {
+    var plan = self
+    plan.part = part ?? Part(shard: nil, wholeCount: entries.count, wholeDigest: digest)
+    plan.entries = entries.filter { !($0.obstacle?.isMissing ?? false) }
+    plan.missingCount = entries.count - plan.entries.count
+    return plan
   }
 
   /// Adds cases behind the others.

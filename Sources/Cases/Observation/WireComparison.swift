@@ -13,7 +13,7 @@ package struct WireComparison: Sendable {
   /// How many bytes have gone by.
   package private(set) var count = 0
   private var mismatch: Int?
-  private var mismatchField = ""
+  private var mismatchPlace: WirePlace?
   private var before: [UInt8] = []
   /// What has gone by where it is not compared.
   private var seen: [UInt8] = []
@@ -54,7 +54,7 @@ package struct WireComparison: Sendable {
     var rest = bytes
     while mismatch == nil, !rest.isEmpty {
       guard let run = nextRun() else {
-        note(rest, field: "beyond the last message")
+        note(rest, at: WirePlace(part: .beyond))
         return
       }
       let length = min(run.bytes.count, rest.count)
@@ -65,7 +65,9 @@ package struct WireComparison: Sendable {
       } else {
         let same = zip(piece, run.bytes).prefix { $0 == $1 }.count
         advance(piece.prefix(same))
-        note(rest.dropFirst(same), field: "\(run.field), byte \(offsetInRun)")
+        var place = run.place
+        place.byte += same
+        note(rest.dropFirst(same), at: place)
         return
       }
     }
@@ -74,6 +76,9 @@ package struct WireComparison: Sendable {
       keepAfter(rest)
     }
   }
+
+  /// Where the bytes first differ, or where they end too early; nil if everything was right.
+  package var place: WirePlace? { isComplete ? nil : mismatch == nil ? nextRun()?.place : mismatchPlace }
 
   /// The first difference, or nil if everything was right.
   ///
@@ -84,41 +89,30 @@ package struct WireComparison: Sendable {
   package func difference(subject: String, source: String) -> ByteDifference? {
     guard !isComplete else { return nil }
     let offset = mismatch ?? count
-    let field = mismatch == nil ? nextRun().map { "\($0.field), byte \(offsetInRun)" } ?? "" : mismatchField
     let windowStart = offset - before.count
     let window = windowStart..<(offset + Self.context)
     var difference = ByteDifference(
-      subject: subject, source: source, offset: offset, field: field, windowStart: windowStart,
+      subject: subject, source: source, offset: offset, field: place?.description ?? "", windowStart: windowStart,
       expected: Hex.text(expectedBytes(window)), seen: Hex.text(before + after))
     difference.fields = expectedFields(window)
     return difference
   }
 
   /// The rest of the field that comes next.
-  private func nextRun() -> (bytes: ArraySlice<UInt8>, field: String)? {
+  private func nextRun() -> (bytes: ArraySlice<UInt8>, place: WirePlace)? {
     var index = frameIndex
     var offset = offsetInFrame
     while index < frames.count {
-      let frame = frames[index]
-      let name = "message \(index + 1)"
-      if offset < frame.prefix.count { return (frame.prefix[offset...], "length prefix of \(name)") }
-      offset -= frame.prefix.count
-      if offset < frame.payload.count { return (frame.payload[offset...], "payload of \(name)") }
-      offset -= frame.payload.count
-      if offset < frame.suffix.count { return (frame.suffix[offset...], "end mark of \(name)") }
+      for (part, bytes) in frames[index].parts {
+        if offset < bytes.count {
+          return (bytes[offset...], WirePlace(part: part, message: index + 1, byte: offset))
+        }
+        offset -= bytes.count
+      }
       offset = 0
       index += 1
     }
     return nil
-  }
-
-  /// The offset within the field that comes next.
-  private var offsetInRun: Int {
-    guard frameIndex < frames.count else { return 0 }
-    let frame = frames[frameIndex]
-    guard offsetInFrame >= frame.prefix.count else { return offsetInFrame }
-    let offset = offsetInFrame - frame.prefix.count
-    return offset < frame.payload.count ? offset : offset - frame.payload.count
   }
 
   private mutating func advance(_ piece: ArraySlice<UInt8>) {
@@ -131,9 +125,9 @@ package struct WireComparison: Sendable {
     }
   }
 
-  private mutating func note(_ rest: ArraySlice<UInt8>, field: String) {
+  private mutating func note(_ rest: ArraySlice<UInt8>, at place: WirePlace) {
     mismatch = count
-    mismatchField = field
+    mismatchPlace = place
     count += rest.count
     keepAfter(rest)
   }
@@ -146,13 +140,14 @@ package struct WireComparison: Sendable {
     var fields: [ByteField] = []
     var offset = 0
     for (index, frame) in frames.enumerated() where offset < range.upperBound {
-      for (name, part) in [("length prefix", frame.prefix), ("payload", frame.payload), ("end mark", frame.suffix)] {
-        let shown = range.clamped(to: offset..<(offset + part.count))
+      for (part, bytes) in frame.parts {
+        let shown = range.clamped(to: offset..<(offset + bytes.count))
         if !shown.isEmpty {
           fields.append(
-            ByteField(name: "\(name) of message \(index + 1)", offset: shown.lowerBound, count: shown.count))
+            ByteField(
+              name: WirePlace(part: part, message: index + 1).field, offset: shown.lowerBound, count: shown.count))
         }
-        offset += part.count
+        offset += bytes.count
       }
     }
     return fields
@@ -162,7 +157,7 @@ package struct WireComparison: Sendable {
     var bytes: [UInt8] = []
     var offset = 0
     for frame in frames {
-      for part in [frame.prefix, frame.payload, frame.suffix] {
+      for (_, part) in frame.parts {
         let wanted = range.clamped(to: offset..<(offset + part.count))
         if !wanted.isEmpty { bytes += part[(wanted.lowerBound - offset)..<(wanted.upperBound - offset)] }
         offset += part.count

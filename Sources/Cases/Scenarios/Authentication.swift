@@ -13,21 +13,21 @@ extension Scenario {
       "wrong-key", "each has another key", [.writer: key, .reader: Array("other".utf8)], .error([.authentication])),
     Scenario(
       name: "no-handshake", summary: "the other sends a message where its challenge should be", feature: "authkey",
-      applies: isKeyed,
+      checks: { _ in [.authkeyBroken] }, applies: isKeyed,
       phases: { _, _ in
         [
           Phase(
-            options: [.writer: option(key)], opening: [.writer: .error([.authentication])],
+            options: [.writer: option(key)], opening: [.writer: .error([.authentication])], requirement: .authkeyBroken,
             steps: [.send(.reader, Message("hello"))]), .greeting,
         ]
       }),
     Scenario(
       name: "hangs-up", summary: "the other closes the channel instead of a handshake", feature: "authkey",
-      applies: isKeyed,
+      checks: { _ in [.authkeyBroken] }, applies: isKeyed,
       phases: { _, _ in
         [
           Phase(
-            options: [.writer: option(key)], opening: [.writer: .error([.authentication])],
+            options: [.writer: option(key)], opening: [.writer: .error([.authentication])], requirement: .authkeyBroken,
             steps: [.command(.reader, "close channel=c", .ok)]), .greeting,
         ]
       }),
@@ -45,13 +45,14 @@ extension Scenario {
   private static func keyed(
     _ name: String, _ summary: String, _ key: [UInt8], listener: Side = .reader
   ) -> Scenario {
-    Scenario(
-      name: name, summary: summary, feature: "authkey", applies: isKeyed,
+    let rules: [Requirement] = [.authkeyOrder, .authkeyAnswerAfterwards, .authkeyNamedChallenge]
+    return Scenario(
+      name: name, summary: summary, feature: "authkey", checks: { _ in rules }, applies: isKeyed,
       phases: { _, _ in
         let (question, answer) = (Message("question"), Message("answer"))
         return [
           Phase(
-            listener: listener, options: [.writer: option(key), .reader: option(key)],
+            listener: listener, options: [.writer: option(key), .reader: option(key)], requirement: .authkeyOrder,
             steps: [
               .send(.writer, question), .receive(.reader, question), .send(.reader, answer),
               .receive(.writer, answer),
@@ -63,11 +64,14 @@ extension Scenario {
   private static func refused(
     _ name: String, _ summary: String, _ keys: [Side: [UInt8]], _ outcome: Expectation
   ) -> Scenario {
-    Scenario(
-      name: name, summary: summary, feature: "authkey", applies: isKeyed,
+    let rules: [Requirement] = [.authkeyWrong]
+    return Scenario(
+      name: name, summary: summary, feature: "authkey", checks: { _ in rules }, applies: isKeyed,
       phases: { _, _ in
         let opening = Dictionary(uniqueKeysWithValues: Side.allCases.map { ($0, outcome) })
-        return [Phase(options: keys.mapValues(option), opening: opening, steps: []), .greeting]
+        return [
+          Phase(options: keys.mapValues(option), opening: opening, requirement: .authkeyWrong, steps: []), .greeting,
+        ]
       })
   }
 }

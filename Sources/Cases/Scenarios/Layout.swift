@@ -5,6 +5,7 @@ extension Scenario {
   package static let layouts: [Scenario] = ["mixed", "mixed-packed", "arrays", "bools", "point", "nested"].map { name in
     Scenario(
       name: name, summary: "size, alignment and offsets of the record \(name)", feature: "layout",
+      checks: { _ in [.layoutVerb, .layoutForm] },
       // Records meet where memory is shared.
       applies: { $0.transport == .fileSlot },
       phases: { _, vectors throws(HarnessError) in

@@ -10,6 +10,9 @@ extension Scenario {
     Kind.allCases.map { kind in
       Scenario(
         name: kind.rawValue, summary: "\(kind.rawValue) at their extremes", isQuick: kind == .sequences,
+        checks: { channel in
+          channel.codec.map { [.valueSent, .valueReceived] + Requirement.values(of: kind.rawValue, in: $0) } ?? []
+        },
         applies: { $0.codec.map { kind.goes(with: $0) } ?? false },
         phases: { channel, vectors throws(HarnessError) in
           let chosen = vectors.values.filter { $0.codec == channel.codec?.rawValue && Kind(of: $0.value.value) == kind }
@@ -25,6 +28,7 @@ extension Scenario {
 
   private static let badMessages = Scenario(
     name: "bad-messages", summary: "messages that hold no value are refused, and nothing in them is executed",
+    checks: { channel in [.messageNotRead] + (channel.codec.map { Requirement.badMessages(of: $0) } ?? []) },
     applies: { $0.codec.map { [.json, .pickle, .structure].contains($0) } ?? false && $0.transport == .unix },
     phases: { channel, vectors throws(HarnessError) in
       let chosen = vectors.badMessages.filter { bad in

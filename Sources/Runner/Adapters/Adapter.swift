@@ -32,6 +32,9 @@ package struct Adapter: Sendable {
     self.command = command
   }
 
+  /// What is started as an endpoint.
+  package var program: Program { Program(name: name, command: command, folder: folder) }
+
   /// How an endpoint is started, from the adapter's folder; nil unless the adapter is ready.
   package var startCommand: [String]? { declaration == nil ? nil : command }
 

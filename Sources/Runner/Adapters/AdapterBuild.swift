@@ -44,7 +44,8 @@ package struct AdapterBuild {
     let result = try Tool.run([program] + build.command.dropFirst(), in: folder, seconds: deadline)
     guard result.isSuccess else {
       let end = result.status.map(\.description) ?? "did not end within \(Int(deadline)) s and was killed"
-      throw HarnessError("The build of \(manifest.name) \(end):\n\(result.output)")
+      throw HarnessError(
+        "The build of \(manifest.name) \(end):\n\(result.output)", isTimeOut: result.status == nil)
     }
     guard FileManager.default.fileExists(atPath: output) else {
       throw HarnessError(

@@ -110,17 +110,17 @@ package struct AdapterCatalog: Sendable {
     }
     do {
       return inState(.ready(try hello(inState(.broken("not asked yet")))))
+    } catch let error as UnwillingEndpoint {
+      return inState(.broken(FindingWords(error.finding) { _ in "" }.seen))
     } catch {
-      return inState(.broken(error.description))
+      return inState(.broken("\(error)"))
     }
   }
 
-  private func hello(_ adapter: Adapter) throws(HarnessError) -> Declaration {
-    let endpoint = try EndpointProcess(adapter, environment: site.environment)
-    let declaration = try endpoint.hello(deadline: deadline)
-    if let problem = endpoint.finish(seconds: deadline) {
-      throw HarnessError("the endpoint \(problem) (PROTOCOL.md, section 1)")
-    }
+  private func hello(_ adapter: Adapter) throws -> Declaration {
+    let endpoint = try EndpointProcess(adapter.program, environment: site.environment)
+    let declaration = try endpoint.hello(seconds: deadline)
+    if let problem = endpoint.finish(seconds: deadline) { throw HarnessError("the endpoint \(problem)") }
     return declaration
   }
 }

@@ -17,7 +17,8 @@ extension Planner {
             name: adapter.name, transports: [], framings: [],
             obstacle: Plan.Obstacle(
               outcome: .notRun,
-              reason: "\(adapter.name) needs \(program), which is not installed; install it with: \(install)"))
+              reason: "\(adapter.name) needs \(program), which is not installed; install it with: \(install)",
+              isMissing: true))
         case .broken(let problem):
           Capabilities(
             name: adapter.name, transports: [], framings: [],

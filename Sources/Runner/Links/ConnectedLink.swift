@@ -16,16 +16,16 @@ final class ConnectedLink: Link {
 
   init(_ request: LinkRequest) throws(EndpointError) {
     self.request = request
-    backAddress = Self.text(Self.address(request, "b"), request)
+    backAddress = request.address.text(request.address.socket(Self.name(request, "b")))
     guard request.isTapped else {
       front = nil
       tapAddress = nil
       relays = []
       return
     }
-    let listener = try SocketListener(Self.address(request, "f"), kind: Self.kind(request))
+    let listener = try SocketListener(request.address.socket(Self.name(request, "f")), kind: request.address.kind)
     _ = parley_set_nonblocking(listener.number, true)
-    tapAddress = Self.text(listener.address, request)
+    tapAddress = request.address.text(listener.address)
     front = consume listener
     let (connectorEnd, listenerEnd) = (frontEnd, backEnd)
     relays = Side.allCases.map { side in
@@ -50,8 +50,8 @@ final class ConnectedLink: Link {
 
   func opened(_ side: Side, _ name: ChannelName, _ reply: Reply) throws(LinkFault) {
     guard side == request.listener else { return }
-    var address = Self.address(request, "b")
-    if request.channel.transport == .tcp {
+    var address = request.address.socket(Self.name(request, "b"))
+    if request.channel.traits.address == .loopbackPort {
       guard let text = reply.text("address"), text.hasPrefix("127.0.0.1:"), let port = UInt16(text.dropFirst(10)) else {
         throw LinkFault(
           side: side, message: "it listens on a port that the system chose, but did not reply address=127.0.0.1:PORT")
@@ -61,17 +61,17 @@ final class ConnectedLink: Link {
     }
     guard request.isTapped else { return }
     do {
-      backEnd.attach(try .connected(to: address, kind: Self.kind(request)))
+      backEnd.attach(try .connected(to: address, kind: request.address.kind))
     } catch {
       throw LinkFault(side: side, message: "it said that it listens, but connecting to it failed: \(error.message)")
     }
   }
 
-  func pump() {
+  func pump(at now: Duration) {
     if frontEnd.number == nil, isSomebodyWaiting, let connection = try? front?.accept() {
       frontEnd.attach(connection)
     }
-    for relay in relays { relay.pump() }
+    for relay in relays { relay.pump(at: now) }
   }
 
   func appendInterests(to entries: inout [pollfd]) {
@@ -87,23 +87,8 @@ final class ConnectedLink: Link {
     return poll(&entry, 1, 0) > 0
   }
 
-  private static func kind(_ request: LinkRequest) -> SocketKind {
-    request.channel.transport == .unixSeqpacket ? .packets : .stream
-  }
-
-  private static func address(_ request: LinkRequest, _ end: String) -> SocketAddress {
-    switch request.channel.transport {
-    case .tcp: .tcp(port: 0)
-    case .unixAbstract: .abstract(name: "\(request.tag)-\(request.serial)\(end)")
-    case .dotnetPipe:
-      .unix(path: "\(request.temporaryFolder)/\(LinkRequest.dotnetPipePrefix)\(request.tag)-\(request.serial)\(end)")
-    default: .unix(path: "\(request.folder)/\(end)\(request.serial)")
-    }
-  }
-
-  /// The address as an endpoint is told it: of a .NET pipe only the name.
-  private static func text(_ address: SocketAddress, _ request: LinkRequest) -> String {
-    guard request.channel.transport == .dotnetPipe else { return address.description }
-    return String(address.description.dropFirst("\(request.temporaryFolder)/\(LinkRequest.dotnetPipePrefix)".count))
+  /// The name of one of the link's sockets.
+  private static func name(_ request: LinkRequest, _ end: String) -> String {
+    "\(end)\(request.serial)\(request.nameSuffix)"
   }
 }

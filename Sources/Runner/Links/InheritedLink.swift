@@ -16,7 +16,7 @@ final class InheritedLink: Link {
     self.request = request
     for name in names {
       var ends: [Int32] = [-1, -1]
-      let made = request.channel.transport == .socketpair ? parley_socketpair(&ends) : parley_pipe(&ends)
+      let made = request.channel.traits.isDuplex ? parley_socketpair(&ends) : parley_pipe(&ends)
       guard made == 0 else { throw EndpointError(errno: errno, during: "making a pipe") }
       give(ends[1], to: LinkRequest.sender(on: name), as: name)
       give(ends[0], to: LinkRequest.sender(on: name).other, as: name)

@@ -30,7 +30,7 @@ final class InheritedStock {
   /// - Throws: ``HarnessError`` when no descriptors are left.
   init(_ transport: Transport, count: Int) throws(HarnessError) {
     for _ in 0..<count {
-      if transport == .socketpair {
+      if transport.traits.isDuplex {
         let pair = try Self.pair(parley_socketpair)
         let end = TapEnd(isDuplex: true)
         end.attach(Descriptor(owning: pair.1))

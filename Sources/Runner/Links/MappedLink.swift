@@ -8,8 +8,7 @@ final class MappedLink: Link {
   private let request: LinkRequest
   let relays: [Relay] = []
 
-  /// The files that the endpoints make in the case's folder.
-  static let names = ["cell-c", "cell-d"]
+  var ownFiles: [String] { ChannelName.allCases.map { "cell-\($0.rawValue)" } }
 
   init(_ request: LinkRequest) { self.request = request }
 
@@ -26,7 +25,7 @@ final class MappedLink: Link {
   }
 
   private func address(_ name: ChannelName) -> String {
-    request.channel.transport == .fileCell
+    request.channel.traits.address == .filePath
       ? "\(request.folder)/cell-\(name.rawValue)" : "/\(request.tag)-\(request.serial)\(name.rawValue)"
   }
 }

@@ -4,42 +4,23 @@ import Endpoints
 import Foundation
 import WireFormats
 
-/// One end of the tap: its descriptor toward one endpoint.
-final class TapEnd {
-  private(set) var descriptor: Descriptor?
-  /// Whether it goes both ways, so that its directions end one by one.
-  let isDuplex: Bool
-
-  init(isDuplex: Bool) {
-    self.isDuplex = isDuplex
-    descriptor = nil
-  }
-
-  var number: Int32? { descriptor?.number }
-
-  /// Connects the end; the descriptor does not block from now on.
-  func attach(_ descriptor: consuming Descriptor) {
-    _ = parley_set_nonblocking(descriptor.number, true)
-    self.descriptor = Optional(descriptor)
-  }
-
-  func finishSending() {
-    if isDuplex, let number { shutdown(number, Int32(SHUT_WR)) } else { descriptor = nil }
-  }
-
-  func finishReceiving() {
-    if isDuplex, let number { shutdown(number, Int32(SHUT_RD)) } else { descriptor = nil }
-  }
-}
-
 /// One direction of the tap: takes bytes from one endpoint, records them, and delivers them to the other as it is told to.
 final class Relay {
+  /// What a direction carries.
+  enum Content {
+    /// Bytes without bounds.
+    case stream
+    /// Messages with their bounds, of which none or some may be empty.
+    case packets(canBeEmpty: Bool)
+  }
+
   /// The side whose bytes these are.
   let sender: Side
   private let source: TapEnd
   private let sink: TapEnd
-  private let keepsBounds: Bool
+  private let content: Content
   private var queue: DeliveryQueue
+  private var packets = PacketQueue()
   private(set) var comparison: WireComparison
   /// What the sender wrote, chunk by chunk, as a transcript tells it.
   private(set) var chunks: [String] = []
@@ -52,7 +33,8 @@ final class Relay {
   private(set) var sinkIsGone = false
   private var isBlocked = false
   private var awaitsReading = false
-  private var packets: [Int] = []
+  /// When a fault goes on.
+  private(set) var wakeTime: Duration?
   private var scratch: [UInt8]
 
   /// The most that waits in the tap before it stops reading, in bytes.
@@ -60,20 +42,23 @@ final class Relay {
   private static let keptChunks = 40
 
   init(
-    sender: Side, from source: TapEnd, to sink: TapEnd, keepsBounds: Bool, delivery: Delivery,
+    sender: Side, from source: TapEnd, to sink: TapEnd, content: Content = .stream, fault: (any Fault)? = nil,
     expecting frames: [ExpectedFrame]?
   ) {
     self.sender = sender
     self.source = source
     self.sink = sink
-    self.keepsBounds = keepsBounds
-    queue = DeliveryQueue(delivery)
+    self.content = content
+    queue = DeliveryQueue(fault)
     comparison = WireComparison(frames)
     scratch = Array(repeating: 0, count: 256 << 10)
   }
 
   /// Whether it waits for the peer to read, which no descriptor tells.
   var needsPolling: Bool { awaitsReading }
+
+  /// Whether the receiver gets what the sender wrote.
+  var isFaithful: Bool { queue.isFaithful }
 
   /// What the relay is waited for.
   func appendInterests(to entries: inout [pollfd]) {
@@ -82,12 +67,14 @@ final class Relay {
   }
 
   /// Moves what can be moved without waiting.
-  func pump() {
+  func pump(at now: Duration) {
     take()
-    deliver()
+    deliver(at: now)
   }
 
-  private var wantsInput: Bool { !senderHasEnded && !sinkIsGone && queue.backlog < Self.largestBacklog }
+  private var wantsInput: Bool {
+    !senderHasEnded && !sinkIsGone && queue.backlog + packets.byteCount < Self.largestBacklog
+  }
 
   private func take() {
     for _ in 0..<8 {
@@ -95,6 +82,11 @@ final class Relay {
       let count = read(number, &scratch, scratch.count)
       if count < 0 && errno == EINTR { continue }
       if count < 0 && errno == EAGAIN { return }
+      if count == 0, case .packets(canBeEmpty: true) = content {
+        packets.append([])
+        record([])
+        continue
+      }
       guard count > 0 else {
         // A FIFO that nobody has opened yet also reads as ended; poll tells the two apart.
         if count == 0 && !source.isDuplex {
@@ -108,9 +100,12 @@ final class Relay {
         return
       }
       record(scratch[..<count])
-      queue.append(scratch[..<count])
-      if keepsBounds { packets.append(count) }
-      if count < scratch.count && !keepsBounds { return }
+      if case .packets = content {
+        packets.append(Array(scratch[..<count]))
+      } else {
+        queue.append(scratch[..<count])
+        if count < scratch.count { return }
+      }
     }
   }
 
@@ -128,40 +123,75 @@ final class Relay {
     comparison.append(bytes)
   }
 
-  private func deliver() {
+  private func deliver(at now: Duration) {
     isBlocked = false
+    wakeTime = nil
     while !sinkHasEnded, let number = sink.number {
       if awaitsReading {
         guard parley_unread_count(number) <= 0 else { return }
         awaitsReading = false
       }
-      switch queue.next {
+      if let packet = packets.first {
+        guard send(packet[...], to: number) else { return }
+        packets.removeFirst()
+        continue
+      }
+      switch queue.next(at: now) {
       case .wait: return
+      case .pause(let until):
+        wakeTime = until
+        return
       case .end:
         sink.finishSending()
         sinkHasEnded = true
       case .write(let piece, let thenWait):
-        let whole = keepsBounds ? piece.prefix(packets.first ?? piece.count) : piece
-        let count = whole.withUnsafeBytes { write(number, $0.baseAddress, $0.count) }
-        if count < 0 && errno == EINTR { continue }
-        if count < 0 && errno == EAGAIN {
-          isBlocked = true
-          return
-        }
-        guard count >= 0 else { return giveUp() }
-        deliveredCount += count
-        queue.wrote(count)
-        if keepsBounds && !packets.isEmpty { packets.removeFirst() }
-        awaitsReading = thenWait && count == whole.count
+        let before = deliveredCount
+        guard send(piece, to: number) else { return }
+        queue.wrote(deliveredCount - before)
+        awaitsReading = thenWait && deliveredCount - before == piece.count
       }
+    }
+  }
+
+  /// Writes what the system takes; returns false where it takes nothing now, or never again.
+  private func send(_ bytes: ArraySlice<UInt8>, to number: Int32) -> Bool {
+    while true {
+      let count = bytes.withUnsafeBytes { write(number, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      if count < 0 && errno == EAGAIN {
+        isBlocked = true
+        return false
+      }
+      guard count >= 0 else {
+        giveUp()
+        return false
+      }
+      deliveredCount += count
+      return true
     }
   }
 
   /// Nobody reads any more: the sender must learn of it as it would without the tap.
   private func giveUp() {
     queue.abandon()
+    packets = PacketQueue()
     sinkIsGone = true
     sinkHasEnded = true
     source.finishReceiving()
   }
+}
+
+/// Messages that wait to be delivered with their bounds.
+private struct PacketQueue {
+  private var packets: [[UInt8]] = []
+  private(set) var byteCount = 0
+
+  var first: [UInt8]? { packets.first }
+
+  mutating func append(_ packet: [UInt8]) {
+    packets.append(packet)
+    byteCount += packet.count
+  }
+
+  mutating func removeFirst() { byteCount -= packets.removeFirst().count }
 }

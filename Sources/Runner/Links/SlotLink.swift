@@ -10,6 +10,8 @@ final class SlotLink: Link {
 
   init(_ request: LinkRequest) { self.request = request }
 
+  let ownFiles = ["slot"]
+
   /// The writer makes the file, so it comes first.
   let opening: [LinkStep] = [.open(.writer, .forward), .barrier, .open(.reader, .forward)]
 

@@ -9,21 +9,8 @@ import Foundation
 package final class ChildProcess {
   package let id: Int32
   private var exitDescriptor: Descriptor?
-  package private(set) var status: Status?
+  package private(set) var status: ProcessEnd?
   package private(set) var peakMemory = 0
-
-  /// How a process ended.
-  package enum Status: Equatable, CustomStringConvertible {
-    case exited(Int32)
-    case killed(signal: Int32)
-
-    package var description: String {
-      switch self {
-      case .exited(let code): "exited with status \(code)"
-      case .killed(let signal): "was killed by signal \(signal) (\(String(cString: strsignal(signal))))"
-      }
-    }
-  }
 
   /// Starts a program.
   ///
@@ -78,7 +65,7 @@ package final class ChildProcess {
   ///
   /// - Parameter seconds: how long.
   /// - Returns: how it ended, or nil if it has not. Its process group is gone afterwards in the first case.
-  package func wait(seconds: Double) -> Status? {
+  package func wait(seconds: Double) -> ProcessEnd? {
     if let status { return status }
     guard let number = exitDescriptor?.number else { return waitByPolling(seconds: seconds) }
     let deadline = ContinuousClock.now + .seconds(seconds)
@@ -101,7 +88,7 @@ package final class ChildProcess {
     if status == nil { _ = reap() }
   }
 
-  private func reap() -> Status {
+  private func reap() -> ProcessEnd {
     // Until the process is reaped its group's number cannot be somebody else's.
     Foundation.kill(-id, SIGKILL)
     var raw: Int32 = 0
@@ -113,12 +100,12 @@ package final class ChildProcess {
     peakMemory = Int(usage.ru_maxrss)
     #endif
     let signal = raw & 0x7f
-    let ended: Status = signal == 0 ? .exited(raw >> 8 & 0xff) : .killed(signal: signal)
+    let ended: ProcessEnd = signal == 0 ? .exited(raw >> 8 & 0xff) : .killed(signal: signal)
     status = ended
     return ended
   }
 
-  private func waitByPolling(seconds: Double) -> Status? {
+  private func waitByPolling(seconds: Double) -> ProcessEnd? {
     let deadline = ContinuousClock.now + .seconds(seconds)
     repeat {
       var state = siginfo_t()

@@ -1,19 +1,18 @@
-package import AdapterProtocol
 import CPlatform
 package import Cases
 import Endpoints
-package import Foundation
+import Foundation
 
-/// A live endpoint: a process of an adapter, and the three pipes to it.
+/// A live endpoint: a process, and the three pipes to it.
 ///
-/// Nothing here waits.
+/// Nothing here waits: ``ConversationLoop`` does.
 package final class EndpointProcess {
-  package let adapter: Adapter
+  package let program: Program
   package let process: ChildProcess
-  /// What it may still hold after `reset`.
-  package private(set) var baseline: Set<Int32> = []
+  /// The descriptors that it may still hold after `reset`.
+  package private(set) var ownDescriptors: Set<Int32> = []
   /// The child processes that it may still have after `reset`.
-  package private(set) var children: Set<String> = []
+  package private(set) var ownChildren: Set<String> = []
   /// Nil once the endpoint has been told to go.
   private var input: Descriptor?
   private let output: Descriptor
@@ -21,57 +20,66 @@ package final class EndpointProcess {
   private var scratch = [UInt8](repeating: 0, count: 64 << 10)
   private var unsent: [UInt8] = []
   private var sent = 0
-  private var lines = LineBuffer()
-  package private(set) var standardError = ByteTail(limit: 8 << 10)
-  /// Standard error as lines, where somebody reads them.
-  private var errorLines: LineBuffer?
-  package private(set) var hasClosedOutput = false
+  package private(set) var standardError = HeadAndTail(limit: 8 << 10)
+  private var hasClosedOutput = false
   private var hasClosedErrors = false
+  private var hasReportedEnd = false
   private var isInputBroken = false
 
   /// Starts an endpoint.
   ///
   /// - Parameters:
-  ///   - adapter: a ready adapter.
+  ///   - program: what is started.
   ///   - inherited: descriptors that the endpoint gets as its 3, 4 and so on.
   ///   - environment: the endpoint's whole environment.
   /// - Throws: ``HarnessError`` if it cannot be started.
-  package init(_ adapter: Adapter, inheriting inherited: [Int32] = [], environment: [String: String])
-    throws(HarnessError)
-  {
-    self.adapter = adapter
+  package init(
+    _ program: Program, inheriting inherited: [Int32] = [], environment: [String: String]
+  ) throws(HarnessError) {
+    self.program = program
     let input = try Self.pipe()
     let output = try Self.pipe()
     let errors = try Self.pipe()
     process = try ChildProcess(
-      adapter.command,
+      program.command,
       descriptors: [input.reader.number, output.writer.number, errors.writer.number] + inherited,
-      environment: environment, directory: adapter.folder)
+      environment: environment, directory: program.folder)
     self.input = try Self.nonblockingCopy(input.writer)
     self.output = try Self.nonblockingCopy(output.reader)
     self.errors = try Self.nonblockingCopy(errors.reader)
   }
 
   /// Takes what the endpoint holds now as what it may hold later.
-  package func takeBaseline() {
-    baseline = Ledger.descriptors(of: process.id) ?? baseline
-    children = Set(Ledger.children(of: process.id))
+  package func noteOwnHoldings() {
+    ownDescriptors = Ledger.descriptors(of: process.id) ?? ownDescriptors
+    ownChildren = Set(Ledger.children(of: process.id))
   }
 
   /// What it had from its start and may no longer hold: a descriptor that it was told to open as a channel.
-  package func consume(_ number: Int32) { baseline.remove(number) }
+  package func consume(_ number: Int32) { ownDescriptors.remove(number) }
 
-  /// Puts a command line on its way; it is written when the pipe has room.
-  package func enqueue(_ command: Command) {
-    unsent.append(contentsOf: command.bytes)
-    unsent.append(0x0a)
+  /// What the endpoint holds beyond what it may.
+  package func leaks(folder: String, mapsAreChecked: Bool) -> [Leak] {
+    Ledger.leaks(
+      of: process.id, beyond: ownDescriptors, children: ownChildren, folder: folder, mapsAreChecked: mapsAreChecked)
   }
 
-  /// Puts bytes on their way as they are, which need not be a line.
+  /// Puts bytes on their way; they are written when the pipe has room.
   package func enqueue(_ bytes: [UInt8]) { unsent.append(contentsOf: bytes) }
 
+  /// Tells it that there will be no more input.
+  package func closeInput() {
+    flush()
+    input = nil
+  }
+
+  /// Forgets the standard error of earlier cases.
+  package func startCase() { standardError.removeAll() }
+
+  // MARK: The loop's
+
   /// What the endpoint is waited for.
-  package func appendInterests(to entries: inout [pollfd]) {
+  func appendInterests(to entries: inout [pollfd]) {
     if let number = process.exitNumber { entries.append(pollfd(fd: number, events: Int16(POLLIN), revents: 0)) }
     if !hasClosedOutput { entries.append(pollfd(fd: output.number, events: Int16(POLLIN), revents: 0)) }
     if !hasClosedErrors { entries.append(pollfd(fd: errors.number, events: Int16(POLLIN), revents: 0)) }
@@ -80,15 +88,36 @@ package final class EndpointProcess {
     }
   }
 
-  /// Writes and reads what is possible without waiting.
-  package func exchange() {
+  /// Whether its end can be waited for without looking again and again.
+  var hasExitDescriptor: Bool { process.exitNumber != nil || process.status != nil }
+
+  /// Writes and reads what is possible without waiting, and tells what happened, in order.
+  ///
+  /// The end comes last: what a process wrote before it is in the pipe still, and a child of it may hold the pipe open for ever.
+  func exchange(_ report: (ProcessEvent) -> Void) {
     flush()
-    if !hasClosedOutput { hasClosedOutput = drain(output) { lines.append($0) } }
-    if !hasClosedErrors { hasClosedErrors = drain(errors) { takeErrors($0) } }
+    let end = hasReportedEnd ? nil : process.wait(seconds: 0)
+    if !hasClosedOutput {
+      hasClosedOutput = drain(output, rounds: end == nil ? 16 : 4096) { report(.output($0)) }
+      if hasClosedOutput, end == nil { report(.outputClosed) }
+    }
+    if !hasClosedErrors {
+      hasClosedErrors = drain(errors, rounds: 16) {
+        standardError.append($0)
+        report(.errorOutput($0))
+      }
+    }
+    if let end {
+      hasReportedEnd = true
+      report(.ended(end))
+    }
   }
 
+  /// Tells a conversation that begins with an endpoint that has ended already.
+  func repeatEnd() { hasReportedEnd = false }
+
   /// Writes what the pipe has room for.
-  package func flush() {
+  func flush() {
     while sent < unsent.count, !isInputBroken, let number = inputNumber {
       let count = unsent.withUnsafeBytes { write(number, $0.baseAddress.map { $0 + sent }, $0.count - sent) }
       if count < 0 {
@@ -102,66 +131,14 @@ package final class EndpointProcess {
     sent = 0
   }
 
-  /// The next line of standard output, if a whole one has arrived.
-  package func nextLine() -> ArraySlice<UInt8>? { lines.next() }
-
-  /// What has arrived of standard output without a line feed.
-  package var partialLine: ArraySlice<UInt8> { lines.pending }
-
-  /// Has standard error kept as lines too.
-  package func keepErrorLines() { errorLines = LineBuffer() }
-
-  /// The next line of standard error, if a whole one has arrived and lines are kept.
-  package func nextErrorLine() -> ArraySlice<UInt8>? { errorLines?.next() }
-
-  private func takeErrors(_ bytes: ArraySlice<UInt8>) {
-    standardError.append(bytes)
-    errorLines?.append(bytes)
-  }
-
-  /// Tells it that there will be no more input.
-  package func closeInput() { input = nil }
-
-  /// Forgets the standard error of earlier cases.
-  package func startCase() { standardError.removeAll() }
-
-  /// Ends it politely: the end of its input, a moment to go, `SIGTERM`, another moment, `SIGKILL`.
-  ///
-  /// - Returns: what was wrong with its going, or nil if it exited with 0.
-  package func finish(seconds: Double) -> String? {
-    input = nil
-    if let status = waitWhileDraining(seconds) {
-      return status == .exited(0) ? nil : "\(status) at the end of its input; it must exit 0"
-    }
-    process.terminate()
-    if waitWhileDraining(seconds / 2) != nil {
-      return "did not exit at the end of its input and had to be ended with SIGTERM"
-    }
-    process.kill()
-    return "did not exit at the end of its input, ignored SIGTERM and had to be killed"
-  }
-
-  /// A process that is still writing must not be kept from its end by a full pipe.
-  private func waitWhileDraining(_ seconds: Double) -> ChildProcess.Status? {
-    let deadline = ContinuousClock.now + .seconds(seconds)
-    while ContinuousClock.now < deadline {
-      if let status = process.wait(seconds: 0) { return status }
-      var entries: [pollfd] = []
-      appendInterests(to: &entries)
-      let rest = (deadline - .now) / .milliseconds(1)
-      // Where the system does not tell of a process's end, look again soon.
-      _ = poll(&entries, nfds_t(entries.count), process.exitNumber == nil ? 10 : Int32(max(1, rest)))
-      exchange()
-    }
-    return process.wait(seconds: 0)
-  }
-
   private var inputNumber: Int32? { input?.number }
 
   /// Reads what is there; returns whether that was the end.
-  private func drain(_ source: borrowing Descriptor, into sink: (ArraySlice<UInt8>) -> Void) -> Bool {
+  private func drain(
+    _ source: borrowing Descriptor, rounds: Int, into sink: (ArraySlice<UInt8>) -> Void
+  ) -> Bool {
     // Bounded, so that an endpoint that never stops talking cannot hold the runner here.
-    for _ in 0..<16 {
+    for _ in 0..<rounds {
       let count = read(source.number, &scratch, scratch.count)
       if count == 0 { return true }
       if count < 0 && errno != EINTR { return false }

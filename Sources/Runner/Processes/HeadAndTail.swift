@@ -1,28 +1,53 @@
-import Cases
-
-/// The end of a stream of bytes, however long the stream is.
-package struct ByteTail: Sendable {
-  private var bytes: [UInt8] = []
+/// The beginning and the end of a stream of bytes, however long the stream is.
+///
+/// The first line of a stack trace names the error, the last lines where it was: both are worth keeping.
+package struct HeadAndTail: Sendable {
+  private var head: [UInt8] = []
+  private var tail: [UInt8] = []
+  private var count = 0
   private let limit: Int
 
-  package init(limit: Int) { self.limit = limit }
+  /// - Parameter limit: the number of bytes that are kept at either end.
+  init(limit: Int) { self.limit = limit }
 
-  package mutating func append(_ more: ArraySlice<UInt8>) {
-    bytes.append(contentsOf: more)
+  mutating func append(_ more: ArraySlice<UInt8>) {
+    count += more.count
+    let first = more.prefix(limit - head.count)
+    head.append(contentsOf: first)
+    tail.append(contentsOf: more.dropFirst(first.count))
     // Twice the limit, so that the front is moved once in a while only.
-    if bytes.count > 2 * limit {
-      bytes.removeFirst(bytes.count - limit)
-    }
+    if tail.count > 2 * limit { tail.removeFirst(tail.count - limit) }
   }
 
-  package mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+  mutating func removeAll() {
+    head.removeAll(keepingCapacity: true)
+    tail.removeAll(keepingCapacity: true)
+    count = 0
+  }
 
-  /// The last bytes as text; what is not UTF-8 is replaced.
-  package var text: String { String(decoding: bytes.suffix(limit), as: UTF8.self) }
+  /// What is kept, as text; what is not UTF-8 is replaced.
+  var text: String {
+    let isWhole = head.count + tail.count == count
+    return isWhole
+      ? String(decoding: head + tail, as: UTF8.self)
+      : String(decoding: head, as: UTF8.self) + "\n…\n" + String(decoding: tail.suffix(limit), as: UTF8.self)
+  }
 
-  /// The last lines.
-  package func lines(_ count: Int) -> String {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: true)
-    return lines.suffix(count).joined(separator: "\n")
+  /// The first and the last lines; what is not UTF-8 is replaced.
+  ///
+  /// - Parameters:
+  ///   - first: how many of the first lines.
+  ///   - last: how many of the last lines.
+  package func lines(first: Int, last: Int) -> String {
+    let isWhole = head.count + tail.count == count
+    let beginning = Self.lines(head)
+    guard !tail.isEmpty || beginning.count > first + last else { return beginning.joined(separator: "\n") }
+    let end = tail.isEmpty ? beginning : Self.lines(isWhole ? head + tail : tail)
+    if isWhole, end.count <= first + last { return end.joined(separator: "\n") }
+    return (beginning.prefix(first) + ["…"] + end.suffix(last)).joined(separator: "\n")
+  }
+
+  private static func lines(_ bytes: [UInt8]) -> [String] {
+    String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
   }
 }

@@ -1,10 +1,10 @@
-import Cases
+package import Cases
 import Foundation
 
 /// What a process holds: the runner looks after each case, and what an endpoint should not hold is a failure.
 package enum Ledger {
   /// The numbers of a process's open descriptors, or nil where the system does not tell.
-  package static func descriptors(of process: pid_t) -> Set<Int32>? {
+  package static func descriptors(of process: Int32) -> Set<Int32>? {
     entries("/proc/\(process)/fd").map { Set($0.compactMap { Int32($0) }) }
   }
 
@@ -12,31 +12,31 @@ package enum Ledger {
   ///
   /// - Parameters:
   ///   - process: the endpoint.
-  ///   - baseline: the descriptors that it may have.
+  ///   - own: the descriptors that it may have.
   ///   - known: the child processes that it may have.
   ///   - folder: the case's folder; maps of files in it must be gone.
-  ///   - mapsAreChecked: whether the case mapped a file. Reading the maps is the dearest part.
-  /// - Returns: one phrase for each thing, such as "descriptor 7 (/tmp/x)"; nothing where the system does not tell.
+  ///   - mapsAreChecked: whether the case mapped a file. Reading the maps is the most expensive part.
+  /// - Returns: what it should not hold; nothing where the system does not tell.
   package static func leaks(
-    of process: pid_t, beyond baseline: Set<Int32>, children known: Set<String>, folder: String, mapsAreChecked: Bool
-  ) -> [String] {
-    var leaks: [String] = []
-    for number in (descriptors(of: process) ?? []).subtracting(baseline).sorted() {
+    of process: Int32, beyond own: Set<Int32>, children known: Set<String>, folder: String, mapsAreChecked: Bool
+  ) -> [Leak] {
+    var leaks: [Leak] = []
+    for number in (descriptors(of: process) ?? []).subtracting(own).sorted() {
       let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/fd/\(number)")
       // The listing itself can catch a descriptor that is being closed.
-      if let target { leaks.append("descriptor \(number) (\(target))") }
+      if let target { leaks.append(.descriptor(number, target: target)) }
     }
-    for child in children(of: process) where !known.contains(child) { leaks.append("child process \(child)") }
+    for child in children(of: process) where !known.contains(child) { leaks.append(.child(child)) }
     if mapsAreChecked, let maps = try? String(contentsOfFile: "/proc/\(process)/maps", encoding: .utf8) {
       for line in maps.split(separator: "\n") where line.contains(folder) {
-        leaks.append("map of \(line.split(separator: " ", maxSplits: 5).last ?? line)")
+        leaks.append(.map(String(line.split(separator: " ", maxSplits: 5).last ?? line)))
       }
     }
     return leaks
   }
 
   /// The ids of a process's children; nothing where the system does not tell.
-  package static func children(of process: pid_t) -> [String] {
+  package static func children(of process: Int32) -> [String] {
     guard let file = fopen("/proc/\(process)/task/\(process)/children", "re") else { return [] }
     defer { fclose(file) }
     var buffer = [UInt8](repeating: 0, count: 4096)
@@ -66,10 +66,19 @@ extension Ledger {
   ///
   /// - Parameter process: its id, or `self`.
   /// - Returns: the number of bytes.
-  package static func peakMemory(of process: String) -> Int? {
+  static func peakMemory(of process: String) -> Int? { status("VmHWM:", of: process) }
+
+  /// The most address space that a process has reserved, in bytes, or nil where the system does not tell.
+  ///
+  /// - Parameter process: its id, or `self`.
+  /// - Returns: the number of bytes.
+  static func peakAddressSpace(of process: String) -> Int? { status("VmPeak:", of: process) }
+
+  /// A line of a process's status, in bytes.
+  private static func status(_ key: String, of process: String) -> Int? {
     guard let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8),
-      let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
-      let kilobytes = line.split(separator: " ").compactMap({ Int($0) }).first
+      let line = status.split(separator: "\n").first(where: { $0.hasPrefix(key) }),
+      let kilobytes = line.split(whereSeparator: \.isWhitespace).compactMap({ Int($0) }).first
     else { return nil }
     return kilobytes * 1024
   }

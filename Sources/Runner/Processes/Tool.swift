@@ -5,7 +5,7 @@ import Foundation
 /// Runs a program to its end and keeps what it prints: builds, version questions, digests.
 package enum Tool {
   package struct Result {
-    package var status: ChildProcess.Status?
+    package var status: ProcessEnd?
     package var output: String
     /// Whether it ended by itself and with status 0.
     package var isSuccess: Bool { status == .exited(0) }
@@ -18,7 +18,7 @@ package enum Tool {
   ///   - directory: the working directory.
   ///   - seconds: after which it is killed; the result's status is nil then.
   /// - Throws: ``HarnessError`` if it cannot be started.
-  /// - Returns: how it ended, and standard output and standard error together, at most their last 64 KiB.
+  /// - Returns: how it ended, and standard output and standard error together, at most their first and last 32 KiB.
   package static func run(_ command: [String], in directory: String, seconds: Double) throws(HarnessError) -> Result {
     let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
     guard nothing >= 0 else { throw HarnessError("Cannot open /dev/null.") }
@@ -31,7 +31,7 @@ package enum Tool {
     }
     let reader = Descriptor(owning: dup(pipe.reader.number))
     let process = try spawn(command, input, pipe, directory)
-    var tail = ByteTail(limit: 64 << 10)
+    var tail = HeadAndTail(limit: 32 << 10)
     let deadline = ContinuousClock.now + .seconds(seconds)
     var buffer = [UInt8](repeating: 0, count: 16 << 10)
     while true {

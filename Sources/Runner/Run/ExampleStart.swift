@@ -3,6 +3,7 @@ import CPlatform
 import Cases
 import Endpoints
 import Foundation
+import Journal
 
 /// The two processes of a conversation, and the descriptors that they are given.
 struct ExampleStart {
@@ -11,7 +12,7 @@ struct ExampleStart {
   let peer: EndpointProcess?
   let placeholders: [String: String]
   /// How the program was started.
-  var command: [String] { program.adapter.command }
+  var command: [String] { program.program.command }
 
   /// The processes with their sides.
   func processes(_ side: Side) -> [(Side, EndpointProcess)] {
@@ -25,14 +26,14 @@ struct ExampleStart {
   ///   - adapter: the peer's adapter.
   ///   - pool: gives the peer, unless it must inherit something.
   ///   - settings: the run's.
-  ///   - folder: the case's own folder.
-  ///   - tag: a text that no other case uses.
+  ///   - site: the case's.
   /// - Throws: ``HarnessError`` if something cannot be made or started.
   init(
-    _ example: ExampleCase, adapter: Adapter?, pool: EndpointPool, settings: RunSettings, folder: String, tag: String
-  ) throws(HarnessError) {
+    _ example: ExampleCase, adapter: Adapter?, pool: EndpointPool, settings: RunSettings, site: CaseSite
+  ) throws {
     let conversation = example.conversation
-    var placeholders = ["folder": folder, "tag": tag]
+    let folder = site.folder
+    var placeholders = ["folder": folder, "tag": site.tag]
     for fifo in conversation.fifos ?? [] {
       guard mkfifo("\(folder)/\(fifo)", 0o600) == 0 else {
         throw HarnessError("Cannot make the FIFO \(folder)/\(fifo): \(String(cString: strerror(errno))).")
@@ -42,17 +43,15 @@ struct ExampleStart {
     }
     if ends != nil { placeholders["inherited"] = "3" }
     program = try EndpointProcess(
-      Adapter(
-        name: example.program, title: example.program, folder: example.folder, state: .broken("an example"),
-        command: Self.command(example, adapter, placeholders)),
+      Program(
+        name: example.program, command: Self.command(example, adapter, placeholders), folder: example.folder),
       inheriting: ends.map { [$0.program] } ?? [], environment: settings.environment)
     if conversation.isStartingPeer {
-      program.keepErrorLines()
       peer = program
     } else if let adapter, let ends {
       let endpoint = try pool.fresh(adapter, inheriting: [ends.peer])
-      _ = try endpoint.hello(deadline: settings.deadline)
-      endpoint.takeBaseline()
+      _ = try endpoint.hello(seconds: settings.deadline)
+      endpoint.noteOwnHoldings()
       // What it inherited it is about to open as a channel, and to close.
       endpoint.consume(3)
       peer = endpoint
@@ -65,13 +64,43 @@ struct ExampleStart {
     self.placeholders = placeholders
   }
 
+  /// Holds the conversation to its end.
+  func hold(_ example: ExampleCase, settings: RunSettings, site: CaseSite, interrupt: Int32?) -> ExampleConversation {
+    var conversation = ExampleConversation(example, placeholders: placeholders, seconds: settings.deadline)
+    let (programSide, peerSide) = (conversation.programSide, conversation.peerSide)
+    // A program that starts its peer stands for both.
+    var processes = [peer === program ? peerSide : programSide: program]
+    if let peer, peer !== program { processes[peerSide] = peer }
+    ConversationLoop(processes, interrupt: interrupt).run(&conversation) { request, machine in
+      switch request {
+      case .examine:
+        machine.states = processes.compactMapValues { ProcessInspection.state(of: $0.process.id) }
+      case .remains:
+        machine.left(peer?.leaks(folder: site.folder, mapsAreChecked: false) ?? [])
+      }
+    }
+    return conversation
+  }
+
+  /// What both processes did, for a failure.
+  func traces(_ example: ExampleCase, _ held: ExampleConversation) -> [EndpointTrace] {
+    let ofProgram = EndpointTrace(
+      name: "\(example.program), the program", commands: [command.joined(separator: " ")],
+      standardError: program.standardError.lines(first: 4, last: 8))
+    guard let peer else { return [ofProgram] }
+    let ofPeer = EndpointTrace(
+      name: example.peer ?? "", commands: LastCommands.lines(held.exchanges),
+      standardError: peer === program ? "" : peer.standardError.lines(first: 4, last: 8))
+    return [ofProgram, ofPeer]
+  }
+
   private static func command(_ example: ExampleCase, _ adapter: Adapter?, _ placeholders: [String: String]) -> [String]
   {
     let arguments = (example.conversation.arguments ?? []).flatMap { argument in
       // The words of an adapter's command may be paths in its folder.
       argument == "{peer}"
         ? adapter.map { ["env", "-C", $0.folder] + $0.command } ?? []
-        : [ExampleExecution.filled(argument, placeholders)]
+        : [ExampleConversation.filled(argument, placeholders)]
     }
     return example.command + arguments
   }

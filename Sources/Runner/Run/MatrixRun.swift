@@ -33,6 +33,10 @@ package struct MatrixRun: Sendable {
     package var interrupt: Int32?
     /// The known failures and flaky cases; nil if there is no such list.
     package var baseline: Baseline?
+    /// The pages of the adapter protocol, whose rules failures quote.
+    package var pages = ProtocolPages([])
+    /// Whether an adapter that fails again and again in the same way is put aside.
+    package var givesUp = true
     /// The entries of the baseline that no case of the whole plan fits.
     package var stale: [Baseline.Entry] = []
     /// Whether the first failure ends the run.
@@ -70,6 +74,7 @@ package struct MatrixRun: Sendable {
     self.options = options
     settings = RunSettings(
       vectors: try GoldenVectors(folder: vectors), payloads: PayloadFiles(folder: site.workspace.path),
+      pages: options.pages,
       deadline: options.deadline, isTapped: options.isTapped, isFresh: options.isFresh,
       environment: site.environment, temporaryFolder: site.workspace.path, keepsFiles: options.keepsFiles,
       beforeCase: options.beforeCase)
@@ -80,7 +85,8 @@ package struct MatrixRun: Sendable {
   /// - Parameter record: is told every event, in order, by one thread at a time. If it throws, the run stops.
   /// - Throws: what the closure throws.
   package func execute(_ record: @escaping @Sendable (Event) throws -> Void) throws {
-    let progress = Progress(plan: plan, repeatCount: options.repeatCount, record: record)
+    let progress = Progress(
+      plan: plan, repeatCount: options.repeatCount, givesUp: options.givesUp, record: record)
     let start = ContinuousClock.now
     progress.tell(.runStarted(runStart))
     for adapter in adapters { progress.tell(.adapter(adapter.record)) }
@@ -104,10 +110,14 @@ package struct MatrixRun: Sendable {
   private func work(_ number: Int, _ adapters: [String: Adapter], _ progress: Progress) {
     let worker = Worker(
       number: number, adapters: adapters, settings: settings, workspace: site.workspace, interrupt: options.interrupt)
-    while let entry = progress.next(isInterrupted: isInterrupted) {
+    while let (entry, obstacle) = progress.next(isInterrupted: isInterrupted) {
+      if let obstacle {
+        progress.tell(.caseEnded(CaseRecord(name: entry.name, outcome: obstacle.outcome, reason: obstacle.reason)))
+        continue
+      }
       if entry.obstacle == nil { progress.tell(.caseStarted(entry.name)) }
       let record = judged(entry, worker)
-      progress.tell(.caseEnded(record))
+      progress.note(record, entry)
       if options.stopsAtFailure && (record.outcome == .failed || record.outcome == .unexpected) { progress.stop() }
     }
     worker.finish()
@@ -129,6 +139,8 @@ package struct MatrixRun: Sendable {
     start.wholeCount = plan.part?.wholeCount ?? plan.entries.count
     start.repeatCount = options.repeatCount
     start.shard = plan.part?.shard
+    start.missingCount = plan.missingCount > 0 ? plan.missingCount : nil
+    start.rules = options.pages.passages.isEmpty ? nil : Requirement.allCases.map(options.pages.record)
     start.baseline = options.baseline?.record(stale: options.stale)
     return start
   }
@@ -142,79 +154,5 @@ package struct MatrixRun: Sendable {
     }
     return
       "\(text(name.sysname)) \(text(name.release)), \(text(name.machine)), \(ProcessInfo.processInfo.activeProcessorCount) processors"
-  }
-}
-
-/// What the workers share: the next case, and the events in order.
-private final class Progress: Sendable {
-  private struct State {
-    var next = 0
-    /// Set when a failure has ended the run.
-    var isStopped = false
-    var failure: (any Error)?
-    var peakMemory: [String: Int] = [:]
-  }
-
-  private let plan: Plan
-  private let total: Int
-  private let record: @Sendable (Event) throws -> Void
-  private let state = Mutex(State())
-
-  init(plan: Plan, repeatCount: Int, record: @escaping @Sendable (Event) throws -> Void) {
-    self.plan = plan
-    total = plan.entries.count * repeatCount
-    self.record = record
-  }
-
-  /// The next case, or nil when there is none or the run is to stop.
-  func next(isInterrupted: Bool) -> Plan.Entry? {
-    state.withLock { state in
-      guard state.next < total, state.failure == nil, !state.isStopped, !isInterrupted else { return nil }
-      defer { state.next += 1 }
-      return plan.entries[state.next % plan.entries.count]
-    }
-  }
-
-  func tell(_ event: Event) {
-    state.withLock { state in
-      guard state.failure == nil else { return }
-      do { try record(event) } catch { state.failure = error }
-    }
-  }
-
-  /// Has no further case begin.
-  func stop() { state.withLock { $0.isStopped = true } }
-
-  func add(_ peaks: [String: Int]) {
-    state.withLock { $0.peakMemory.merge(peaks, uniquingKeysWith: max) }
-  }
-
-  /// Accounts for the cases that nobody came to, and ends the journal.
-  func finish(seconds: Double, isInterrupted: Bool) {
-    let (rest, peaks, isStopped) = state.withLock { ($0.next..<max($0.next, total), $0.peakMemory, $0.isStopped) }
-    let reason = isStopped ? "the run stopped at the first failure" : "the run was interrupted"
-    for index in rest {
-      let name = plan.entries[index % plan.entries.count].name
-      tell(.caseEnded(CaseRecord(name: name, outcome: .notRun, reason: reason)))
-    }
-    var memory = peaks
-    memory["parley"] = Ledger.peakMemory(of: "self")
-    tell(.runEnded(RunEnd(seconds: seconds, isInterrupted: isInterrupted, peakMemory: memory)))
-  }
-
-  func rethrow() throws {
-    if let failure = state.withLock({ $0.failure }) { throw failure }
-  }
-}
-
-extension Adapter {
-  /// What the journal says of the adapter.
-  package var record: AdapterRecord {
-    switch state {
-    case .ready(let declaration): AdapterRecord(name: name, title: title, runtime: declaration.runtime)
-    case .missing(let program, let install):
-      AdapterRecord(name: name, title: title, problem: "\(program) is not installed", cure: install)
-    case .broken(let problem): AdapterRecord(name: name, title: title, problem: problem)
-    }
   }
 }

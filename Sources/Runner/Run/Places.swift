@@ -6,16 +6,29 @@ import Foundation
 
 /// Prepares the places at which something is wrong, and keeps them so while a phase lasts.
 final class Places {
-  private let channel: Channel
-  private let folder: String
-  private let temporaryFolder: String
-  private let tag: String
+  /// The files that it leaves at its places.
+  static let ownFiles: Set<String> = ["stale", "file"]
+
+  private let address: LinkAddress
   private var listeners: [Listener] = []
+  private var receivers: [Receiver] = []
+  private var takenAddress: String?
   private var boundOnly: [Holder] = []
 
   private final class Listener {
     let listener: SocketListener
     init(_ listener: consuming SocketListener) { self.listener = listener }
+
+    /// Whether somebody has connected and waits to be accepted.
+    var hasVisitor: Bool {
+      var entry = pollfd(fd: listener.number, events: Int16(POLLIN), revents: 0)
+      return poll(&entry, 1, 0) > 0
+    }
+  }
+
+  private final class Receiver {
+    let socket: DatagramSocket
+    init(_ socket: consuming DatagramSocket) { self.socket = socket }
   }
 
   private final class Holder {
@@ -23,12 +36,7 @@ final class Places {
     init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
   }
 
-  init(_ channel: Channel, folder: String, temporaryFolder: String, tag: String) {
-    self.channel = channel
-    self.folder = folder
-    self.temporaryFolder = temporaryFolder
-    self.tag = tag
-  }
+  init(_ address: LinkAddress) { self.address = address }
 
   /// Prepares a place and returns its address.
   func address(of place: Place) throws(HarnessError) -> String {
@@ -37,33 +45,20 @@ final class Places {
       case .nowhere: return try nowhere()
       case .stale: return try stale()
       case .taken: return try taken()
-      case .tooLong: return named(path(String(repeating: "x", count: 120)))
-      case .link: return SlotLink.path(in: folder)
+      case .tooLong: return address.text(address.path(String(repeating: "x", count: 120)))
+      case .file: return try file()
+      case .link: return SlotLink.path(in: address.folder)
       }
     } catch {
-      throw HarnessError("Cannot prepare a place for \(channel): \(error.message)")
+      throw HarnessError("Cannot prepare a place for \(address.channel): \(error.message)")
     }
   }
 
-  private var kind: SocketKind { channel.transport == .unixSeqpacket ? .packets : .stream }
-
-  /// Where a file of the transport belongs.
-  private func path(_ name: String) -> String {
-    channel.transport == .dotnetPipe
-      ? "\(temporaryFolder)/\(LinkRequest.dotnetPipePrefix)\(tag)-\(name)" : "\(folder)/\(name)"
-  }
-
-  /// The path as an endpoint is told it: of a .NET pipe only the name.
-  private func named(_ path: String) -> String {
-    guard channel.transport == .dotnetPipe else { return path }
-    return String(path.dropFirst("\(temporaryFolder)/\(LinkRequest.dotnetPipePrefix)".count))
-  }
-
   private func nowhere() throws(EndpointError) -> String {
-    switch channel.transport {
-    case .unixAbstract: return "@\(tag)-nobody"
-    case .tcp: return try portWithoutListener()
-    default: return named(path("nobody"))
+    switch address.channel.traits.address {
+    case .abstractName: return address.text(address.socket("nobody"))
+    case .loopbackPort: return try portWithoutListener()
+    default: return address.text(address.path("nobody"))
     }
   }
 
@@ -86,27 +81,55 @@ final class Places {
   }
 
   private func stale() throws(EndpointError) -> String {
-    let path = path("stale")
+    let path = address.path("stale")
     // The file's name is changed before the listener goes, so that the listener does not remove it.
-    let temporary = "\(folder)/dying"
-    do {
-      let listener = try SocketListener(.unix(path: temporary), kind: kind)
+    let temporary = "\(address.folder)/dying"
+    if address.isDatagram {
+      let socket = try DatagramSocket(receivingAt: .unix(path: temporary))
+      rename(temporary, path)
+      _ = consume socket
+    } else {
+      let listener = try SocketListener(.unix(path: temporary), kind: address.kind)
       rename(temporary, path)
       _ = consume listener
     }
-    return named(path)
+    return address.text(path)
   }
 
   private func taken() throws(EndpointError) -> String {
-    if let known = listeners.first { return named(known.listener.address.description) }
-    let address: SocketAddress =
-      switch channel.transport {
-      case .tcp: .tcp(port: 0)
-      case .unixAbstract: .abstract(name: "\(tag)-taken")
-      default: .unix(path: path("taken"))
-      }
-    let listener = Listener(try SocketListener(address, kind: kind))
-    listeners.append(listener)
-    return named(listener.listener.address.description)
+    if let known = takenAddress { return known }
+    let wanted = address.socket("taken")
+    if address.isDatagram {
+      receivers.append(Receiver(try DatagramSocket(receivingAt: wanted)))
+      takenAddress = address.text(wanted)
+    } else {
+      let listener = Listener(try SocketListener(wanted, kind: address.kind))
+      listeners.append(listener)
+      takenAddress = address.text(listener.listener.address)
+    }
+    return takenAddress ?? ""
   }
+
+  /// What the runner puts into a regular file.
+  private static let content = Array("not a socket".utf8)
+
+  private func file() throws(EndpointError) -> String {
+    let path = address.path("file")
+    guard WholeFile.write(Self.content, to: path) else { throw EndpointError(errno: errno, during: "writing \(path)") }
+    return address.text(path)
+  }
+
+  /// What an endpoint did to a place that it should only have looked at; nil if nothing.
+  func fault(at place: Place) -> Observation.Surroundings? {
+    switch place {
+    case .file: WholeFile.read(address.path("file")) == Self.content ? nil : .changedFile
+    case .taken: listeners.contains(where: \.hasVisitor) ? .phantomPeer : nil
+    case .nowhere, .stale, .tooLong, .link: nil
+    }
+  }
+}
+
+extension LinkAddress {
+  /// Whether the transport's sockets have no connections.
+  fileprivate var isDatagram: Bool { channel.traits.content == .packets && !channel.traits.hasAccept }
 }

@@ -26,7 +26,7 @@ package struct ReadyCase: Sendable {
     name = entry.name
     self.folder = folder
     self.processes = processes.map { side, endpoint in
-      Process(side: side.rawValue, adapter: endpoint.adapter.name, id: endpoint.process.id)
+      Process(side: side.rawValue, adapter: endpoint.program.name, id: endpoint.process.id)
     }
   }
 }

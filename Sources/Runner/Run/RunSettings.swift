@@ -4,6 +4,8 @@ import Cases
 struct RunSettings: Sendable {
   var vectors: GoldenVectors
   var payloads: PayloadFiles
+  /// The pages of the adapter protocol, for the rules that failures break.
+  var pages: ProtocolPages
   /// How long a command may take, in seconds.
   var deadline: Double
   var isTapped: Bool

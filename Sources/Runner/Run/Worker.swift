@@ -1,6 +1,7 @@
 import AdapterProtocol
 import CPlatform
 import Cases
+import Endpoints
 import Foundation
 import Journal
 
@@ -28,7 +29,7 @@ final class Worker {
   /// The most memory that an endpoint of each adapter has held, in bytes.
   var peakMemory: [String: Int] { pool.peakMemory }
 
-  /// What was wrong with the endpoints' going.
+  /// Unclean ends of endpoints.
   var notes: [String] { pool.notes }
 
   /// Ends the endpoints.
@@ -36,128 +37,142 @@ final class Worker {
 
   /// Carries a case out.
   func record(_ entry: Plan.Entry) -> CaseRecord {
-    if let obstacle = entry.obstacle { return Self.record(entry, obstacle) }
+    var record = CaseRecord(name: entry.name, outcome: .passed)
+    record.rules = entry.rules.map(\.rawValue)
+    if let obstacle = entry.obstacle {
+      note(obstacle, in: &record)
+      return record
+    }
     let start = ContinuousClock.now
     caseCount += 1
-    var record = CaseRecord(name: entry.name, outcome: .passed)
     do {
       try carryOut(entry, &record)
+    } catch let error as UnwillingEndpoint {
+      fail(&record, error.finding, entry) { _ in "" }
     } catch {
-      record.outcome = .failed
-      record.failure = Failure(
-        blame: error.adapter == nil ? .harness : .adapter, blamed: error.adapter.map { [$0] } ?? [],
-        expected: error.adapter == nil ? "the harness does its work" : "an endpoint that starts and answers hello",
-        seen: error.description)
+      fail(&record, .harness("\(error)"), entry) { _ in "" }
     }
     record.seconds = (ContinuousClock.now - start) / .seconds(1)
     return record
   }
 
-  private func carryOut(_ entry: Plan.Entry, _ record: inout CaseRecord) throws(HarnessError) {
+  private func carryOut(_ entry: Plan.Entry, _ record: inout CaseRecord) throws {
     let folder = try workspace.makeFolder("\(number)-\(caseCount)")
     defer { if !settings.keepsFiles { _ = parley_remove_tree(folder) } }
-    let tag = URL(fileURLWithPath: workspace.path).lastPathComponent + "-\(number)-\(caseCount)"
+    let site = CaseSite(
+      folder: folder, tag: URL(fileURLWithPath: workspace.path).lastPathComponent + "-\(number)-\(caseCount)",
+      temporaryFolder: settings.temporaryFolder)
     switch entry.work {
-    case .scenario(let pairing): try carryOut(pairing, entry, folder, tag, &record)
-    case .example(let example): try carryOut(example, entry, folder, tag, &record)
+    case .scenario(let pairing): try carryOut(pairing, entry, site, &record)
+    case .example(let example): try carryOut(example, entry, site, &record)
     }
   }
 
+  // MARK: Scenarios
+
   private func carryOut(
-    _ pairing: Plan.Pairing, _ entry: Plan.Entry, _ folder: String, _ tag: String, _ record: inout CaseRecord
-  ) throws(HarnessError) {
-    let execution = CaseExecution(pairing, settings: settings, folder: folder, tag: tag, interrupt: interrupt)
+    _ pairing: Plan.Pairing, _ entry: Plan.Entry, _ site: CaseSite, _ record: inout CaseRecord
+  ) throws {
+    let execution = CaseExecution(pairing, settings: settings, site: site, interrupt: interrupt)
     let beforeStart = ContinuousClock.now
-    let (writer, reader) = try endpoints(pairing, execution)
+    let endpoints = try endpoints(pairing, execution)
     let starting = (ContinuousClock.now - beforeStart) / .seconds(1)
     // Endpoints that are there already take microseconds.
     if starting > 0.001 { record.startSeconds = starting }
-    settings.beforeCase?(ReadyCase(entry, folder, [(.writer, writer), (.reader, reader)]))
-    let observed = execution.run(writer: writer, reader: reader)
+    settings.beforeCase?(
+      ReadyCase(entry, site.folder, Side.allCases.compactMap { side in endpoints[side].map { (side, $0) } }))
+    let observed = execution.run(endpoints)
     record.isSmall = execution.byteCount <= 4096
     record.transcript = execution.transcript
     if case .interrupted = observed.incident {
-      record.outcome = .notRun
-      record.reason = "the run was interrupted"
-    } else if var failure = Judgement.failure(observed) {
-      failure.endpoints = [(Side.writer, writer), (.reader, reader)].map { side, endpoint in
+      note(.interrupted, in: &record)
+    } else if let finding = Judgement.finding(observed) {
+      fail(&record, finding, entry, observed.name)
+      record.failure?.endpoints = Side.allCases.map { side in
         EndpointTrace(
-          name: observed.name(side), commands: execution.lastCommands(side, count: 6),
-          standardError: endpoint.standardError.lines(10))
+          name: observed.name(side), commands: LastCommands.lines(observed.exchanges.filter { $0.side == side }),
+          standardError: endpoints[side]?.standardError.lines(first: 4, last: 8) ?? "")
       }
-      record.outcome = .failed
-      record.failure = failure
     }
-    part(with: writer, observed.name(.writer), isSpent: servesOneCase(pairing), &record)
-    part(with: reader, observed.name(.reader), isSpent: servesOneCase(pairing), &record)
-  }
-
-  private func carryOut(
-    _ example: ExampleCase, _ entry: Plan.Entry, _ folder: String, _ tag: String, _ record: inout CaseRecord
-  ) throws(HarnessError) {
-    let adapter = try example.peer.map { name throws(HarnessError) in try self.adapter(name) }
-    let start = try ExampleStart(
-      example, adapter: adapter, pool: pool, settings: settings, folder: folder, tag: tag)
-    let execution = ExampleExecution(
-      example, program: start.program, peer: start.peer, settings: settings, folder: folder,
-      placeholders: start.placeholders, interrupt: interrupt)
-    settings.beforeCase?(ReadyCase(entry, folder, start.processes(example.conversation.example)))
-    do {
-      record.failure = try execution.run()
-      record.outcome = record.failure == nil ? .passed : .failed
-    } catch {
-      record.outcome = .notRun
-      record.reason = "the run was interrupted"
-    }
-    record.transcript = execution.transcript
-    record.failure?.endpoints =
-      [
-        EndpointTrace(
-          name: "\(example.program), the program", commands: [start.command.joined(separator: " ")],
-          standardError: start.program.standardError.lines(10))
-      ]
-      + (start.peer.map { peer in
-        [
-          EndpointTrace(
-            name: example.peer ?? "", commands: execution.lastCommands,
-            standardError: peer === start.program ? "" : peer.standardError.lines(10))
-        ]
-      } ?? [])
-    start.program.process.kill()
-    if let peer = start.peer, peer !== start.program {
-      part(
-        with: peer, example.peer ?? "", isSpent: example.conversation.inherit != nil || settings.isFresh, &record)
+    for side in Side.allCases {
+      guard let endpoint = endpoints[side] else { continue }
+      part(with: endpoint, observed.name(side), isSpent: servesOneCase(pairing), entry, &record)
     }
   }
 
   /// The two endpoints, and the execution made ready for them.
-  private func endpoints(
-    _ pairing: Plan.Pairing, _ execution: CaseExecution
-  ) throws(HarnessError) -> (EndpointProcess, EndpointProcess) {
-    let writer = try adapter(pairing.writer)
-    let reader = try adapter(pairing.reader)
+  private func endpoints(_ pairing: Plan.Pairing, _ execution: CaseExecution) throws -> [Side: EndpointProcess] {
+    let adapters = [Side.writer: try adapter(pairing.writer), .reader: try adapter(pairing.reader)]
     let transport = pairing.channel.transport
-    guard servesOneCase(pairing) else {
-      let (first, firstStock) = try pool.endpoint(writer, .writer, transport)
-      let (second, secondStock) = try pool.endpoint(reader, .reader, transport)
-      try execution.prepare([.writer: firstStock, .reader: secondStock].compactMapValues { $0 })
-      return (first, second)
-    }
+    var endpoints: [Side: EndpointProcess] = [:]
     var stocks: [Side: InheritedStock] = [:]
+    guard servesOneCase(pairing) else {
+      for side in Side.allCases {
+        guard let adapter = adapters[side] else { continue }
+        let (endpoint, stock) = try pool.endpoint(adapter, side, transport)
+        (endpoints[side], stocks[side]) = (endpoint, stock)
+      }
+      try execution.prepare(stocks)
+      return endpoints
+    }
     if settings.isTapped && transport.traits.isInherited {
       for side in Side.allCases { stocks[side] = try InheritedStock(transport, count: 4) }
     }
     try execution.prepare(stocks)
-    let first = try pool.fresh(writer, inheriting: stocks[.writer]?.inheritance ?? execution.inheritance(.writer))
-    let second = try pool.fresh(reader, inheriting: stocks[.reader]?.inheritance ?? execution.inheritance(.reader))
+    for side in Side.allCases {
+      guard let adapter = adapters[side] else { continue }
+      endpoints[side] = try pool.fresh(
+        adapter, inheriting: stocks[side]?.inheritance ?? execution.inheritance(side))
+    }
     for stock in stocks.values { stock.closeInheritance() }
     execution.closeInheritance()
     // Both are started before either is waited for.
-    for endpoint in [first, second] {
-      _ = try endpoint.hello(deadline: settings.deadline)
-      endpoint.takeBaseline()
+    for endpoint in endpoints.values {
+      _ = try endpoint.hello(seconds: settings.deadline)
+      endpoint.noteOwnHoldings()
     }
-    return (first, second)
+    return endpoints
+  }
+
+  // MARK: Examples
+
+  private func carryOut(
+    _ example: ExampleCase, _ entry: Plan.Entry, _ site: CaseSite, _ record: inout CaseRecord
+  ) throws {
+    let adapter = try example.peer.map { try self.adapter($0) }
+    let start = try ExampleStart(example, adapter: adapter, pool: pool, settings: settings, site: site)
+    settings.beforeCase?(ReadyCase(entry, site.folder, start.processes(example.conversation.example)))
+    let held = start.hold(example, settings: settings, site: site, interrupt: interrupt)
+    record.transcript = Transcript(lines: held.transcript.kept, chunks: [])
+    if held.isInterrupted {
+      note(.interrupted, in: &record)
+    } else if let finding = held.finding {
+      fail(&record, finding, entry, held.name)
+      record.failure?.endpoints = start.traces(example, held)
+    }
+    start.program.process.kill()
+    if let peer = start.peer, peer !== start.program {
+      let isSpent = example.conversation.inherit != nil || settings.isFresh
+      part(with: peer, example.peer ?? "", isSpent: isSpent, entry, &record)
+    }
+  }
+
+  // MARK: What came of it
+
+  private func fail(
+    _ record: inout CaseRecord, _ finding: Finding, _ entry: Plan.Entry, _ names: @escaping (Side) -> String
+  ) {
+    record.outcome = .failed
+    record.failure = Failure(finding, on: entry.pairing?.channel, settings.pages, names: names)
+    record.isTimeOut = finding.isTimeOut
+  }
+
+  private func note(_ obstacle: Plan.Obstacle, in record: inout CaseRecord) {
+    record.outcome = obstacle.outcome
+    record.reason = obstacle.reason
+    guard obstacle.outcome == .failed else { return }
+    record.failure = Failure(
+      .unusable(adapter: obstacle.adapter, obstacle.reason), on: nil, settings.pages, names: { _ in "" })
   }
 
   private func adapter(_ name: String) throws(HarnessError) -> Adapter {
@@ -172,29 +187,17 @@ final class Worker {
     settings.isFresh || (pairing.channel.traits.isInherited && !settings.isTapped)
   }
 
-  private func part(with endpoint: EndpointProcess, _ name: String, isSpent: Bool, _ record: inout CaseRecord) {
+  private func part(
+    with endpoint: EndpointProcess, _ name: String, isSpent: Bool, _ entry: Plan.Entry, _ record: inout CaseRecord
+  ) {
     if record.outcome != .passed {
       // An endpoint that failed may be in any state, and would spoil the next case.
       pool.discard(endpoint)
     } else if settings.isFresh {
       guard let problem = pool.finish(endpoint) else { return }
-      record.outcome = .failed
-      record.failure = Failure(
-        blame: .adapter, blamed: [name],
-        expected: "an exit with status 0 at the end of input (PROTOCOL.md, section 1)", seen: "it \(problem)")
+      fail(&record, .uncleanEnd(name, problem), entry) { _ in name }
     } else if isSpent {
       pool.discard(endpoint)
     }
-  }
-
-  private static func record(_ entry: Plan.Entry, _ obstacle: Plan.Obstacle) -> CaseRecord {
-    var record = CaseRecord(name: entry.name, outcome: obstacle.outcome, reason: obstacle.reason)
-    if obstacle.outcome == .failed {
-      record.failure = Failure(
-        blame: .adapter, blamed: obstacle.adapter.map { [$0] } ?? [],
-        expected: "an adapter that builds, starts and answers hello", seen: obstacle.reason
-      )
-    }
-    return record
   }
 }

@@ -3,6 +3,7 @@ import AdapterProtocol
 extension Scenario {
   package static let emptyQueue = Scenario(
     name: "empty-queue", summary: "a queue that is empty says so at once, and when the time is over",
+    checks: { _ in [.queueEmpty] },
     applies: { $0.transport == .managerQueue },
     phases: { _, _ in
       let empty = Expectation.fields([Field("empty", "true")])

@@ -3,7 +3,8 @@ import WireFormats
 
 extension Scenario {
   package static let endOfStream = Scenario(
-    name: "end-of-stream", summary: "a clean end is told as such, and again when asked again",
+    name: "end-of-stream", summary: "a clean end is reported as such, and again when asked again",
+    checks: { _ in [.endOfStream, .endOfStreamAgain, .closeForgets] },
     applies: \.traits.hasEnd,
     phases: { _, _ in
       let hello = Message("hello")
@@ -17,14 +18,15 @@ extension Scenario {
 
   package static let truncatedFrame = Scenario(
     name: "truncated-frame", summary: "a stream that ends inside a frame is not a clean end", needsTap: true,
+    checks: { [.truncatedKind] + ($0.framing == .line ? [.lineTruncated] : []) },
     applies: \.traits.isStream,
     phases: { channel, vectors throws(HarnessError) in
       let hello = Message("hello")
       let frame = try ExpectedFrame(hello, in: channel, vectors)
       return [
         Phase(
-          delivery: .truncated(after: frame.prefix.count + 3),
-          steps: [.send(.writer, hello), .receiveFault(.reader, .truncated)])
+          faults: [.writer: Truncate(after: frame.prefix.count + 3)],
+          steps: [.send(.writer, hello), .receiveFault(.reader, .truncated, .truncatedKind)])
       ]
     })
 }

@@ -2,12 +2,13 @@ import AdapterProtocol
 
 extension Scenario {
   package static let greeting = Scenario(
-    name: "greeting", summary: "one short message", isQuick: true, applies: \.traits.carriesMessages,
+    name: "greeting", summary: "one short message", isQuick: true,
+    checks: { _ in [.sendPayload, .receivePayload] }, applies: \.traits.carriesMessages,
     phases: { _, _ in [.greeting] })
 
   package static let greetingWriterListens = Scenario(
     name: "greeting-writer-listens", summary: "one short message from the side that listens",
-    applies: \.traits.isConnected,
+    checks: { _ in [.acceptWaits, .openReplyWhenReady] }, applies: \.traits.isConnected,
     phases: { _, _ in
       var phase = Phase.greeting
       phase.listener = .writer

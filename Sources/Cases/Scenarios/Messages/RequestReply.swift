@@ -3,6 +3,7 @@ import AdapterProtocol
 extension Scenario {
   package static let requestReply = Scenario(
     name: "request-reply", summary: "three requests, each answered before the next",
+    checks: { _ in [.sendReplyWhenTaken] },
     applies: \.traits.carriesMessages,
     phases: { _, _ in
       let rounds = (1...3).flatMap { number -> [Step] in

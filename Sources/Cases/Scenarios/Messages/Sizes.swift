@@ -7,10 +7,14 @@ extension Scenario {
   ].map { length in
     Scenario(
       name: "size-\(length)", summary: "one message of \(length) bytes",
+      checks: { channel in
+        let transfer: [Requirement] = length > Message.longestInline ? [.sendFile, .receiveFile] : [.receivePayload]
+        // From here on every length field has more than one byte.
+        return transfer + (length > 127 ? [.shortestLength] : []) + (length == 0 ? [.emptyValue] : [])
+      },
       applies: { channel in
         guard channel.traits.carriesMessages else { return false }
-        // A packet without bytes looks like the end of the stream.
-        return length <= channel.traits.largestMessage ?? .max && (length > 0 || channel.transport != .unixSeqpacket)
+        return length <= channel.traits.largestMessage ?? .max && (length > 0 || channel.traits.carriesEmptyMessages)
       },
       phases: { _, _ in
         let message = Message(length: length)

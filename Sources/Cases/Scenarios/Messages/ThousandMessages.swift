@@ -2,7 +2,8 @@ import AdapterProtocol
 
 extension Scenario {
   package static let thousandMessages = Scenario(
-    name: "thousand-messages", summary: "a thousand numbered messages in order", applies: \.traits.carriesMessages,
+    name: "thousand-messages", summary: "a thousand numbered messages in order",
+    checks: { _ in [.receiveOneMessage] }, applies: \.traits.carriesMessages,
     phases: { _, _ in
       let messages = (1...1000).map { number in
         Message("message " + String(repeating: "0", count: 4 - String(number).count) + String(number))

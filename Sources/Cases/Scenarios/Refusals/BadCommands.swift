@@ -4,6 +4,7 @@ import WireFormats
 extension Scenario {
   package static let sendOverLimit = Scenario(
     name: "send-over-limit", summary: "a message over the limit is refused and nothing is sent",
+    checks: { _ in [.sendTooLarge] },
     applies: \.traits.carriesMessages,
     phases: { _, _ in
       let hello = Message("hello")
@@ -16,6 +17,7 @@ extension Scenario {
 
   package static let lineFeedInLine = Scenario(
     name: "line-feed-in-line", summary: "a line cannot carry a line feed, and nothing is sent",
+    checks: { _ in [.sendMalformed] },
     applies: { $0.framing == .line },
     phases: { _, _ in
       let hello = Message("hello")
@@ -27,19 +29,33 @@ extension Scenario {
   /// Once for each pair is enough: nothing of it depends on the channel.
   package static let unknownWords = Scenario(
     name: "unknown-words", summary: "unknown verbs, names and keys are refused, and the endpoint still works",
+    checks: { _ in
+      [
+        .unknownVerb, .undeclaredTransport, .undeclaredFraming, .roleOfTransport, .missingKey, .unknownKey,
+        .channelNotOpen, .repeatedKey, .livesOnAfterError,
+      ]
+    },
     applies: { $0.transport == .unix && $0.framing == .multiprocessing },
     phases: { _, _ in
-      let commands: [(String, Expectation)] = [
-        ("dance channel=c", .error([.usage, .unsupported])),
-        ("open channel=c transport=carrier-pigeon role=listen address=x framing=line", .error([.unsupported])),
-        ("open channel=c transport=tcp role=listen address=127.0.0.1:0 framing=smoke", .error([.unsupported])),
-        ("open channel=c transport=tcp role=sing address=127.0.0.1:0 framing=line", .error([.unsupported])),
-        ("open channel=c transport=tcp role=listen address=127.0.0.1:0", .error([.usage])),
-        ("hello colour=blue", .error([.usage])),
-        ("send channel=c payload=00", .error([.usage])),
-        ("receive channel=c channel=c", .error([.usage])),
+      let commands: [(String, Set<ErrorKind>, Requirement)] = [
+        ("dance channel=c", [.usage, .unsupported], .unknownVerb),
+        (
+          "open channel=c transport=carrier-pigeon role=listen address=x framing=line", [.unsupported],
+          .undeclaredTransport
+        ),
+        (
+          "open channel=c transport=tcp role=listen address=127.0.0.1:0 framing=smoke", [.unsupported],
+          .undeclaredFraming
+        ),
+        ("open channel=c transport=tcp role=sing address=127.0.0.1:0 framing=line", [.unsupported], .roleOfTransport),
+        ("open channel=c transport=tcp role=listen address=127.0.0.1:0", [.usage], .missingKey),
+        ("hello colour=blue", [.usage], .unknownKey),
+        ("send channel=c payload=00", [.usage], .channelNotOpen),
+        ("receive channel=c channel=c", [.usage], .repeatedKey),
       ]
-      let steps = Side.allCases.flatMap { side in commands.map { Step.command(side, $0.0, $0.1) } }
+      let steps = Side.allCases.flatMap { side in
+        commands.map { line, kinds, rule in Step.command(side, line, .error(kinds), rule) }
+      }
       return [Phase(opensLink: false, steps: steps), .greeting]
     })
 }

@@ -2,7 +2,8 @@ import WireFormats
 
 extension Scenario {
   package static let slotImage = Scenario(
-    name: "image", summary: "the file's image equals its golden vector", applies: isSlot,
+    name: "image", summary: "the file's image equals its golden vector",
+    checks: { _ in [.slotImage] }, applies: isSlot,
     phases: { _, vectors throws(HarnessError) in
       guard let vector = vectors.slots.first else {
         throw HarnessError("interop/vectors/slots.yml has no image; add one.")

@@ -3,14 +3,16 @@ import WireFormats
 
 extension Scenario {
   package static let slotWriteRead = Scenario(
-    name: "write-read", summary: "a text is written, then read, and read again", isQuick: true, applies: isSlot,
+    name: "write-read", summary: "a text is written, then read, and read again", isQuick: true,
+    checks: { _ in [.slotText, .slotAtOnce] }, applies: isSlot,
     phases: { _, _ in
       let text = Message("msg 1")
       return [Phase(steps: [.send(.writer, text), .barrier, .receive(.reader, text), .receive(.reader, text)])]
     })
 
   package static let slotShorterAfterLonger = Scenario(
-    name: "shorter-after-longer", summary: "nothing of a longer text stays behind a shorter one", applies: isSlot,
+    name: "shorter-after-longer", summary: "nothing of a longer text stays behind a shorter one",
+    checks: { _ in [.slotReplaced] }, applies: isSlot,
     phases: { _, _ in
       let (long, short) = (Message("a much longer message than the next"), Message("short"))
       return [
@@ -22,7 +24,8 @@ extension Scenario {
     })
 
   package static let slotExactlyFull = Scenario(
-    name: "exactly-full", summary: "a text of all 1024 bytes", applies: isSlot,
+    name: "exactly-full", summary: "a text of all 1024 bytes",
+    checks: { _ in [.slotText] }, applies: isSlot,
     phases: { _, _ in
       let text = Message(length: 1024)
       return [
@@ -31,7 +34,8 @@ extension Scenario {
     })
 
   package static let slotOneByteTooMany = Scenario(
-    name: "one-byte-too-many", summary: "1025 bytes are refused and the file is unchanged", applies: isSlot,
+    name: "one-byte-too-many", summary: "1025 bytes are refused and the file is unchanged",
+    checks: { _ in [.slotTooLong] }, applies: isSlot,
     phases: { _, _ in
       let text = Message("before")
       return [
@@ -43,7 +47,8 @@ extension Scenario {
     })
 
   package static let slotNulInText = Scenario(
-    name: "nul-in-text", summary: "a text with a NUL is refused and the file is unchanged", applies: isSlot,
+    name: "nul-in-text", summary: "a text with a NUL is refused and the file is unchanged",
+    checks: { _ in [.slotNul] }, applies: isSlot,
     phases: { _, _ in
       let text = Message("before")
       return [

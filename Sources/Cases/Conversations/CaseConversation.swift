@@ -1,0 +1,290 @@
+package import AdapterProtocol
+
+/// The conversation of a case: two endpoints are told what the phases' scripts say, until all is done or something is wrong.
+package struct CaseConversation: Conversation {
+  /// What only the surroundings can do.
+  package enum Request: Sendable {
+    /// A phase begins: its link is the one that is meant from now on.
+    case beginPhase(Int)
+    /// A side is to open one of the link's channels; answered with ``CaseConversation/issue(_:to:expecting:as:at:)``.
+    case open(Side, ChannelName, Expectation)
+    /// A side is to open a channel at a place that must be prepared; answered likewise.
+    case openAt(Side, role: String, Place, Expectation, Requirement?)
+    /// A side says that it opened a channel of the link; answered with ``CaseConversation/fail(_:)`` if it has not.
+    case opened(Side, ChannelName, Reply)
+    /// Read the file of the message that an exchange received, and remove it; answered with ``CaseConversation/received(_:in:)``.
+    case content(exchange: Int, path: String)
+    /// Make the slot's file.
+    case makeSlot([UInt8])
+    /// Make a FIFO.
+    case makeFifo(String)
+    /// Make a file with some content.
+    case fillFile(String)
+    /// Compare the slot's file; answered with ``CaseConversation/slot(_:expected:)``.
+    case checkSlot([UInt8])
+    /// Look at a place; answered with ``CaseConversation/fail(_:)`` if it is not as it was.
+    case checkPlace(Side, Place)
+    /// Note how much memory a side has taken.
+    case noteMemory(Side)
+    /// Look at a side's memory again; answered likewise.
+    case checkMemory(Side, limit: Int)
+    /// Look at what both processes are doing; answered with ``CaseConversation/observation``'s states.
+    case examine
+    /// A phase ends: note what its link saw, and let go of it.
+    case endPhase
+    /// Look at what is left; answered with ``CaseConversation/observation``'s leaks.
+    case remains
+  }
+
+  private enum State {
+    case betweenPhases
+    case running
+    /// Something is wrong: a peer that dies shows first as an error of the other side, so look once more until then.
+    case settling(until: Duration)
+    /// What is done before the end.
+    case closing([Request])
+    case over
+  }
+
+  /// Everything that was observed.
+  package var observation: Observation
+  /// What was said.
+  package private(set) var transcript = TranscriptLines()
+  private let scripts: [CaseScript]
+  /// How long a command may take, in seconds.
+  private let seconds: Double
+  /// The number of the phase, from 0.
+  package private(set) var phase = -1
+  private var position = 0
+  private var state = State.betweenPhases
+  private var dialogues: [Side: Dialogue] = [.writer: Dialogue(), .reader: Dialogue()]
+  private var steps: [ConversationStep<Request>] = []
+  /// The files of messages that exchanges receive, and the channels that they open, by the exchange's number.
+  private var files: [Int: String] = [:]
+  private var openings: [Int: ChannelName] = [:]
+  /// The message that exchange number so-and-so waits for, from a file.
+  private var awaitedContent: [Int: Reply] = [:]
+  /// The text that the slot must hold.
+  private var lastText: Message?
+  private var hasMismatch = false
+
+  /// How long a peer may take to be seen dead, in seconds.
+  private static let settlingSeconds = 0.02
+
+  /// Makes the conversation.
+  ///
+  /// - Parameters:
+  ///   - scripts: one for each phase.
+  ///   - observation: an empty one, with the adapters' names.
+  ///   - seconds: how long a command may take; a long message gets a second more for each MiB.
+  package init(_ scripts: [CaseScript], observation: Observation, seconds: Double) {
+    self.scripts = scripts
+    self.observation = observation
+    self.seconds = seconds + Double(scripts.reduce(0) { $0 + $1.byteCount } >> 20)
+  }
+
+  package var isOver: Bool { if case .over = state { true } else { false } }
+
+  // MARK: What happens
+
+  package mutating func take(_ event: ProcessEvent, from side: Side) { dialogues[side]?.take(event) }
+
+  package mutating func interrupt() { fail(.interrupted) }
+
+  /// Notes what ended the case.
+  package mutating func fail(_ incident: Observation.Incident) {
+    if observation.incident == nil { observation.incident = incident }
+  }
+
+  /// Gives a side a command that the surroundings made.
+  package mutating func issue(
+    _ command: Command, to side: Side, expecting expectation: Expectation, _ requirement: Requirement? = nil,
+    as channel: ChannelName? = nil, at now: Duration
+  ) {
+    let number = observation.exchanges.count
+    observation.exchanges.append(
+      Observation.Exchange(side: side, command: command, expectation: expectation, requirement: requirement))
+    openings[number] = channel
+    transcript.append("\(side.rawValue) < \(Shortened.text(command.line))")
+    dialogues[side]?.issued(number, at: now)
+    steps.append(.write(side, command.bytes + [0x0a]))
+  }
+
+  /// Takes the message that an exchange received in a file.
+  package mutating func received(_ bytes: [UInt8], in exchange: Int) {
+    guard let reply = awaitedContent.removeValue(forKey: exchange) else { return }
+    settle(exchange, reply, bytes)
+  }
+
+  /// Takes the content of the slot's file.
+  package mutating func slot(_ content: [UInt8], expected: [UInt8]) {
+    observation.slotTailIsClean = content.drop { $0 != 0 }.allSatisfy { $0 == 0 }
+    observation.slotDifference = .between(
+      content, expected, subject: "the slot's file that \(observation.name(.writer)) wrote",
+      source: "interop/vectors/slots.yml", field: "file")
+  }
+
+  // MARK: What is to be done
+
+  package mutating func next(at now: Duration) -> ConversationStep<Request>? {
+    if !steps.isEmpty { return steps.removeFirst() }
+    switch state {
+    case .over: return nil
+    case .closing(var requests):
+      guard !requests.isEmpty else {
+        // Something may have come that answers no command.
+        if isGood { takeReplies(at: now) }
+        state = .over
+        return nil
+      }
+      let request = requests.removeFirst()
+      state = .closing(requests)
+      return .request(request)
+    case .settling(let end):
+      noteEnds(at: now)
+      if now >= end || observation.incident != nil { closeAfterFault() }
+      return now >= end || observation.incident != nil ? next(at: now) : nil
+    case .betweenPhases:
+      phase += 1
+      position = 0
+      guard phase < scripts.count else {
+        state = .closing([.remains])
+        return next(at: now)
+      }
+      state = .running
+      return .request(.beginPhase(phase))
+    case .running:
+      takeReplies(at: now)
+      if !steps.isEmpty { return steps.removeFirst() }
+      return isGood ? advance(at: now) : stop(at: now)
+    }
+  }
+
+  package var deadline: Duration? {
+    var times = dialogues.values.compactMap(\.deadline)
+    if case .settling(let end) = state { times.append(end) }
+    times += dialogues.values.compactMap { $0.waitingSince.map { $0 + .seconds(seconds) } }
+    return times.min()
+  }
+
+  /// Whether everything so far is as it must be.
+  private var isGood: Bool { observation.incident == nil && observation.slotDifference == nil && !hasMismatch }
+
+  private var isSomethingPending: Bool { dialogues.values.contains(where: \.isWaiting) }
+
+  /// Issues the next command whose time has come.
+  private mutating func advance(at now: Duration) -> ConversationStep<Request>? {
+    let items = scripts[phase].items
+    while position < items.count {
+      let item = items[position]
+      if item.waitsForReplies, isSomethingPending { return awaited(at: now) }
+      position += 1
+      switch item {
+      case .open(let side, let name, let expectation): return .request(.open(side, name, expectation))
+      case .openAt(let side, let role, let place, let expectation, let requirement):
+        return .request(.openAt(side, role: role, place, expectation, requirement))
+      case .command(let order):
+        if let file = order.file { files[observation.exchanges.count] = file }
+        if order.expectation == .ok, let message = order.message { lastText = message }
+        issue(order.command, to: order.side, expecting: order.expectation, order.requirement, at: now)
+        return steps.removeFirst()
+      case .barrier: break
+      case .makeSlot(let content): return .request(.makeSlot(content))
+      case .makeFifo(let path): return .request(.makeFifo(path))
+      case .fillFile(let path): return .request(.fillFile(path))
+      case .checkSlot(let content): return .request(.checkSlot(content))
+      case .checkPlace(let side, let place): return .request(.checkPlace(side, place))
+      case .noteMemory(let side): return .request(.noteMemory(side))
+      case .checkMemory(let side, let limit): return .request(.checkMemory(side, limit: limit))
+      }
+    }
+    if isSomethingPending { return awaited(at: now) }
+    state = .betweenPhases
+    return .request(.endPhase)
+  }
+
+  /// Nothing can be done until a reply comes: looks whether it has taken too long.
+  private mutating func awaited(at now: Duration) -> ConversationStep<Request>? {
+    guard dialogues.values.contains(where: { $0.waitingSince.map { now - $0 > .seconds(seconds) } ?? false }) else {
+      return nil
+    }
+    fail(.deadline(seconds: seconds))
+    return stop(at: now)
+  }
+
+  private mutating func stop(at now: Duration) -> ConversationStep<Request>? {
+    if observation.incident == nil, hasMismatch {
+      state = .settling(until: now + .seconds(Self.settlingSeconds))
+    } else {
+      closeAfterFault()
+    }
+    return next(at: now)
+  }
+
+  private mutating func closeAfterFault() {
+    var requests: [Request] = []
+    if case .deadline = observation.incident { requests.append(.examine) }
+    // What the writer's last text must have made of the file, if that is why the reader's answer is wrong.
+    if observation.channel?.traits.content == .mappedText, observation.slotDifference == nil, let text = lastText {
+      requests.append(.checkSlot(Scenario.image(text)))
+    }
+    state = .closing(requests + [.endPhase])
+  }
+
+  // MARK: Replies
+
+  private mutating func takeReplies(at now: Duration) {
+    for side in Side.allCases {
+      while isGood, let outcome = dialogues[side]?.next(at: now) { take(outcome, side) }
+    }
+  }
+
+  private mutating func take(_ outcome: Dialogue.Outcome, _ side: Side) {
+    switch outcome {
+    case .reply(let number, let reply, let line):
+      transcript.append("\(side.rawValue) > \(Shortened.text(String(decoding: line.prefix(400), as: UTF8.self)))")
+      if let path = files[number], case .ok = reply, reply.text("end") == nil {
+        awaitedContent[number] = reply
+        steps.append(.request(.content(exchange: number, path: path)))
+      } else {
+        settle(number, reply, nil)
+      }
+    case .badLine(let fault, let line):
+      transcript.append("\(side.rawValue) > \(Shortened.text(String(decoding: line, as: UTF8.self)))")
+      fail(.badLine(side, fault, line: line))
+    case .ended(let end): fail(.ended(side, end))
+    }
+  }
+
+  private mutating func settle(_ number: Int, _ reply: Reply, _ content: [UInt8]?) {
+    let exchange = observation.exchanges[number]
+    observation.exchanges[number].reply = reply
+    let mismatch = exchange.expectation.mismatch(
+      reply, fileContent: content, subject: observation.name(exchange.side))
+    observation.exchanges[number].mismatch = mismatch
+    if mismatch != nil { observation.exchanges[number].fileContent = content }
+    // Whether two layouts agree against the vector takes both replies to say.
+    if case .fields = exchange.expectation, exchange.command.verb == "layout" { return }
+    hasMismatch = hasMismatch || mismatch != nil
+    if let name = openings[number], case .ok = reply { steps.append(.request(.opened(exchange.side, name, reply))) }
+  }
+
+  /// A process that ended meanwhile is the reason of what the other side answered.
+  private mutating func noteEnds(at now: Duration) {
+    for side in Side.allCases where dialogues[side]?.hasEnded ?? false {
+      while observation.incident == nil, let outcome = dialogues[side]?.next(at: now) {
+        if case .ended(let end) = outcome { fail(.ended(side, end)) }
+      }
+    }
+  }
+}
+
+extension CaseScript.Item {
+  /// Whether every command before must have its reply first.
+  fileprivate var waitsForReplies: Bool {
+    switch self {
+    case .barrier, .checkSlot, .checkPlace, .checkMemory: true
+    case .open, .openAt, .command, .makeSlot, .makeFifo, .fillFile, .noteMemory: false
+    }
+  }
+}

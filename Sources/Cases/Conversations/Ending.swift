@@ -1,0 +1,81 @@
+/// The polite end of an endpoint: the end of its input, a moment to go, `SIGTERM`, another moment, `SIGKILL`.
+package struct Ending: Conversation {
+  package typealias Request = Never
+
+  /// What was wrong with an end.
+  package enum Problem: Equatable, Sendable {
+    /// It ended, and not with status 0.
+    case status(ProcessEnd)
+    /// It had to be ended with `SIGTERM`.
+    case terminated
+    /// It ignored `SIGTERM` and had to be killed.
+    case killed
+  }
+
+  private enum State {
+    case beginning
+    case waiting(until: Duration, isTerminated: Bool)
+    case over
+  }
+
+  /// What was wrong, or nil.
+  package private(set) var problem: Problem?
+  /// What the endpoint wrote meanwhile, and before.
+  package private(set) var dialogue: Dialogue
+  private let seconds: Double
+  private var state = State.beginning
+  private var end: ProcessEnd?
+
+  /// - Parameters:
+  ///   - seconds: how long it may take after the end of its input; after `SIGTERM` half as long.
+  ///   - dialogue: what was said before.
+  package init(seconds: Double, dialogue: Dialogue = Dialogue()) {
+    self.seconds = seconds
+    self.dialogue = dialogue
+  }
+
+  package var isOver: Bool { if case .over = state { true } else { false } }
+
+  package var deadline: Duration? { if case .waiting(let time, _) = state { time } else { nil } }
+
+  package mutating func take(_ event: ProcessEvent, from side: Side) {
+    dialogue.take(event)
+    if case .ended(let end) = event { self.end = end }
+  }
+
+  /// The end is waited for all the same: nothing must be left behind.
+  package mutating func interrupt() {}
+
+  package mutating func next(at now: Duration) -> ConversationStep<Never>? {
+    switch state {
+    case .over: return nil
+    case .beginning:
+      state = .waiting(until: now + .seconds(seconds), isTerminated: false)
+      return .closeInput(.writer)
+    case .waiting(let time, let isTerminated):
+      if let end {
+        problem = isTerminated ? .terminated : end == .exited(0) ? nil : .status(end)
+        state = .over
+      } else if now >= time, isTerminated {
+        problem = .killed
+        state = .over
+        return .kill(.writer)
+      } else if now >= time {
+        state = .waiting(until: now + .seconds(seconds / 2), isTerminated: true)
+        return .terminate(.writer)
+      }
+      return nil
+    }
+  }
+}
+
+extension Ending.Problem: CustomStringConvertible {
+  /// What people are told, to follow a subject.
+  package var description: String {
+    switch self {
+    case .status(let end): "\(end) at the end of its input; it must exit 0"
+    case .terminated: "did not exit at the end of its input and had to be ended with SIGTERM"
+    case .killed: "did not exit at the end of its input, ignored SIGTERM and had to be killed"
+    }
+  }
+}

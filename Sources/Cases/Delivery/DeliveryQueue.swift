@@ -1,0 +1,79 @@
+/// The bytes of a direction between their coming and their delivery, cut into the pieces that a fault asks for.
+///
+/// A pure state machine: the relay does the I/O.
+package struct DeliveryQueue: Sendable {
+  /// What the relay is to do next.
+  package enum Step: Equatable, Sendable {
+    /// Write these bytes; if asked for, wait until the peer has read them before the next.
+    case write(ArraySlice<UInt8>, thenWait: Bool)
+    /// End the stream.
+    case end
+    /// There is nothing to do until more comes in.
+    case wait
+    /// There is nothing to do before this time.
+    case pause(until: Duration)
+  }
+
+  private var fault: (any Fault)?
+  private var pending: [UInt8] = []
+  private var start = 0
+  private var position = StreamPosition()
+  private var pausedUntil: Duration?
+
+  /// - Parameter fault: what goes wrong; nil passes every chunk on as it comes.
+  package init(_ fault: (any Fault)? = nil) { self.fault = fault }
+
+  /// How many bytes wait to be delivered.
+  package var backlog: Int { pending.count - start }
+
+  /// Whether the receiver gets what the sender wrote.
+  package var isFaithful: Bool { fault?.isFaithful ?? true }
+
+  /// Takes bytes from the sender.
+  package mutating func append(_ bytes: ArraySlice<UInt8>) {
+    position.received += bytes.count
+    pending.append(contentsOf: fault?.admit(bytes, at: position) ?? bytes)
+    position.waiting = backlog
+    if fault?.ends(at: position) ?? false { position.hasEnded = true }
+  }
+
+  /// Takes the end of the sender's stream.
+  package mutating func end() { position.hasEnded = true }
+
+  /// What is to be done now.
+  package mutating func next(at now: Duration) -> Step {
+    guard backlog > 0 else { return position.hasEnded ? .end : .wait }
+    if let until = pausedUntil {
+      if now < until { return .pause(until: until) }
+      pausedUntil = nil
+    }
+    guard fault != nil else { return .write(pending[start...], thenWait: false) }
+    switch fault?.action(on: pending[start...], at: position) ?? .hold {
+    case .deliver(let count, let waits):
+      return .write(pending[start..<min(pending.count, start + max(1, count))], thenWait: waits)
+    case .hold: return .wait
+    case .pause(let length):
+      pausedUntil = now + length
+      return .pause(until: now + length)
+    }
+  }
+
+  /// Notes that so many bytes of the last piece were written.
+  package mutating func wrote(_ count: Int) {
+    start += count
+    position.delivered += count
+    if start == pending.count {
+      pending.removeAll(keepingCapacity: pending.capacity <= 1 << 20)
+      start = 0
+    }
+    position.waiting = backlog
+  }
+
+  /// Gives up what is left: nobody will read it.
+  package mutating func abandon() {
+    pending.removeAll()
+    start = 0
+    position.waiting = 0
+    position.hasEnded = true
+  }
+}

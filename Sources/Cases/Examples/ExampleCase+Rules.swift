@@ -1,0 +1,39 @@
+import AdapterProtocol
+import WireFormats
+
+extension ExampleCase {
+  /// The rules of the protocol that the conversation checks: what its steps use with a program that knows nothing of them.
+  package var rules: [Requirement] {
+    var rules: [Requirement] = []
+    for opening in conversation.openings {
+      rules += opening["transport"].flatMap(Transport.init).map { [.transport($0)] + Self.rules(of: $0) } ?? []
+      rules += opening["framing"].flatMap(Framing.init).map { [.framing($0)] } ?? []
+      if opening["authkey"] != nil { rules += [.authkeyOrder] }
+    }
+    for step in conversation.steps {
+      switch step {
+      case .call(let call): rules += [.callResult] + (call.value == nil ? [] : [.callArguments])
+      case .send(let message): rules += Self.rules(of: message, .valueSent)
+      case .receive(let message): rules += Self.rules(of: message, .valueReceived)
+      default: break
+      }
+    }
+    var seen: Set<Requirement> = []
+    return rules.filter { seen.insert($0).inserted }
+  }
+
+  private static func rules(of message: ExampleMessage, _ rule: Requirement) -> [Requirement] {
+    guard case .value(_, let codec, _) = message.content else { return [] }
+    return [rule] + (Codec(rawValue: codec).map { [.codec($0)] } ?? [])
+  }
+
+  /// What a transport is in the hands of Python itself.
+  private static func rules(of transport: Transport) -> [Requirement] {
+    switch transport {
+    case .managerQueue: [.queueServed, .queuePut, .queueGet, .queueValue, .queueBytes]
+    case .spawnQueue: [.spawnSendOrder, .spawnReceiveOrder, .spawnEnd]
+    case .sharedMemory: [.memoryName, .memoryPart, .memorySend, .memoryReceive]
+    default: []
+    }
+  }
+}

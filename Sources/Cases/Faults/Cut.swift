@@ -1,0 +1,16 @@
+/// Pieces that end at some offsets of the stream, each after the one before was read.
+package struct Cut: Fault {
+  package static let name = "cut"
+  package static let summary = "cuts the stream at byte offsets, and waits at each cut until the peer has read"
+
+  private let offsets: [Int]
+
+  /// - Parameter offsets: where pieces end, in bytes from the stream's beginning, ascending.
+  package init(at offsets: [Int]) { self.offsets = offsets }
+
+  package func action(on pending: ArraySlice<UInt8>, at position: StreamPosition) -> FaultAction {
+    guard let cut = offsets.first(where: { $0 > position.delivered }) else { return .deliver(pending.count) }
+    let count = min(pending.count, cut - position.delivered)
+    return .deliver(count, thenWaitForReading: position.delivered + count == cut)
+  }
+}

@@ -1,0 +1,23 @@
+/// Something that an endpoint holds after `reset` and should not.
+package enum Leak: Equatable, Sendable {
+  /// An open descriptor, and what it refers to.
+  case descriptor(Int32, target: String)
+  /// A child process.
+  case child(String)
+  /// A map of one of the case's files.
+  case map(String)
+  /// A POSIX shared memory object or the like, by its path.
+  case sharedMemory(String)
+}
+
+extension Leak: CustomStringConvertible {
+  /// A phrase: "descriptor 7 (/tmp/x)".
+  package var description: String {
+    switch self {
+    case .descriptor(let number, let target): "descriptor \(number) (\(target))"
+    case .child(let id): "child process \(id)"
+    case .map(let path): "map of \(path)"
+    case .sharedMemory(let path): path
+    }
+  }
+}

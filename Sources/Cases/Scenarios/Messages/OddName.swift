@@ -1,0 +1,14 @@
+import AdapterProtocol
+
+extension Scenario {
+  package static let oddName = Scenario(
+    name: "odd-name", summary: "a path with +, a blank, an é and %41, which is read as it is",
+    checks: { _ in [.percentReading, .plusIsPlus] },
+    applies: { $0.traits.address == .socketPath || $0.traits.address == .fifoPath },
+    phases: { _, _ in
+      var phase = Phase.greeting
+      phase.nameSuffix = "+ é%41"
+      phase.requirement = .percentReading
+      return [phase]
+    })
+}

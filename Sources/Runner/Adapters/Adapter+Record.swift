@@ -1,0 +1,14 @@
+import AdapterProtocol
+package import Journal
+
+extension Adapter {
+  /// What the journal says of the adapter.
+  package var record: AdapterRecord {
+    switch state {
+    case .ready(let declaration): AdapterRecord(name: name, title: title, runtime: declaration.runtime)
+    case .missing(let program, let install):
+      AdapterRecord(name: name, title: title, problem: "\(program) is not installed", cure: install)
+    case .broken(let problem): AdapterRecord(name: name, title: title, problem: problem)
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package import AdapterProtocol
+package import Cases
+
+extension EndpointProcess {
+  /// Asks the endpoint who it is, and waits for the answer.
+  ///
+  /// - Parameter seconds: how long it may take.
+  /// - Returns: what it declares.
+  /// - Throws: ``UnwillingEndpoint`` with what it did instead.
+  package func hello(seconds: Double) throws(UnwillingEndpoint) -> Declaration {
+    var question = Question(Command("hello"), number: 0, seconds: seconds)
+    ConversationLoop([.writer: self]).run(&question)
+    let fault: HelloFault
+    switch question.answer {
+    case .reply(let reply):
+      do {
+        return try Declaration(reply)
+      } catch {
+        fault = .notADeclaration(error, line: reply.line)
+      }
+    case .badLine(let bad, let line): fault = .badLine(bad, line: line)
+    case .ended(let end): fault = .ended(end)
+    case .silent(let partial): fault = .silent(partialLine: partial, seconds: seconds)
+    case .interrupted, nil: fault = .silent(partialLine: [], seconds: seconds)
+    }
+    throw UnwillingEndpoint(
+      finding: .noHello(adapter: program.name, fault, standardError: standardError.lines(first: 2, last: 5)))
+  }
+
+  /// Asks a question, and waits for its answer.
+  package func ask(_ question: inout Question) { ConversationLoop([.writer: self]).run(&question) }
+
+  /// Reads what has come, without waiting.
+  package func collect(into dialogue: inout Dialogue) {
+    flush()
+    exchange { dialogue.take($0) }
+  }
+
+  /// Ends it politely: the end of its input, a moment to go, `SIGTERM`, another moment, `SIGKILL`.
+  ///
+  /// - Parameter seconds: how long it may take to go by itself.
+  /// - Returns: what was wrong with its end, or nil if it exited with 0.
+  package func finish(seconds: Double) -> Ending.Problem? {
+    var dialogue = Dialogue()
+    return finish(seconds: seconds, dialogue: &dialogue)
+  }
+
+  /// Ends it politely, and keeps what it writes meanwhile.
+  package func finish(seconds: Double, dialogue: inout Dialogue) -> Ending.Problem? {
+    var ending = Ending(seconds: seconds, dialogue: dialogue)
+    ConversationLoop([.writer: self]).run(&ending)
+    dialogue = ending.dialogue
+    return ending.problem
+  }
+}
+
+/// An endpoint did not start, or did not say who it is.
+package struct UnwillingEndpoint: Error {
+  /// What is wrong.
+  package let finding: Finding
+}

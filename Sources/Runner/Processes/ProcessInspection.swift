@@ -1,0 +1,73 @@
+import Cases
+import Foundation
+
+/// What a process is doing, as `/proc` tells: read when a conversation hangs.
+enum ProcessInspection {
+  /// The state of a process; nil where the system does not tell.
+  ///
+  /// - Parameters:
+  ///   - process: its id.
+  ///   - fifoFolder: the folder of the case's FIFOs, which a process may hold in one direction only; nil looks at none.
+  static func state(of process: Int32, fifoFolder: String? = nil) -> ProcessState? {
+    guard let letter = letter(of: process) else { return nil }
+    let call = systemCall(of: process)
+    return ProcessState(
+      letter: letter, sleepsIn: text("/proc/\(process)/wchan").flatMap { $0 == "0" ? nil : $0 }, systemCall: call?.name,
+      waitsForCommand: call?.name == "read" && call?.first == 0,
+      holdsFifoBothWays: fifoFolder.map { holdsFifoBothWays(process, in: $0) } ?? false)
+  }
+
+  /// Whether a process holds a FIFO of a folder open for reading and writing at once.
+  static func holdsFifoBothWays(_ process: Int32, in folder: String) -> Bool {
+    (Ledger.descriptors(of: process) ?? []).contains { number in
+      let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/fd/\(number)")
+      guard target?.hasPrefix("\(folder)/") ?? false, let target, isFifo(target) else { return false }
+      let line = text("/proc/\(process)/fdinfo/\(number)")?.split(separator: "\n").first { $0.hasPrefix("flags:") }
+      let flags = line?.split(separator: "\t").last.flatMap { Int32($0, radix: 8) }
+      return flags.map { $0 & O_ACCMODE == O_RDWR } ?? false
+    }
+  }
+
+  /// Whether a path is a FIFO.
+  static func isFifo(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
+  }
+
+  /// The letter behind the program's name, which may itself have blanks and parentheses.
+  private static func letter(of process: Int32) -> Character? {
+    guard let line = text("/proc/\(process)/stat"), let end = line.lastIndex(of: ")") else { return nil }
+    return line[end...].dropFirst(2).first
+  }
+
+  /// The system call that a process is in, and its first argument; nil while it runs, or where the system does not tell.
+  private static func systemCall(of process: Int32) -> (name: String, first: Int)? {
+    let words = text("/proc/\(process)/syscall")?.split(separator: " ") ?? []
+    guard words.count > 1, let number = Int(words[0]), let name = names[number] else { return nil }
+    return (name, Int(words[1].dropFirst(2), radix: 16) ?? -1)
+  }
+
+  private static func text(_ path: String) -> String? {
+    (try? String(contentsOfFile: path, encoding: .utf8)).map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
+  }
+
+  /// The calls in which an endpoint can wait, by their numbers on this processor (`asm/unistd_64.h`, and the generic table of arm64).
+  private static let names: [Int: String] = {
+    #if arch(x86_64)
+    [
+      0: "read", 1: "write", 2: "open", 7: "poll", 19: "readv", 20: "writev", 23: "select", 34: "pause",
+      35: "nanosleep", 42: "connect", 43: "accept", 44: "sendto", 45: "recvfrom", 46: "sendmsg", 47: "recvmsg",
+      61: "wait4", 128: "rt_sigtimedwait", 202: "futex", 230: "clock_nanosleep", 232: "epoll_wait", 257: "openat",
+      270: "pselect6", 271: "ppoll", 281: "epoll_pwait", 288: "accept4",
+    ]
+    #elseif arch(arm64)
+    [
+      56: "openat", 63: "read", 64: "write", 65: "readv", 66: "writev", 72: "pselect6", 73: "ppoll",
+      98: "futex", 101: "nanosleep", 115: "clock_nanosleep", 22: "epoll_pwait", 202: "accept", 203: "connect",
+      206: "sendto", 207: "recvfrom", 211: "sendmsg", 212: "recvmsg", 242: "accept4", 260: "wait4",
+    ]
+    #else
+    [:]
+    #endif
+  }()
+}
