@@ -1,7 +1,7 @@
 package import AdapterProtocol
 
 /// The conversation of a case: two endpoints are told what the phases' scripts say, until all is done or something is wrong.
-package struct CaseConversation: Conversation {
+package struct CaseConversation: ConversationMachine {
   /// What only the surroundings can do.
   package enum Request: Sendable {
     /// A phase begins: its link is the one that is meant from now on.

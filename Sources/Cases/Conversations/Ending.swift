@@ -1,16 +1,6 @@
 /// The polite end of an endpoint: the end of its input, a moment to go, `SIGTERM`, another moment, `SIGKILL`.
-package struct Ending: Conversation {
+package struct Ending: ConversationMachine {
   package typealias Request = Never
-
-  /// What was wrong with an end.
-  package enum Problem: Equatable, Sendable {
-    /// It ended, and not with status 0.
-    case status(ProcessEnd)
-    /// It had to be ended with `SIGTERM`.
-    case terminated
-    /// It ignored `SIGTERM` and had to be killed.
-    case killed
-  }
 
   private enum State {
     case beginning
@@ -19,7 +9,7 @@ package struct Ending: Conversation {
   }
 
   /// What was wrong, or nil.
-  package private(set) var problem: Problem?
+  package private(set) var problem: EndingProblem?
   /// What the endpoint wrote meanwhile, and before.
   package private(set) var dialogue: Dialogue
   private let seconds: Double
@@ -65,17 +55,6 @@ package struct Ending: Conversation {
         return .terminate(.writer)
       }
       return nil
-    }
-  }
-}
-
-extension Ending.Problem: CustomStringConvertible {
-  /// What people are told, to follow a subject.
-  package var description: String {
-    switch self {
-    case .status(let end): "\(end) at the end of its input; it must exit 0"
-    case .terminated: "did not exit at the end of its input and had to be ended with SIGTERM"
-    case .killed: "did not exit at the end of its input, ignored SIGTERM and had to be killed"
     }
   }
 }

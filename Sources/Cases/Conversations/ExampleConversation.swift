@@ -5,7 +5,7 @@ import WireFormats
 /// The conversation with an example: a program that does what it does, and an endpoint that is told the declaration's steps.
 ///
 /// The steps follow each other strictly, because the program cannot be told anything.
-package struct ExampleConversation: Conversation {
+package struct ExampleConversation: ConversationMachine {
   /// What only the surroundings can do.
   package enum Request: Sendable {
     /// Look at what both processes are doing.

@@ -1,7 +1,7 @@
 package import AdapterProtocol
 
 /// One command to one endpoint, and what comes back within a time.
-package struct Question: Conversation {
+package struct Question: ConversationMachine {
   package typealias Request = Never
 
   /// What came back.

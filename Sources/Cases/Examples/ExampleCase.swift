@@ -32,36 +32,4 @@ extension ExampleDeclaration.Conversation {
       return Dictionary(pairs) { first, _ in first }
     }
   }
-
-  /// What an adapter lacks to take part, or nil.
-  package func lack(of declaration: Planner.Capabilities) -> String? {
-    for opening in openings {
-      if let transport = opening["transport"], !declaration.transports.contains(transport) {
-        return "the transport \(transport)"
-      }
-      if let framing = opening["framing"], framing != "none", !declaration.framings.contains(framing) {
-        return "the framing \(framing)"
-      }
-      // On a manager queue the key is no option.
-      if opening["authkey"] != nil, opening["transport"] != "manager-queue", !declaration.features.contains("authkey") {
-        return "the feature authkey"
-      }
-    }
-    if let codec = steps.lazy.compactMap(\.codec).first(where: { !declaration.codecs.contains($0) }) {
-      return "the codec \(codec)"
-    }
-    let calls = steps.contains { if case .call = $0 { true } else { false } }
-    return calls && !declaration.features.contains("call") ? "the feature call" : nil
-  }
-}
-
-extension ExampleStep {
-  /// The codec that the step needs.
-  fileprivate var codec: String? {
-    switch self {
-    case .send(let message), .receive(let message):
-      if case .value(_, let codec, _) = message.content { codec } else { nil }
-    default: nil
-    }
-  }
 }

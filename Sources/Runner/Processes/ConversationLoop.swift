@@ -41,7 +41,7 @@ struct ConversationLoop {
   ///   - conversation: the machine, which says what is done.
   ///   - pump: gives what moves bytes beside it, if anything does at the moment.
   ///   - answer: does what only the surroundings can do, and tells the machine.
-  func run<Machine: Conversation>(
+  func run<Machine: ConversationMachine>(
     _ conversation: inout Machine, pump: (Machine) -> (any Pump)? = { _ in nil },
     answer: (Machine.Request, inout Machine) -> Void
   ) {
@@ -61,11 +61,11 @@ struct ConversationLoop {
   }
 
   /// Holds a conversation that asks nothing of the surroundings.
-  func run<Machine: Conversation>(_ conversation: inout Machine) where Machine.Request == Never {
+  func run<Machine: ConversationMachine>(_ conversation: inout Machine) where Machine.Request == Never {
     run(&conversation) { _, _ in }
   }
 
-  private func carryOut<Machine: Conversation>(
+  private func carryOut<Machine: ConversationMachine>(
     _ step: ConversationStep<Machine.Request>, _ conversation: inout Machine,
     _ answer: (Machine.Request, inout Machine) -> Void
   ) {
@@ -78,7 +78,7 @@ struct ConversationLoop {
     }
   }
 
-  private func wait<Machine: Conversation>(
+  private func wait<Machine: ConversationMachine>(
     _ pump: consuming (any Pump)?, _ spins: inout Int, _ conversation: inout Machine
   ) {
     if pump?.needsPolling ?? false { spins += 1 }

@@ -40,13 +40,13 @@ extension EndpointProcess {
   ///
   /// - Parameter seconds: how long it may take to go by itself.
   /// - Returns: what was wrong with its end, or nil if it exited with 0.
-  package func finish(seconds: Double) -> Ending.Problem? {
+  package func finish(seconds: Double) -> EndingProblem? {
     var dialogue = Dialogue()
     return finish(seconds: seconds, dialogue: &dialogue)
   }
 
   /// Ends it politely, and keeps what it writes meanwhile.
-  package func finish(seconds: Double, dialogue: inout Dialogue) -> Ending.Problem? {
+  package func finish(seconds: Double, dialogue: inout Dialogue) -> EndingProblem? {
     var ending = Ending(seconds: seconds, dialogue: dialogue)
     ConversationLoop([.writer: self]).run(&ending)
     dialogue = ending.dialogue

@@ -38,6 +38,7 @@ package struct HeadAndTail: Sendable {
   /// - Parameters:
   ///   - first: how many of the first lines.
   ///   - last: how many of the last lines.
+  /// - Returns: the lines, with a line `…` where some are left out.
   package func lines(first: Int, last: Int) -> String {
     let isWhole = head.count + tail.count == count
     let beginning = Self.lines(head)

@@ -3,11 +3,12 @@ import Foundation
 
 /// What a process is doing, as `/proc` tells: read when a conversation hangs.
 enum ProcessInspection {
-  /// The state of a process; nil where the system does not tell.
+  /// The state of a process.
   ///
   /// - Parameters:
   ///   - process: its id.
   ///   - fifoFolder: the folder of the case's FIFOs, which a process may hold in one direction only; nil looks at none.
+  /// - Returns: the state; nil where the system does not tell.
   static func state(of process: Int32, fifoFolder: String? = nil) -> ProcessState? {
     guard let letter = letter(of: process) else { return nil }
     let call = systemCall(of: process)

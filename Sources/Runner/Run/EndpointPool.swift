@@ -61,7 +61,7 @@ final class EndpointPool {
   /// Ends an endpoint politely.
   ///
   /// - Returns: what was wrong with its end, or nil.
-  func finish(_ endpoint: EndpointProcess) -> Ending.Problem? {
+  func finish(_ endpoint: EndpointProcess) -> EndingProblem? {
     noteMemory(endpoint)
     members = members.filter { $0.value.endpoint !== endpoint }
     return endpoint.finish(seconds: min(settings.deadline, 2))

@@ -4,7 +4,7 @@
 /// loop, the runner's, does the I/O for all of them: cases, examples, `hello`, the ladder and the end of an endpoint.
 ///
 /// Each process is one of the two sides; who is alone is the writer. Times count from the conversation's beginning.
-package protocol Conversation {
+package protocol ConversationMachine {
   /// Something that only the surroundings can do, such as making a file; they answer at once, through the machine's own methods.
   associatedtype Request
 
