@@ -44,6 +44,9 @@ extension Transport {
     }
   }
 
+  /// The transport over which every framing and every codec is tried, as every other transport is with one framing.
+  public static let reference = Transport.unix
+
   /// The transports of the matrix: all but those that only examples use.
   public static let inMatrix: [Transport] = allCases.filter { !$0.traits.isForExamplesOnly }
 }

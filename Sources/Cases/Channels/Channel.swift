@@ -23,7 +23,7 @@ package struct Channel: Hashable, Sendable, CustomStringConvertible {
 
   /// Every transport and every framing once: each framing over `unix`, each transport with `multiprocessing`.
   package static let usual: [Channel] = all.filter {
-    $0.transport == .unix || $0.framing == .multiprocessing || $0.framing == .none
+    $0.transport == .reference || $0.framing == .multiprocessing || $0.framing == .none
   }
 
   /// The whole product, for bytes.
@@ -33,9 +33,9 @@ package struct Channel: Hashable, Sendable, CustomStringConvertible {
 
   /// The channels of values: each codec as programs use it.
   package static let values: [Channel] = [
-    Channel(transport: .unix, framing: .line, codec: .json),
-    Channel(transport: .unix, framing: .multiprocessing, codec: .pickle),
-    Channel(transport: .unix, framing: .u32le, codec: .structure),
+    Channel(transport: .reference, framing: .line, codec: .json),
+    Channel(transport: .reference, framing: .multiprocessing, codec: .pickle),
+    Channel(transport: .reference, framing: .u32le, codec: .structure),
     Channel(transport: .managerQueue, framing: .multiprocessing, codec: .pickle),
     Channel(transport: .sharedMemory, framing: .none, codec: .structure),
     Channel(transport: .sharedMemory, framing: .none, codec: .shareableList),
@@ -45,8 +45,8 @@ package struct Channel: Hashable, Sendable, CustomStringConvertible {
   /// Every codec over every framing, too.
   package static let allValues: [Channel] =
     values
-    + all.filter { $0.transport == .unix }.flatMap { channel in
-      [Codec.json, .pickle, .structure].map { Channel(transport: .unix, framing: channel.framing, codec: $0) }
+    + all.filter { $0.transport == .reference }.flatMap { channel in
+      [Codec.json, .pickle, .structure].map { Channel(transport: .reference, framing: channel.framing, codec: $0) }
     }.filter { channel in
       // A packed number may hold a line feed.
       !values.contains(channel) && !(channel.framing == .line && channel.codec != .json)

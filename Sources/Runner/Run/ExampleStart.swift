@@ -56,7 +56,7 @@ struct ExampleStart {
       endpoint.consume(3)
       peer = endpoint
     } else if let adapter {
-      peer = try pool.endpoint(adapter, conversation.example.other, .unix).0
+      peer = try pool.endpoint(adapter, conversation.example.other, .reference).0
       peer?.startCase()
     } else {
       peer = nil
