@@ -8,15 +8,9 @@ package struct Plan: Sendable {
     package let name: CaseName
     /// Why it ends without being tried, and in what.
     package let obstacle: Obstacle?
-    package let work: Work
-
     /// The rules of the protocol that the case checks, each once.
-    package var rules: [Requirement] {
-      switch work {
-      case .scenario(let pairing): pairing.scenario.requirements(on: pairing.channel)
-      case .example(let example): example.rules
-      }
-    }
+    package let rules: [Requirement]
+    package let work: Work
 
     /// The adapters that take part, each once.
     package var adapters: [String] {

@@ -47,15 +47,14 @@ extension Planner {
     let other = peer?.name ?? program.name
     let pair = conversation.example == .writer ? "\(program.name)-\(other)" : "\(other)-\(program.name)"
     let declaration = example.declaration
+    let work = ExampleCase(
+      conversation: conversation, folder: example.folder,
+      command: [program.path ?? declaration.run[0]] + declaration.run.dropFirst(), program: program.name,
+      peer: peer?.name)
     return Plan.Entry(
       name: CaseName(
         suite: example.suite, channel: conversation.channelName, pair: pair, scenario: conversation.name),
-      obstacle: obstacle(declaration, conversation, program, peer),
-      work: .example(
-        ExampleCase(
-          conversation: conversation, folder: example.folder,
-          command: [program.path ?? declaration.run[0]] + declaration.run.dropFirst(), program: program.name,
-          peer: peer?.name)))
+      obstacle: obstacle(declaration, conversation, program, peer), rules: work.rules, work: .example(work))
   }
 
   private func obstacle(

@@ -51,10 +51,12 @@ package struct Planner: Sendable {
     for suite in Suite.allCases {
       for channel in suite.channels(breadth) {
         let scenarios = scenarios(suite, channel, breadth)
+        // The same for every pair, so worked out once.
+        let rules = scenarios.map { $0.requirements(on: channel) }
         for writer in capabilities {
           for reader in capabilities where partner == nil || writer.name == partner || reader.name == partner {
             let channelObstacle = obstacle(channel, writer, reader)
-            for scenario in scenarios {
+            for (scenario, rules) in zip(scenarios, rules) {
               let name = CaseName(
                 suite: suite.rawValue, channel: channel.description, pair: "\(writer.name)-\(reader.name)",
                 scenario: scenario.name)
@@ -62,7 +64,7 @@ package struct Planner: Sendable {
               entries.append(
                 Plan.Entry(
                   name: name,
-                  obstacle: channelObstacle ?? obstacle(scenario, writer, reader, isTapped),
+                  obstacle: channelObstacle ?? obstacle(scenario, writer, reader, isTapped), rules: rules,
                   work: .scenario(
                     Plan.Pairing(
                       scenario: scenario, channel: channel, writer: writer.name, reader: reader.name))))
