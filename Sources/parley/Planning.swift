@@ -53,7 +53,8 @@ extension Plan {
   ///
   /// - Throws: a usage error with the commands that install what is missing.
   func refuseEmptiness(_ adapters: [Adapter]) throws {
-    guard entries.isEmpty, missingCount > 0 else { return }
+    let isNobodyThere = adapters.allSatisfy { if case .missing = $0.state { true } else { false } }
+    guard missingCount > 0, entries.isEmpty || isNobodyThere else { return }
     let cures = adapters.compactMap { adapter -> String? in
       guard case .missing(let program, let install) = adapter.state else { return nil }
       return "\(adapter.name) needs \(program); install it with: \(install)"

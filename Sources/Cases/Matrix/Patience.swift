@@ -68,13 +68,15 @@ package struct Patience: Sendable {
       if probed.contains(pair) { proven.insert(pair) }
       return nil
     }
-    guard record.outcome == .failed, let culprit = culprit(record, entry) else { return nil }
+    // A case that is not tried costs nothing.
+    guard entry.obstacle == nil, record.outcome == .failed, let culprit = culprit(record, entry) else { return nil }
     failureCounts[culprit, default: 0] += 1
     if probed.contains(pair) { hopeless.insert(pair) }
     let code = record.failure?.code
     var streak = streaks[culprit] ?? Streak()
     if streak.code != code { streak = Streak(code: code) }
-    streak.weight += record.isTimeOut ? Self.timeOutWeight : 1
+    let isTimeOut = code.flatMap(FindingCode.init)?.isTimeOut ?? false
+    streak.weight += isTimeOut ? Self.timeOutWeight : 1
     streaks[culprit] = streak
     guard streak.weight >= Self.failures, !(givenUp[culprit] ?? []).contains(where: { $0.channel == pair.channel })
     else { return nil }

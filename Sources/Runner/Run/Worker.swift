@@ -164,7 +164,6 @@ final class Worker {
   ) {
     record.outcome = .failed
     record.failure = Failure(finding, on: entry.pairing?.channel, settings.pages, names: names)
-    record.isTimeOut = finding.isTimeOut
   }
 
   private func note(_ obstacle: Plan.Obstacle, in record: inout CaseRecord) {
