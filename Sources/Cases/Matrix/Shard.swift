@@ -68,7 +68,7 @@ extension Plan {
     // Neighbours cost alike, so counting round deals them out evenly.
     guard let costs else { return entries.indices.map { $0 % count } }
     let weights = entries.map { costs.microseconds($0.name) }
-    // The dearest first, each to the shard that has least: at most a third worse than the best there is.
+    // The most expensive first, each to the shard that has least: at most a third worse than the best there is.
     let order = entries.indices.sorted { weights[$0] != weights[$1] ? weights[$0] > weights[$1] : $0 < $1 }
     var heap = LeastLoaded(count: count)
     var places = [Int](repeating: 0, count: entries.count)

@@ -34,7 +34,7 @@ package struct Message: Equatable, Sendable {
       ? "\"\(String(decoding: payload, as: UTF8.self))\" (\(payload.count) bytes)" : "\(payload.count) bytes"
   }
 
-  /// The scenarios use few lengths, and the long ones are dear to make.
+  /// The scenarios use few lengths, and the long ones are expensive to make.
   private static let patterns = Mutex<[Int: [UInt8]]>([:])
 
   private static func pattern(_ length: Int) -> [UInt8] {

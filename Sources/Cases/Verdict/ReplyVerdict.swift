@@ -3,7 +3,7 @@ import WireFormats
 
 /// What the first wrong reply of a case says about who is wrong.
 ///
-/// Each question stands for itself, and the first that applies is the verdict. What the tap saw goes before what an endpoint said.
+/// The questions are independent; the first that applies gives the verdict. What the tap saw comes before what an endpoint said.
 struct ReplyVerdict {
   private let observed: Observation
   private let wrong: Observation.Exchange

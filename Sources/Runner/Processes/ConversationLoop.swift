@@ -48,14 +48,14 @@ struct ConversationLoop {
     for process in processes.values { process.repeatEnd() }
     var spins = 0
     while !conversation.isOver {
-      while let step = conversation.next(at: now) { carryOut(step, &conversation, answer) }
+      while let step = conversation.next(at: now) { perform(step, &conversation, answer) }
       if conversation.isOver { return }
       for process in processes.values { process.flush() }
       // Not held here any longer: what moves bytes goes with its phase.
       wait(pump(conversation), &spins, &conversation)
       for (side, process) in processes { process.exchange { conversation.take($0, from: side) } }
       // What came may let the tap connect, and what it holds can then go on at once: so first the machine, then the tap.
-      while let step = conversation.next(at: now) { carryOut(step, &conversation, answer) }
+      while let step = conversation.next(at: now) { perform(step, &conversation, answer) }
       pump(conversation)?.pump(at: now)
     }
   }
@@ -65,7 +65,7 @@ struct ConversationLoop {
     run(&conversation) { _, _ in }
   }
 
-  private func carryOut<Machine: ConversationMachine>(
+  private func perform<Machine: ConversationMachine>(
     _ step: ConversationStep<Machine.Request>, _ conversation: inout Machine,
     _ answer: (Machine.Request, inout Machine) -> Void
   ) {

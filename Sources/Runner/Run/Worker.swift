@@ -46,7 +46,7 @@ final class Worker {
     let start = ContinuousClock.now
     caseCount += 1
     do {
-      try carryOut(entry, &record)
+      try perform(entry, &record)
     } catch let error as UnwillingEndpoint {
       fail(&record, error.finding, entry) { _ in "" }
     } catch {
@@ -56,21 +56,21 @@ final class Worker {
     return record
   }
 
-  private func carryOut(_ entry: Plan.Entry, _ record: inout CaseRecord) throws {
+  private func perform(_ entry: Plan.Entry, _ record: inout CaseRecord) throws {
     let folder = try workspace.makeFolder("\(number)-\(caseCount)")
     defer { if !settings.keepsFiles { _ = parley_remove_tree(folder) } }
     let site = CaseSite(
       folder: folder, tag: URL(fileURLWithPath: workspace.path).lastPathComponent + "-\(number)-\(caseCount)",
       temporaryFolder: settings.temporaryFolder)
     switch entry.work {
-    case .scenario(let pairing): try carryOut(pairing, entry, site, &record)
-    case .example(let example): try carryOut(example, entry, site, &record)
+    case .scenario(let pairing): try run(pairing, entry, site, &record)
+    case .example(let example): try hold(example, entry, site, &record)
     }
   }
 
   // MARK: Scenarios
 
-  private func carryOut(
+  private func run(
     _ pairing: Plan.Pairing, _ entry: Plan.Entry, _ site: CaseSite, _ record: inout CaseRecord
   ) throws {
     let execution = CaseExecution(pairing, settings: settings, site: site, interrupt: interrupt)
@@ -136,7 +136,7 @@ final class Worker {
 
   // MARK: Examples
 
-  private func carryOut(
+  private func hold(
     _ example: ExampleCase, _ entry: Plan.Entry, _ site: CaseSite, _ record: inout CaseRecord
   ) throws {
     let adapter = try example.peer.map { try self.adapter($0) }
