@@ -132,8 +132,12 @@ package struct CaseConversation: ConversationMachine {
     case .over: return nil
     case .closing(var requests):
       guard !requests.isEmpty else {
-        // Something may have come that answers no command.
+        // Something may have come that answers no command, and be the beginning of a line only.
         if isGood { takeReplies(at: now) }
+        for side in Side.allCases where isGood {
+          let rest = dialogues[side]?.partialLine ?? []
+          if !rest.isEmpty { fail(.badLine(side, .unasked, line: Array(rest.prefix(400)))) }
+        }
         state = .over
         return nil
       }

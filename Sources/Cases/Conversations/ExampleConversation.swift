@@ -92,7 +92,7 @@ package struct ExampleConversation: ConversationMachine {
     // A program that starts its peer has the peer's replies on its standard output, and its own words on standard error.
     if example.conversation.isStartingPeer {
       switch event {
-      case .errorOutput(let bytes): programLines.append(bytes)
+      case .errorOutput(let bytes): collect(bytes)
       case .ended(let end):
         programEnd = end
         dialogue.take(event)
@@ -102,13 +102,22 @@ package struct ExampleConversation: ConversationMachine {
       dialogue.take(event)
     } else {
       switch event {
-      case .output(let bytes): programLines.append(bytes)
+      case .output(let bytes): collect(bytes)
       case .outputClosed: hasClosedOutput = true
       case .ended(let end): programEnd = end
       case .errorOutput: break
       }
     }
   }
+
+  /// Keeps a program's output; a line without end fits no pattern and is not kept.
+  private mutating func collect(_ bytes: ArraySlice<UInt8>) {
+    programLines.append(bytes)
+    if programLines.pending.count > Self.longestLine { programLines.discardPending() }
+  }
+
+  /// The longest line of a program that is looked at, in bytes.
+  private static let longestLine = 1 << 20
 
   /// Takes what the peer still holds.
   package mutating func left(_ leaks: [Leak]) {

@@ -45,7 +45,11 @@ struct ConversationLoop {
     _ conversation: inout Machine, pump: (Machine) -> (any Pump)? = { _ in nil },
     answer: (Machine.Request, inout Machine) -> Void
   ) {
-    for process in processes.values { process.repeatEnd() }
+    // One that has ended already would not wake the loop.
+    for (side, process) in processes {
+      process.repeatEnd()
+      process.exchange { conversation.take($0, from: side) }
+    }
     var spins = 0
     while !conversation.isOver {
       while let step = conversation.next(at: now) { perform(step, &conversation, answer) }
