@@ -30,9 +30,6 @@ package struct ExampleConversation: ConversationMachine {
     case end(ExampleEnd)
   }
 
-  /// How long a program that closed its output may take to end, in seconds.
-  private static let endSeconds = 1.0
-
   /// What was found wrong, or nil.
   package private(set) var finding: Finding?
   /// Whether the runner was told to stop.
@@ -48,10 +45,7 @@ package struct ExampleConversation: ConversationMachine {
   var placeholders: [String: String]
   private var state = State.step(0)
   private var dialogue = Dialogue()
-  private var programLines = LineBuffer()
-  private var hasClosedOutput = false
-  private var closedSince: Duration?
-  private var programEnd: ProcessEnd?
+  private var program = ProgramOutput()
   private var steps: [ConversationStep<Request>] = []
 
   /// Makes the conversation.
@@ -84,17 +78,16 @@ package struct ExampleConversation: ConversationMachine {
       case .waiting(_, _, let since), .resetting(let since): since + .seconds(seconds)
       case .step, .examining, .closing, .over: nil
       }
-    let closing = programEnd == nil ? closedSince.map { $0 + .seconds(Self.endSeconds) } : nil
-    return [own, closing, dialogue.deadline].compactMap(\.self).min()
+    return [own, program.deadline, dialogue.deadline].compactMap(\.self).min()
   }
 
   package mutating func take(_ event: ProcessEvent, from side: Side) {
     // A program that starts its peer has the peer's replies on its standard output, and its own words on standard error.
     if example.conversation.isStartingPeer {
       switch event {
-      case .errorOutput(let bytes): collect(bytes)
+      case .errorOutput(let bytes): program.append(bytes)
       case .ended(let end):
-        programEnd = end
+        program.finish(end)
         dialogue.take(event)
       case .output, .outputClosed: dialogue.take(event)
       }
@@ -102,22 +95,13 @@ package struct ExampleConversation: ConversationMachine {
       dialogue.take(event)
     } else {
       switch event {
-      case .output(let bytes): collect(bytes)
-      case .outputClosed: hasClosedOutput = true
-      case .ended(let end): programEnd = end
+      case .output(let bytes): program.append(bytes)
+      case .outputClosed: program.close()
+      case .ended(let end): program.finish(end)
       case .errorOutput: break
       }
     }
   }
-
-  /// Keeps a program's output; a line without end fits no pattern and is not kept.
-  private mutating func collect(_ bytes: ArraySlice<UInt8>) {
-    programLines.append(bytes)
-    if programLines.pending.count > Self.longestLine { programLines.discardPending() }
-  }
-
-  /// The longest line of a program that is looked at, in bytes.
-  private static let longestLine = 1 << 20
 
   /// Takes what the peer still holds.
   package mutating func left(_ leaks: [Leak]) {
@@ -136,7 +120,7 @@ package struct ExampleConversation: ConversationMachine {
       if finding == nil { steps.append(.request(.remains)) }
       state = .closing
     case .examining(let hang):
-      finding = Hang.verdict(on: hang, program: programSide, programEnd: programEnd, states)
+      finding = Hang.verdict(on: hang, program: programSide, programEnd: program.end, states)
       state = .over
       return nil
     case .closing:
@@ -232,8 +216,7 @@ extension ExampleConversation {
       fail(.harness("\"\(pattern)\" is no regular expression"))
       return true
     }
-    while let line = programLines.next() {
-      let text = String(decoding: line.last == 0x0d ? line.dropLast() : line, as: UTF8.self)
+    while let text = program.next() {
       transcript.append("\(example.program) > \(Shortened.text(text))")
       guard let found = text.wholeMatch(of: expression) else { continue }
       for group in found.output {
@@ -241,10 +224,8 @@ extension ExampleConversation {
       }
       return true
     }
-    if hasClosedOutput, closedSince == nil { closedSince = now }
-    let isOver = closedSince.map { now - $0 >= .seconds(Self.endSeconds) } ?? false
-    guard programEnd != nil || isOver else { return false }
-    fail(.noOutput(programSide, pattern: pattern, end: programEnd))
+    guard program.isOver(at: now) else { return false }
+    fail(.noOutput(programSide, pattern: pattern, end: program.end))
     return true
   }
 
@@ -268,7 +249,7 @@ extension ExampleConversation {
 
   /// A message that is not the declared one is the fault of whoever is wrong, and only other peers can tell who that is.
   private func judged(_ exchange: Observation.Exchange) -> Finding {
-    if let end = programEnd, end != .exited(0), !example.conversation.isStartingPeer {
+    if let end = program.end, end != .exited(0), !example.conversation.isStartingPeer {
       return .endedBefore(programSide, end, exchange)
     }
     if case .ok = exchange.reply, exchange.isReceiving { return .undecided(exchange, .otherPeersTell(programSide)) }
@@ -276,7 +257,7 @@ extension ExampleConversation {
   }
 
   private mutating func checkEnd(_ end: ExampleEnd) -> Bool {
-    guard let seen = programEnd else { return false }
+    guard let seen = program.end else { return false }
     let isRight =
       switch (seen, end) {
       case (.exited(let seen), .status(let wanted)): seen == wanted
