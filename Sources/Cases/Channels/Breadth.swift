@@ -1,9 +1,9 @@
-/// How much of the matrix a plan visits.
+/// How much of the matrix a plan covers.
 package enum Breadth: Sendable {
   /// One case for each channel and pair.
   case quick
-  /// Every transport and every framing, without multiplying them.
+  /// Every transport and every framing, but not every combination.
   case usual
-  /// The whole product of transports and framings.
+  /// Every combination of transports and framings.
   case full
 }

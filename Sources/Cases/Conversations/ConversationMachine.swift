@@ -1,26 +1,26 @@
-/// A conversation with endpoints: a pure machine, which decides what is done next and does none of it.
+/// A conversation with endpoints: a pure state machine that decides each step but does no I/O.
 ///
-/// What the processes write, their ends and the time go in; commands, waits and requests to the surroundings come out. One
-/// loop, the runner's, does the I/O for all of them: cases, examples, `hello`, the ladder and the end of an endpoint.
+/// The processes' output and ends and the time go in; commands, waits and requests to the runner come out. One loop in the
+/// runner does the I/O of all conversations: cases, examples, `hello`, the ladder and the shutdown of an endpoint.
 ///
-/// Each process is one of the two sides; who is alone is the writer. Times count from the conversation's beginning.
+/// Each process is one of the two sides; a single process is the writer. Times count from the start of the conversation.
 package protocol ConversationMachine {
-  /// Something that only the surroundings can do, such as making a file; they answer at once, through the machine's own methods.
+  /// Something that only the runner can do, such as creating a file; it answers at once, through the machine's methods.
   associatedtype Request
 
-  /// What is to be done now; nil when there is nothing to do but to wait.
+  /// The next step; nil if there is nothing to do until an event or the deadline.
   mutating func next(at now: Duration) -> ConversationStep<Request>?
-  /// Takes what has happened to a process.
+  /// Takes an event of a process.
   mutating func take(_ event: ProcessEvent, from side: Side)
-  /// When the time alone changes something; nil if it never does.
+  /// When ``next(at:)`` must be called even without an event; nil if never.
   var deadline: Duration? { get }
-  /// Whether nothing more will happen.
+  /// Whether the conversation has ended.
   var isOver: Bool { get }
-  /// Ends the conversation because the runner is told to stop.
+  /// Ends the conversation because the run was interrupted.
   mutating func interrupt()
 }
 
-/// What a conversation wants done.
+/// A step that the runner must carry out.
 package enum ConversationStep<Request> {
   /// Write bytes to a process's standard input.
   case write(Side, [UInt8])
@@ -28,13 +28,13 @@ package enum ConversationStep<Request> {
   case closeInput(Side)
   /// Send a process `SIGTERM`.
   case terminate(Side)
-  /// End a process at once.
+  /// Send a process `SIGKILL`.
   case kill(Side)
-  /// Ask the surroundings.
+  /// Carry out a request.
   case request(Request)
 }
 
-/// What can happen to a process.
+/// An event of a process.
 package enum ProcessEvent {
   /// It wrote to standard output.
   case output(ArraySlice<UInt8>)
@@ -42,6 +42,6 @@ package enum ProcessEvent {
   case errorOutput(ArraySlice<UInt8>)
   /// It closed standard output.
   case outputClosed
-  /// It ended; what it wrote before has been taken already.
+  /// It ended; all its earlier output has been reported.
   case ended(ProcessEnd)
 }

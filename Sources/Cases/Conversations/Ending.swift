@@ -1,4 +1,4 @@
-/// The polite end of an endpoint: the end of its input, a moment to go, `SIGTERM`, another moment, `SIGKILL`.
+/// The shutdown of an endpoint: closes its input, waits, sends `SIGTERM`, waits, sends `SIGKILL`.
 package struct Ending: ConversationMachine {
   package typealias Request = Never
 
@@ -10,15 +10,15 @@ package struct Ending: ConversationMachine {
 
   /// What was wrong, or nil.
   package private(set) var problem: EndingProblem?
-  /// What the endpoint wrote meanwhile, and before.
+  /// The dialogue with the endpoint, including output during the shutdown.
   package private(set) var dialogue: Dialogue
   private let seconds: Double
   private var state = State.beginning
   private var end: ProcessEnd?
 
   /// - Parameters:
-  ///   - seconds: how long it may take after the end of its input; after `SIGTERM` half as long.
-  ///   - dialogue: what was said before.
+  ///   - seconds: how long it may take after the end of its input, in seconds; after `SIGTERM` half as long.
+  ///   - dialogue: the dialogue so far.
   package init(seconds: Double, dialogue: Dialogue = Dialogue()) {
     self.seconds = seconds
     self.dialogue = dialogue
@@ -33,7 +33,7 @@ package struct Ending: ConversationMachine {
     if case .ended(let end) = event { self.end = end }
   }
 
-  /// The end is waited for all the same: nothing must be left behind.
+  /// Ignored, because no process may be left behind.
   package mutating func interrupt() {}
 
   package mutating func next(at now: Duration) -> ConversationStep<Never>? {

@@ -3,18 +3,18 @@ import AdapterProtocol
 /// One conversation of an example with one peer.
 package struct ExampleCase: Sendable {
   package var conversation: ExampleDeclaration.Conversation
-  /// The declaration's folder, in which the program runs.
+  /// The path of the declaration's folder, which is the program's working directory.
   package var folder: String
-  /// The program and its first arguments; the program is an absolute path.
+  /// The program's absolute path and its first arguments.
   package var command: [String]
-  /// What the program is called in the pair: its language, or a version of it.
+  /// The program's name in the pair: its language, or a version of it.
   package var program: String
   /// The peer's adapter; nil for a conversation without a peer.
   package var peer: String?
 }
 
 extension ExampleDeclaration.Conversation {
-  /// What the conversation's first channel is called in case names.
+  /// The name of the conversation's first channel in case names.
   package var channelName: String {
     guard let opening = openings.first else { return "alone" }
     let codec = steps.lazy.compactMap(\.codec).first

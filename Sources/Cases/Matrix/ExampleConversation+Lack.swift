@@ -1,7 +1,7 @@
 import AdapterProtocol
 
 extension ExampleDeclaration.Conversation {
-  /// What an adapter lacks to take part, or nil.
+  /// What the adapter does not declare but the conversation needs; nil if nothing.
   func lack(of declaration: Planner.Capabilities) -> String? {
     for opening in openings {
       if let transport = opening["transport"], !declaration.transports.contains(transport) {
@@ -10,7 +10,7 @@ extension ExampleDeclaration.Conversation {
       if let framing = opening["framing"], framing != "none", !declaration.framings.contains(framing) {
         return "the framing \(framing)"
       }
-      // On a manager queue the key is no option.
+      // Every manager queue has a key, so there it needs no feature.
       if opening["authkey"] != nil, Transport(rawValue: opening["transport"] ?? "")?.traits.content != .objects,
         !declaration.features.contains("authkey")
       {

@@ -1,6 +1,6 @@
-/// What was wrong with the end of an endpoint.
+/// What was wrong with an endpoint's shutdown.
 package enum EndingProblem: Equatable, Sendable {
-  /// It ended, and not with status 0.
+  /// It ended, but not with exit status 0.
   case status(ProcessEnd)
   /// It had to be ended with `SIGTERM`.
   case terminated
@@ -9,7 +9,7 @@ package enum EndingProblem: Equatable, Sendable {
 }
 
 extension EndingProblem: CustomStringConvertible {
-  /// What people are told, to follow a subject.
+  /// A phrase for messages, to follow a subject.
   package var description: String {
     switch self {
     case .status(let end): "\(end) at the end of its input; it must exit 0"
