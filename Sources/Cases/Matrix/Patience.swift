@@ -43,7 +43,7 @@ package struct Patience: Sendable {
       let channels = givenUp[adapter] ?? []
       if channels.count >= Self.channels {
         return obstacle(
-          "\(adapter) was given up after \(countWhenPutAside[adapter] ?? 0) failures, the last with the finding \(channels.last?.code ?? "")"
+          "\(adapter) was put aside after \(countWhenPutAside[adapter] ?? 0) failures, the last with the finding \(channels.last?.code ?? "")"
         )
       }
       guard let channel = channels.first(where: { $0.channel == pair.channel }) else { continue }
@@ -85,8 +85,8 @@ package struct Patience: Sendable {
     let count = givenUp[culprit]?.count ?? 0
     if count == Self.channels { countWhenPutAside[culprit] = failureCounts[culprit] }
     return count >= Self.channels
-      ? "\(culprit) is given up: its cases fail repeatedly with the finding \(code ?? "unknown") on \(count) channels; --no-give-up tries all."
-      : "\(culprit) fails repeatedly with the finding \(code ?? "unknown") on \(pair.channel): from now on one probe for each pair runs there; --no-give-up tries all."
+      ? "\(culprit) is put aside: its cases fail repeatedly with the finding \(code ?? "unknown") on \(count) channels; --no-give-up tries all."
+      : "\(culprit) fails repeatedly with the finding \(code ?? "unknown") on \(pair.channel): only one probe for each pair runs there from now on; --no-give-up tries all."
   }
 
   /// The only adapter that is blamed; nil if there are several or none.
