@@ -14,7 +14,7 @@ package struct AdapterBuild {
     self.deadline = deadline
   }
 
-  /// Brings the program up to date.
+  /// Builds the program if it is out of date.
   ///
   /// - Parameter progress: called with a message when a build starts; not called if the program is up to date.
   /// - Throws: ``HarnessError`` with the end of the compiler's output.

@@ -2,7 +2,7 @@ import CPlatform
 package import Cases
 import Foundation
 
-/// The surroundings of a run: its workspace, the mark of its processes, and the guard that cleans up after it.
+/// A run's workspace, the mark of its processes, and the guard that cleans up after it.
 package final class Site: Sendable {
   package let workspace: Workspace
   /// The value of ``Guard/variable`` in the run's processes.
