@@ -2,6 +2,8 @@
 public enum Event: Equatable, Sendable {
   /// The run begins.
   case runStarted(RunStart)
+  /// The rules of the adapter protocol that cases check; since version 3.
+  case rules([RuleRecord])
   /// An adapter was looked at.
   case adapter(AdapterRecord)
   /// A case begins. Without its end in the journal, the run was cut off in it.
@@ -46,8 +48,6 @@ public struct RunStart: Equatable, Codable, Sendable {
   public var missingCount: Int?
   /// The baseline that was given.
   public var baseline: BaselineRecord?
-  /// The rules of the adapter protocol; nil in journals before version 3.
-  public var rules: [RuleRecord]?
 
   /// The version of the journal's format that this package writes.
   ///
@@ -178,11 +178,12 @@ public struct RunEnd: Equatable, Codable, Sendable {
 
 extension Event: Codable {
   private enum Key: String, CodingKey {
-    case event, run, adapter, name, record, text, end
+    case event, run, rules, adapter, name, record, text, end
   }
 
   private enum Kind: String, Codable {
     case runStarted = "run-started"
+    case rules
     case adapter
     case caseStarted = "case-started"
     case caseEnded = "case-ended"
@@ -195,6 +196,7 @@ extension Event: Codable {
     let container = try decoder.container(keyedBy: Key.self)
     switch try container.decode(Kind.self, forKey: .event) {
     case .runStarted: self = .runStarted(try container.decode(RunStart.self, forKey: .run))
+    case .rules: self = .rules(try container.decode([RuleRecord].self, forKey: .rules))
     case .adapter: self = .adapter(try container.decode(AdapterRecord.self, forKey: .adapter))
     case .caseStarted: self = .caseStarted(try container.decode(CaseName.self, forKey: .name))
     case .caseEnded: self = .caseEnded(try container.decode(CaseRecord.self, forKey: .record))
@@ -210,6 +212,9 @@ extension Event: Codable {
     case .runStarted(let run):
       try container.encode(Kind.runStarted, forKey: .event)
       try container.encode(run, forKey: .run)
+    case .rules(let rules):
+      try container.encode(Kind.rules, forKey: .event)
+      try container.encode(rules, forKey: .rules)
     case .adapter(let adapter):
       try container.encode(Kind.adapter, forKey: .event)
       try container.encode(adapter, forKey: .adapter)

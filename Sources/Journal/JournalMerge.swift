@@ -105,8 +105,13 @@ public struct JournalMerge: Sendable {
     start.mergedCount = parts.count
     var (adapters, notes) = Self.adapters(ordered)
     if !gaps.isEmpty { notes.append("Merged although something is missing: \(gaps.joined(separator: " "))") }
-    return [.runStarted(start)] + adapters.map { .adapter($0) } + Self.interleaved(ordered) + notes.map { .note($0) }
+    return [.runStarted(start)] + rules + adapters.map { .adapter($0) } + Self.interleaved(ordered) + notes.map { .note($0) }
       + (gaps.isEmpty ? [Self.end(ordered)] : [])
+  }
+
+  /// The rules, which are the same in all shards.
+  private var rules: [Event] {
+    parts.first.map { $0.events.filter { if case .rules = $0 { true } else { false } } } ?? []
   }
 
   /// What must be the same in all shards.
@@ -208,7 +213,7 @@ extension Event {
   fileprivate var isOfACase: Bool {
     switch self {
     case .caseStarted, .caseEnded, .note: true
-    case .runStarted, .adapter, .runEnded: false
+    case .runStarted, .rules, .adapter, .runEnded: false
     }
   }
 }

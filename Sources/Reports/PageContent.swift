@@ -77,8 +77,6 @@ struct PageContent: Encodable {
     start = summary.start
     // `baseline` tells of the stale entries, within bounds.
     start?.baseline?.stale = []
-    // `rules` tells of them.
-    start?.rules = nil
     seconds = summary.end?.seconds
     command = summary.start?.command ?? "parley run"
     channels = summary.channels

@@ -71,8 +71,8 @@ public struct RuleCoverage: Equatable, Sendable {
   /// Takes the next event.
   public mutating func add(_ event: Event) {
     switch event {
-    case .runStarted(let start):
-      for rule in start.rules ?? [] { _ = place(of: rule) }
+    case .rules(let rules):
+      for rule in rules { _ = place(of: rule) }
     case .caseEnded(let record): add(record)
     default: break
     }

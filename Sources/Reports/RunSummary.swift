@@ -67,6 +67,8 @@ public struct RunSummary: Sendable {
     case .runStarted(let start):
       self.start = start
       tally.planned = start.planned
+    // RuleCoverage counts them.
+    case .rules: break
     case .adapter(let adapter): adapters.append(adapter)
     case .caseStarted(let name): underWay.insert(name)
     case .caseEnded(let record): add(record)

@@ -15,7 +15,7 @@ struct EventTests {
     arguments: zip(
       Events.all,
       [
-        "run-started", "adapter", "adapter", "case-started", "case-ended", "case-ended", "case-ended", "note",
+        "run-started", "rules", "adapter", "adapter", "case-started", "case-ended", "case-ended", "case-ended", "note",
         "run-ended",
       ]))
   func kind(event: Event, name: String) throws {

@@ -43,7 +43,6 @@ enum Events {
     start.shard = ShardRecord(index: 2, count: 8, costs: "fedcba9876543210")
     start.mergedCount = 8
     start.missingCount = 3
-    start.rules = [rule]
     start.baseline = BaselineRecord(
       file: "baseline.yml", digest: "00ff", knownCount: 1, flakyCount: 1, stale: [entry])
     return start
@@ -60,6 +59,7 @@ enum Events {
 
   static let all: [Event] = [
     .runStarted(start),
+    .rules([rule]),
     .adapter(AdapterRecord(name: "swift", title: "Swift", runtime: "Swift 6.3")),
     .adapter(AdapterRecord(name: "csharp", title: "C#", problem: "no mcs", cure: "apt-get install mono-mcs")),
     .caseStarted(name),

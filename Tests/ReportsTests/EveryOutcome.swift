@@ -96,7 +96,6 @@ enum EveryOutcome {
       planned: 16, jobs: 2, isFresh: false, isTapped: true, machine: "Linux 6.1, x86_64, 2 processors",
       date: "2026-01-31T12:00:00Z", command: "parley run --adapter ./markup")
     start.missingCount = 4
-    start.rules = rules
     start.baseline = BaselineRecord(
       file: "interop/known.yml", digest: "00", knownCount: 3, flakyCount: 1,
       stale: [entry(14, "messages/**/ruby-*/*", "Ruby's <old> buffers")])
@@ -124,7 +123,7 @@ enum EveryOutcome {
   }
 
   static let events: [Event] = [
-    .runStarted(start),
+    .runStarted(start), .rules(rules),
     .adapter(AdapterRecord(name: "csharp", title: "C#", problem: "the build failed")),
     .adapter(
       AdapterRecord(

@@ -117,6 +117,7 @@ extension Observation.Exchange {
     if let requirement { return requirement }
     if let codec = channel?.codec, command.fields.contains(where: { $0.key == "codec" }) { return .codec(codec) }
     if let rule = channel?.paragraph { return rule }
+    if mismatch?.kind == .otherMessage, isReceiving { return .messageIsBytes }
     return Requirement.verb(command)
   }
 }

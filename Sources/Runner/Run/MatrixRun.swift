@@ -89,6 +89,9 @@ package struct MatrixRun: Sendable {
       plan: plan, repeatCount: options.repeatCount, givesUp: options.givesUp, record: record)
     let start = ContinuousClock.now
     progress.tell(.runStarted(runStart))
+    if !options.pages.passages.isEmpty {
+      progress.tell(.rules(Requirement.allCases.map(options.pages.record)))
+    }
     for adapter in adapters { progress.tell(.adapter(adapter.record)) }
     let byName = Dictionary(adapters.map { ($0.name, $0) }) { first, _ in first }
     let group = DispatchGroup()
@@ -112,7 +115,9 @@ package struct MatrixRun: Sendable {
       number: number, adapters: adapters, settings: settings, workspace: site.workspace, interrupt: options.interrupt)
     while let (entry, obstacle) = progress.next(isInterrupted: isInterrupted) {
       if let obstacle {
-        progress.tell(.caseEnded(CaseRecord(name: entry.name, outcome: obstacle.outcome, reason: obstacle.reason)))
+        var record = CaseRecord(name: entry.name, outcome: obstacle.outcome, reason: obstacle.reason)
+        record.rules = entry.rules.map(\.rawValue)
+        progress.tell(.caseEnded(record))
         continue
       }
       if entry.obstacle == nil { progress.tell(.caseStarted(entry.name)) }
@@ -140,7 +145,6 @@ package struct MatrixRun: Sendable {
     start.repeatCount = options.repeatCount
     start.shard = plan.part?.shard
     start.missingCount = plan.missingCount > 0 ? plan.missingCount : nil
-    start.rules = options.pages.passages.isEmpty ? nil : Requirement.allCases.map(options.pages.record)
     start.baseline = options.baseline?.record(stale: options.stale)
     return start
   }
