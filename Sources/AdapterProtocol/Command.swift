@@ -7,23 +7,23 @@ import WireFormats
 /// command.line  // "send channel=c payload=68656c6c6f"
 /// ```
 public struct Command: Equatable, Sendable {
-  /// What to do.
+  /// The verb.
   public var verb: String
-  /// With what.
+  /// The fields, in order.
   public var fields: [Field]
 
   private var raw: [UInt8]?
 
-  /// The longest command line in bytes, without its line feed.
+  /// The longest command line in bytes, excluding the line feed.
   public static let longestLine = 262_144
 
-  /// Makes a command.
+  /// Creates a command.
   public init(_ verb: String, _ fields: [Field] = []) {
     self.verb = verb
     self.fields = fields
   }
 
-  /// Makes a command that is written as it stands, even if it breaks the grammar: to see what an endpoint says of it.
+  /// Creates a command that is sent verbatim even if it breaks the grammar, to test how an endpoint answers.
   public init(raw line: String) {
     verb = String(line.prefix { $0 != " " })
     fields = []
@@ -32,7 +32,7 @@ public struct Command: Equatable, Sendable {
 
   /// Reads a command line, without its line feed.
   ///
-  /// - Throws: ``ProtocolError`` if it is not of the grammar.
+  /// - Throws: ``ProtocolError`` if the line breaks the grammar.
   public init(parsing line: ArraySlice<UInt8>) throws(ProtocolError) {
     let words = ProtocolLine.words(line)
     guard let verb = words.first, ProtocolLine.isName(verb) else {
@@ -56,6 +56,6 @@ public struct Command: Equatable, Sendable {
   /// The value of a key as bytes, or nil if the key is absent.
   public func bytes(_ key: String) -> [UInt8]? { fields.first { $0.key == key }?.value }
 
-  /// The value of a key as text, or nil if the key is absent; what is not UTF-8 is replaced.
+  /// The value of a key as text, or nil if the key is absent; invalid UTF-8 is replaced.
   public func text(_ key: String) -> String? { bytes(key).map(ProtocolLine.text) }
 }

@@ -1,24 +1,24 @@
 import WireFormats
 
-/// What an endpoint says of itself in its reply to `hello`.
+/// What an endpoint declares in its reply to `hello`.
 public struct Declaration: Equatable, Sendable {
   /// The programming language, one word.
   public var language: String
   /// The implementation and its version, such as `CPython 3.11.7`.
   public var runtime: String
-  /// Names of transports.
+  /// The names of transports.
   public var transports: [String]
-  /// Names of framings.
+  /// The names of framings.
   public var framings: [String]
-  /// Names of codecs.
+  /// The names of codecs.
   public var codecs: [String]
-  /// Names of optional verbs.
+  /// The names of optional features, such as verbs.
   public var features: [String]
 
-  /// The version of the protocol that this package speaks.
+  /// The version of the adapter protocol that this package implements.
   public static let protocolVersion = "1"
 
-  /// Makes a declaration.
+  /// Creates a declaration.
   public init(
     language: String, runtime: String, transports: [String], framings: [String], codecs: [String], features: [String]
   ) {
@@ -32,7 +32,7 @@ public struct Declaration: Equatable, Sendable {
 
   /// Reads the reply to `hello`.
   ///
-  /// - Throws: ``ProtocolError`` if it is an error, of another protocol version, or lacks a key.
+  /// - Throws: ``ProtocolError`` if the reply is an error, has another protocol version, or lacks a key.
   public init(_ reply: Reply) throws(ProtocolError) {
     if case .error(let kind, let message) = reply {
       throw ProtocolError(.refusedHello(kind, message: message))

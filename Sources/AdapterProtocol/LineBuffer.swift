@@ -1,19 +1,19 @@
-/// Collects bytes and gives them back as lines, for either side of the protocol.
+/// Splits incoming bytes into lines, for both sides of the protocol.
 public struct LineBuffer: Sendable {
   private var storage: [UInt8] = []
   private var start = 0
   private var scanned = 0
 
-  /// Lines that were taken are dropped once they make so many bytes, even if a partial line always follows.
+  /// The number of consumed bytes at which they are removed, even if a partial line always follows.
   private static let movedAt = 1 << 20
 
-  /// Makes an empty buffer.
+  /// Creates an empty buffer.
   public init() {}
 
-  /// The bytes that are not yet a line.
+  /// The bytes after the last complete line.
   public var pending: ArraySlice<UInt8> { storage[start...] }
 
-  /// Adds bytes that have arrived.
+  /// Appends received bytes.
   public mutating func append(_ bytes: some Sequence<UInt8>) {
     if start == storage.count {
       storage.removeAll(keepingCapacity: storage.capacity <= 1 << 20)
@@ -27,7 +27,7 @@ public struct LineBuffer: Sendable {
     storage.append(contentsOf: bytes)
   }
 
-  /// Takes the next whole line, without its line feed; nil while more bytes are needed.
+  /// Removes and returns the next complete line without its line feed; nil if there is none yet.
   public mutating func next() -> ArraySlice<UInt8>? {
     guard let end = storage[max(scanned, start)...].firstIndex(of: 0x0a) else {
       scanned = storage.count
@@ -39,7 +39,7 @@ public struct LineBuffer: Sendable {
     return line
   }
 
-  /// Forgets what has arrived and is not yet a line.
+  /// Discards all buffered bytes.
   public mutating func discardPending() {
     storage.removeAll()
     start = 0

@@ -1,6 +1,6 @@
 public import WireFormats
 
-/// Why a line is not of the adapter protocol.
+/// Why a line breaks the adapter protocol.
 public struct ProtocolError: Error, Equatable, Sendable {
   /// What is wrong with a line.
   public enum Reason: Equatable, Sendable {
@@ -8,7 +8,7 @@ public struct ProtocolError: Error, Equatable, Sendable {
     case noVerb
     /// A word without `=`.
     case notAField(String)
-    /// A key with other characters than a-z, 0-9 and -.
+    /// A key with characters other than a-z, 0-9 and -.
     case notAKey(String)
     /// A key that occurs twice.
     case repeatedKey(String)
@@ -16,13 +16,13 @@ public struct ProtocolError: Error, Equatable, Sendable {
     case badByte(UInt8, key: String)
     /// A reply that is neither `ok` nor `error`.
     case noReply
-    /// A UTF-8 byte order mark in front.
+    /// A UTF-8 byte order mark at the beginning.
     case byteOrderMark
     /// CR LF at the end.
     case carriageReturn
     /// An error reply without `kind=`.
     case noKind
-    /// An error kind that the protocol does not have.
+    /// An error kind that the protocol does not define.
     case unknownKind(String)
     /// `hello` was answered with an error.
     case refusedHello(ErrorKind, message: String)
@@ -35,10 +35,10 @@ public struct ProtocolError: Error, Equatable, Sendable {
   /// What is wrong.
   public let reason: Reason
 
-  /// Makes an error of its reason.
+  /// Creates an error.
   public init(_ reason: Reason) { self.reason = reason }
 
-  /// What is wrong, without a capital or a full stop, to be put into a sentence.
+  /// A phrase that says what is wrong, to embed in a sentence.
   public var message: String {
     switch reason {
     case .noVerb: "a command starts with a verb of a-z, 0-9 and -, such as hello"

@@ -1,13 +1,13 @@
-/// The line format that commands and replies share: words separated by single spaces, values percent-encoded.
+/// The line format of commands and replies: words separated by single spaces, values percent-encoded.
 ///
-/// `interop/PROTOCOL.md`, section 1, is its grammar.
+/// Section 1 of `interop/PROTOCOL.md` defines the grammar.
 enum ProtocolLine {
   /// Splits a line into its words.
   static func words(_ line: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
     line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
   }
 
-  /// Reads `key=value` words, in order.
+  /// Parses `key=value` words, in order.
   static func fields(_ words: ArraySlice<ArraySlice<UInt8>>) throws(ProtocolError) -> [Field] {
     var fields: [Field] = []
     fields.reserveCapacity(words.count)
@@ -92,20 +92,20 @@ extension String.UTF8View {
   fileprivate subscript(digit value: UInt8) -> UInt8 { self[index(startIndex, offsetBy: Int(value))] }
 }
 
-/// One `key=value` of a command or reply, its value decoded.
+/// One `key=value` of a command or reply, with its value decoded.
 public struct Field: Equatable, Sendable {
   /// The key.
   public var key: String
   /// The value's bytes.
   public var value: [UInt8]
 
-  /// Makes a field from bytes.
+  /// Creates a field from bytes.
   public init(key: String, value: [UInt8]) {
     self.key = key
     self.value = value
   }
 
-  /// Makes a field from text.
+  /// Creates a field from text.
   public init(_ key: String, _ value: String) {
     self.init(key: key, value: Array(value.utf8))
   }

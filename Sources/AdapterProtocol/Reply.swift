@@ -2,9 +2,9 @@ public import WireFormats
 
 /// A reply line of the adapter protocol.
 public enum Reply: Equatable, Sendable {
-  /// The command was obeyed.
+  /// The command succeeded.
   case ok([Field])
-  /// It was not; the message is a sentence for people.
+  /// The command failed; the message is a sentence for people.
   case error(ErrorKind, message: String)
 
   /// The reply without fields.
@@ -12,7 +12,7 @@ public enum Reply: Equatable, Sendable {
 
   /// Reads a reply line, without its line feed.
   ///
-  /// - Throws: ``ProtocolError`` if it is not of the grammar.
+  /// - Throws: ``ProtocolError`` if the line breaks the grammar.
   public init(parsing line: ArraySlice<UInt8>) throws(ProtocolError) {
     if line.starts(with: [0xef, 0xbb, 0xbf]) {
       throw ProtocolError(.byteOrderMark)
@@ -51,7 +51,7 @@ public enum Reply: Equatable, Sendable {
     }
   }
 
-  /// The reply for people: as the line, but with the error's message in plain text.
+  /// The reply for display: the line, but with an error's message as plain text.
   public var plainText: String {
     guard case .error(let kind, let message) = self else { return line }
     return message.isEmpty ? "error kind=\(kind.rawValue)" : "error kind=\(kind.rawValue) (\(message))"

@@ -3,7 +3,7 @@ package import Journal
 
 /// The list of known failures, and the list of flaky cases.
 ///
-/// Strict, so that it cannot rot: a listed case that passes is an unexpected pass, and an entry that no planned case fits is stale.
+/// Strict, so that it cannot rot: a listed case that passes is an unexpected pass, and an entry without a case is stale.
 ///
 /// ```swift
 /// let baseline = try Baseline(contentsOf: "baseline.yml")
@@ -12,15 +12,15 @@ package import Journal
 package struct Baseline: Sendable {
   /// An entry of either list.
   package struct Entry: Sendable, Equatable {
-    /// Which cases it is about.
+    /// The cases that the entry lists.
     package let glob: CaseGlob
-    /// What the journal says of it.
+    /// The entry's record in the journal.
     package let record: BaselineEntryRecord
-    /// How often a flaky case may be tried again; nil for a known failure.
+    /// The number of retries of a flaky case, 1 to 100; nil for a known failure.
     package let retries: Int?
   }
 
-  /// The file's path, as it was given.
+  /// The file's path as given.
   package let file: String
   /// The known failures, in the order of the file.
   package let known: [Entry]
@@ -29,10 +29,10 @@ package struct Baseline: Sendable {
   /// A digest of the file's text.
   package let digest: String
 
-  /// Judges a case that ended against the known failures.
+  /// Judges the outcome of a case against the known failures.
   ///
-  /// - Parameter record: a case that passed or failed; any other is returned as it is.
-  /// - Returns: the record, with the entries that fit it.
+  /// - Parameter record: a case that passed or failed; any other record is returned unchanged.
+  /// - Returns: the record with its new outcome and the entries that match it.
   package func judged(_ record: CaseRecord) -> CaseRecord {
     guard record.outcome == .passed || record.outcome == .failed else { return record }
     let name = record.name.description
@@ -51,18 +51,18 @@ package struct Baseline: Sendable {
     return judged
   }
 
-  /// The entry that lists a case as flaky, if one does.
+  /// The entry that lists a case as flaky, or nil.
   package func flakyEntry(of name: CaseName) -> Entry? {
     guard !flaky.isEmpty else { return nil }
     let name = name.description
     return flaky.first { $0.glob.matches(name) }
   }
 
-  /// The entries that no case fits.
+  /// The entries that match no case.
   ///
   /// - Parameters:
-  ///   - planned: the names of the cases of this run, which usually answer the question.
-  ///   - whole: the names of the whole plan, of which the run may be a selection.
+  ///   - planned: the names of the run's cases; they are checked first, because they usually suffice.
+  ///   - whole: the whole plan, of which the run may be a selection.
   /// - Returns: the stale entries of both lists, in the order of their lines.
   package func stale(planned: [String], whole: WholePlan) -> [Entry] {
     let names = Set(planned)
@@ -73,9 +73,9 @@ package struct Baseline: Sendable {
     return rest.sorted { $0.record.line < $1.record.line }
   }
 
-  /// Refuses a case that is in both lists.
+  /// Rejects a case that is in both lists.
   ///
-  /// - Parameter names: the planned cases.
+  /// - Parameter names: the names of the planned cases.
   /// - Throws: a usage error that names both lines.
   package func refuseContradictions(among names: [String]) throws(HarnessError) {
     guard !flaky.isEmpty, !known.isEmpty else { return }
@@ -89,7 +89,7 @@ package struct Baseline: Sendable {
     }
   }
 
-  /// What the journal says of the baseline.
+  /// The baseline's record in the journal.
   package func record(stale: [Entry]) -> BaselineRecord {
     BaselineRecord(
       file: file, digest: digest, knownCount: known.count, flakyCount: flaky.count, stale: stale.map(\.record))
@@ -97,7 +97,7 @@ package struct Baseline: Sendable {
 }
 
 extension Baseline.Entry {
-  /// Whether a failure is the one that the entry describes.
+  /// Whether a failure contains the text that the entry requires.
   package func describes(_ failed: CaseRecord) -> Bool {
     guard let text = record.contains else { return true }
     return (failed.failure?.text ?? failed.reason ?? "").contains(text)

@@ -18,14 +18,14 @@ extension Baseline {
   ///     retries: 2
   /// ```
   ///
-  /// - Throws: ``HarnessError`` naming the file, the line and the cure.
+  /// - Throws: ``HarnessError`` that names the file, the line and the fix.
   package init(contentsOf path: String) throws(HarnessError) {
     let text: String
     do {
       text = try String(contentsOfFile: path, encoding: .utf8)
     } catch {
       throw HarnessError(
-        "Cannot read the baseline \(path): it is not there, or no text in UTF-8. parley baseline update makes one.",
+        "Cannot read the baseline \(path): it does not exist or is not UTF-8 text. parley baseline update creates one.",
         isUsage: true)
     }
     try self.init(text: text, file: path)
@@ -35,8 +35,8 @@ extension Baseline {
   ///
   /// - Parameters:
   ///   - text: YAML.
-  ///   - file: the path that errors and the journal name.
-  /// - Throws: ``HarnessError`` naming the file, the line and the cure.
+  ///   - file: the path for errors and the journal.
+  /// - Throws: ``HarnessError`` that names the file, the line and the fix.
   package init(text: String, file: String) throws(HarnessError) {
     let layout = try BaselineLayout(text: text, file: file)
     var digest = Digest()
@@ -46,14 +46,14 @@ extension Baseline {
   }
 }
 
-/// The entries of a baseline with their places in its text: what reading and editing share.
+/// The entries of a baseline with their positions in its text, for both reading and editing.
 struct BaselineLayout {
-  /// An entry and where it stands.
+  /// An entry and its position.
   struct Item {
     var entry: Baseline.Entry
-    /// Where the name or glob stands, from 1.
+    /// The position of the name or glob; line and column from 1.
     var caseMark: Mark
-    /// Whether the entry is written in braces, on a line.
+    /// Whether the entry is written in braces.
     var isFlow: Bool
   }
 
@@ -70,7 +70,7 @@ struct BaselineLayout {
 
   var knownList: List?
   var flakyList: List?
-  /// The lines of the top keys, in order.
+  /// The lines of the top-level keys, in order, from 1.
   var keyLines: [Int] = []
 
   var known: [Item] { knownList?.items ?? [] }
@@ -123,7 +123,7 @@ struct BaselineLayout {
     var values: [String: Node] = [:]
     for (key, value) in mapping {
       guard let name = key.string, known.contains(name) else { throw Self.unknown(file, key, known: known) }
-      guard value.scalar != nil else { throw Self.error(file, value.mark ?? key.mark, "\(name) must be a text") }
+      guard value.scalar != nil else { throw Self.error(file, value.mark ?? key.mark, "\(name) must be a string") }
       values[name] = value
     }
     func text(_ key: String) throws(HarnessError) -> String? {
@@ -154,7 +154,7 @@ struct BaselineLayout {
       isFlow: begins(node, with: "{"))
   }
 
-  /// Whether a node is written in brackets or braces, which the parser does not tell reliably.
+  /// Whether a node is written in brackets or braces; the parser does not report it reliably.
   private func begins(_ node: Node, with sign: Unicode.Scalar) -> Bool {
     guard let mark = node.mark, lines.indices.contains(mark.line - 1) else { return false }
     return Substring(lines[mark.line - 1]).unicodeScalars.dropFirst(mark.column - 1).first == sign
@@ -177,15 +177,15 @@ struct BaselineLayout {
       .composer(let context, let sentence, let mark, _):
       place += ":\(mark.line)"
       problem = sentence
-      // A star begins an alias in YAML, and globs begin with stars.
+      // A star starts an alias in YAML, and many globs start with a star.
       if "\(sentence) \(context?.text ?? "")".contains("alias") {
-        problem += "; a name that begins with * must be put in quotes"
+        problem += "; quote a name that begins with *"
       }
     case .duplicatedKeysInMapping(let keys, let context):
       place += ":\(context.mark.line)"
-      problem = "the key \(keys.sorted().joined(separator: ", ")) is there twice"
+      problem = "the key \(keys.sorted().joined(separator: ", ")) occurs twice"
     default: break
     }
-    return HarnessError("\(place): this is not YAML that can be read: \(problem).", isUsage: true)
+    return HarnessError("\(place): this is not valid YAML: \(problem).", isUsage: true)
   }
 }

@@ -3,19 +3,19 @@ import Foundation
 import Journal
 import Yams
 
-/// A baseline's text, edited line by line, so that comments and order stay.
+/// A baseline's text, edited line by line to keep comments and order.
 ///
-/// A comment directly above an entry goes with it, unless it stands directly below the list's key: then it is about the list.
+/// A comment directly above an entry is removed with it, unless it is directly below the list's key and describes the list.
 package struct BaselineText {
-  /// What becomes of a known failure.
+  /// The change to a known failure.
   package enum Fate: Equatable {
     case kept
     case removed
-    /// Narrowed to these globs, which have its reason, link and text each.
+    /// Replaced by one entry for each of these globs, with the same reason, link and text.
     case narrowed([String])
   }
 
-  /// A known failure that is added.
+  /// A known failure to add.
   package struct Addition: Equatable {
     package var pattern: String
     package var reason: String
@@ -28,7 +28,7 @@ package struct BaselineText {
   package init(_ text: String, file: String) throws(HarnessError) {
     self.file = file
     layout = try BaselineLayout(text: text, file: file)
-    // By bytes, since a carriage return and a line feed are one character to Swift.
+    // Split by bytes, because Swift treats CR LF as one character.
     lines = text.utf8.split(separator: 0x0a, omittingEmptySubsequences: false).map { String(Substring($0)) }
   }
 
@@ -37,13 +37,13 @@ package struct BaselineText {
   /// The flaky cases, in order.
   package var flaky: [Baseline.Entry] { layout.flaky.map(\.entry) }
 
-  /// Carries the changes out.
+  /// Applies changes.
   ///
   /// - Parameters:
-  ///   - fates: what becomes of each known failure, in order.
-  ///   - additions: what is added behind them.
-  /// - Returns: the new text, which has been read again and says what it should.
-  /// - Throws: ``HarnessError`` for a way of writing that cannot be edited by lines.
+  ///   - fates: the change to each known failure, in order.
+  ///   - additions: the known failures to add at the end of the list.
+  /// - Returns: the new text, which has been parsed again to check it.
+  /// - Throws: ``HarnessError`` for YAML that cannot be edited line by line.
   package func edited(_ fates: [Fate], adding additions: [Addition]) throws(HarnessError) -> String {
     let isChanged = fates.contains { $0 != .kept } || !additions.isEmpty
     if layout.knownList?.isFlow ?? false, !layout.known.isEmpty, isChanged {
@@ -80,14 +80,14 @@ package struct BaselineText {
     return text
   }
 
-  // MARK: Where an entry stands
+  // MARK: The position of an entry
 
   /// The lines of a known failure, from its dash to its last word; indices from 0.
   private func span(_ index: Int) throws(HarnessError) -> Range<Int> {
     let start = try dashLine(layout.known[index])
     let indentation = lines[start].prefix { $0 == " " }.count
     var end = index + 1 < layout.known.count ? try dashLine(layout.known[index + 1]) : listEnd
-    // What stands between two entries is of neither; a deeper line is part of a text of several lines, whatever it begins with.
+    // Lines between two entries belong to neither; a deeper line is part of a multi-line string, even if it begins with #.
     while end > start + 1,
       isBlank(lines[end - 1]) || isMarker(lines[end - 1])
         || isComment(lines[end - 1]) && lines[end - 1].prefix(while: { $0 == " " }).count <= indentation
@@ -106,19 +106,19 @@ package struct BaselineText {
     while line >= 0, line < lines.count {
       let words = lines[line].drop { $0 == " " }
       if words.first == "-" { return line }
-      // The dash may stand alone on a line above.
+      // The dash may be alone on a line above.
       guard line == item.entry.record.line - 1 || isBlank(lines[line]) || isComment(lines[line]) else { break }
       line -= 1
     }
     throw uneditable(item)
   }
 
-  /// Where the comments begin that stand directly above an entry.
+  /// The first line of the comments directly above an entry.
   private func leadingComments(before start: Int, notBefore bound: Int?) -> Int {
     let bound = bound ?? (layout.knownList?.keyLine ?? 0)
     var line = start
     while line > bound, isComment(lines[line - 1]) { line -= 1 }
-    // Directly below the key they are about the list.
+    // Comments directly below the key describe the list.
     return line == layout.knownList?.keyLine ? start : line
   }
 
@@ -144,7 +144,7 @@ package struct BaselineText {
     return copy
   }
 
-  /// Where a scalar ends; nil if it goes on to the next line or has a form that is not edited.
+  /// Where a scalar ends; nil if it continues on the next line or has a form that is not edited.
   private static func end(of scalars: [Unicode.Scalar], from start: Int, isFlow: Bool) -> Int? {
     let first = scalars[start]
     if first == "\"" || first == "'" {
@@ -167,7 +167,7 @@ package struct BaselineText {
     return String(view)
   }
 
-  /// A text as a YAML scalar on one line.
+  /// A string as a YAML scalar on one line.
   package static func quoted(_ text: String) -> String {
     let isPlain =
       text.wholeMatch(of: /[A-Za-z][A-Za-z0-9._\/+*-]*/) != nil
@@ -200,7 +200,7 @@ package struct BaselineText {
     guard let list = layout.knownList else {
       result += lines[next...]
       next = lines.count
-      // The last line is what stands after the last line feed: nothing, as a rule.
+      // The last line is what follows the last line feed: usually nothing.
       if result.last == "" { result.removeLast() }
       if let last = result.last, !isBlank(last) { result.append("") }
       result += ["\(BaselineLayout.knownKey):"] + new + [""]
@@ -210,7 +210,7 @@ package struct BaselineText {
       if next == lines.count { result += new + [""] } else { result += new }
       return
     }
-    // Behind the key, whose value may be written as an empty list.
+    // After the key, whose value may be written as an empty list.
     result += lines[next..<list.keyLine]
     next = list.keyLine
     if list.isFlow, let key = result.popLast() {
@@ -230,7 +230,7 @@ package struct BaselineText {
 
   // MARK: Check
 
-  /// Reads the new text, so that no mistake of an edit is ever written.
+  /// Parses the new text, so that a wrong edit is never written.
   private func verify(_ text: String, _ fates: [Fate], _ additions: [Addition]) throws(HarnessError) {
     var wanted: [[String?]] = []
     for (entry, fate) in zip(known, fates) {
@@ -248,11 +248,11 @@ package struct BaselineText {
       new = try BaselineLayout(text: text, file: file)
     } catch {
       throw HarnessError(
-        "\(file) is written in a way that cannot be edited line by line (\(error)); it is left as it was.")
+        "\(file) is written in a way that cannot be edited line by line (\(error)); it is unchanged.")
     }
     let found = new.known.map(\.entry.record).map { [$0.pattern, $0.reason, $0.link, $0.contains] }
     guard found == wanted, new.flaky.map(\.entry.glob) == flaky.map(\.glob) else {
-      throw HarnessError("\(file) is written in a way that cannot be edited line by line; it is left as it was.")
+      throw HarnessError("\(file) is written in a way that cannot be edited line by line; it is unchanged.")
     }
   }
 

@@ -2,27 +2,27 @@ package import Cases
 import Foundation
 package import Journal
 
-/// Brings a baseline to what a run has shown.
+/// Updates a baseline to the results of a run.
 ///
-/// Pure: text and cases in, text out. An entry stays as it is if nothing that it covers passes; it is narrowed or removed if something
-/// does; failures that no entry covers get entries of their own.
+/// Pure: text and cases in, text out. An entry is kept if none of its cases passes, and narrowed or removed otherwise.
+/// Failures that no entry covers get new entries.
 package struct BaselineUpdate: Sendable {
   /// The new text.
   package private(set) var text: String
-  /// What has changed, and what somebody should look at, each a sentence.
+  /// The changes, and what needs attention, each a sentence.
   package private(set) var remarks: [String] = []
-  /// Whether the text is another one.
+  /// Whether the text has changed.
   package var isChange: Bool { text != old }
 
   private let old: String
 
-  /// Brings a baseline up to date.
+  /// Updates a baseline.
   ///
   /// - Parameters:
   ///   - old: its text; empty if there is none yet.
   ///   - file: its path, for messages.
   ///   - records: the cases of a run, whether or not it used the baseline.
-  ///   - whole: everything that could be planned: an entry that fits nothing there is removed.
+  ///   - whole: the whole plan; an entry that matches no case of it is removed.
   ///   - date: the day of the run, for the reasons of new entries.
   /// - Throws: ``HarnessError`` for a baseline that cannot be read or edited.
   package init(
@@ -53,8 +53,8 @@ package struct BaselineUpdate: Sendable {
 
   /// The text of a baseline without entries.
   package static let beginning = """
-    # Cases that are known to fail, and cases that are flaky. Give it to parley run --baseline; it is strict: an entry whose case
-    # passes, or that fits no case, fails the run. parley baseline update brings it up to date, and keeps comments and order.
+    # Known failures and flaky cases, for parley run --baseline. The list is strict: an entry whose case passes, or that
+    # matches no case, fails the run. parley baseline update updates this file and keeps comments and order.
     known-failures:
 
     """
@@ -67,7 +67,7 @@ package struct BaselineUpdate: Sendable {
     let described = Set(matched.filter { results.failing[$0].map(entry.describes) ?? false })
     let unwanted = matched.filter { !described.contains($0) && !results.silent.contains($0) }
     if unwanted.isEmpty { return (.kept, described) }
-    // What could not be run here may fail still.
+    // A case that was not run may still fail.
     let wanted = described.union(matched.filter { results.notRun.contains($0) })
     guard !wanted.isEmpty else { return (.removed, []) }
     let patterns = GlobCover(covering: wanted, sparing: results.names.filter { !wanted.contains($0) }).patterns
@@ -78,7 +78,7 @@ package struct BaselineUpdate: Sendable {
     _ results: Results, beyond covered: Set<CaseName>, _ date: String
   ) -> [BaselineText.Addition] {
     let new = results.failing.filter { !covered.contains($0.key) }
-    // One reason for those with the same culprit.
+    // One reason for all cases with the same blame.
     let groups = Dictionary(grouping: new.values) { record in
       record.failure.map { "\($0.blame.rawValue): \($0.blamed.joined(separator: " and "))" } ?? "adapter"
     }
@@ -90,13 +90,13 @@ package struct BaselineUpdate: Sendable {
     }
   }
 
-  /// What the run has shown of each case.
+  /// The results of each case.
   private struct Results {
     var names: [CaseName] = []
-    /// The cases that failed every time, each with a failure.
+    /// The cases that always failed, each with a failure.
     var failing: [CaseName: CaseRecord] = [:]
     var notRun: Set<CaseName> = []
-    /// Those of which nothing is known: not run, or unsupported.
+    /// The cases without a result: not run, or unsupported.
     var silent: Set<CaseName> = []
     var remarks: [String] = []
 
@@ -117,7 +117,7 @@ package struct BaselineUpdate: Sendable {
       }
       for name in failing.keys.sorted(by: { $0.description < $1.description }) {
         if let entry = flaky.first(where: { $0.glob.matches(name.description) }) {
-          remarks.append("left out \(name): it is listed as flaky (\(entry.record.place)), and failed at every try")
+          remarks.append("left out \(name): it is listed as flaky (\(entry.record.place)), and every try failed")
         } else if passed.contains(name) {
           remarks.append("left out \(name): it failed and passed in the same run; list it under flaky")
         } else if harness.contains(name) {

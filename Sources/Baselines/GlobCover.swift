@@ -1,27 +1,27 @@
 import Cases
 package import Journal
 
-/// Finds few and narrow globs that cover some cases and none of some others.
+/// Finds few and narrow globs that match all failing cases and none of the others.
 ///
-/// Pure. Each part of a name may stay as it is, be cut where its words are joined (`unix+*`, `*-python`, `size-*`), or be `*`. Of
-/// the globs that cover none of the others, the one that covers most of what is left is taken, the narrowest of those that cover
-/// the same, until everything is covered.
+/// Pure. Each part of a glob is a part of a name, one cut where its words are joined (`unix+*`, `*-python`, `size-*`), or
+/// `*`. Of the globs that match none of the others, a greedy loop takes the one that covers most of the remaining cases,
+/// and the narrowest among equals, until all are covered.
 package struct GlobCover {
   private let failing: [CaseName]
   private let others: [CaseName]
 
-  /// Covers some cases.
+  /// Creates a cover.
   ///
   /// - Parameters:
-  ///   - failing: what must be covered.
-  ///   - others: what must not be.
+  ///   - failing: the cases to match.
+  ///   - others: the cases not to match.
   package init(covering failing: some Sequence<CaseName>, sparing others: some Sequence<CaseName>) {
     // Sorted, so that the same cases always give the same globs.
     self.failing = Set(failing).sorted { $0.description < $1.description }
     self.others = Array(others)
   }
 
-  /// The globs, sorted; together they fit every failing case and none of the others.
+  /// The globs, sorted; together they match every failing case and none of the others.
   package var patterns: [String] {
     var terms = Terms()
     var covered: [Candidate: [Int]] = [:]
@@ -35,7 +35,7 @@ package struct GlobCover {
   private typealias Ranked = (candidate: Candidate, cases: [Int], width: Int, text: String)
 
   private func chosen(_ covered: [Candidate: [Int]], _ terms: Terms) -> [Candidate] {
-    // By what they could cover at most; among equals the narrowest.
+    // Those that cover most cases first; among equals the narrowest.
     let ranked: [Ranked] = covered.map { ($0.key, $0.value, terms.width($0.key), terms.text($0.key)) }
       .sorted { ($1.cases.count, $0.width, $0.text) < ($0.cases.count, $1.width, $1.text) }
     var isLeft = [Bool](repeating: true, count: failing.count)
@@ -44,7 +44,7 @@ package struct GlobCover {
     while leftCount > 0 {
       var best = (index: -1, gain: 0)
       for (index, one) in ranked.enumerated() {
-        // Nothing further on can cover more.
+        // No later glob can cover more.
         if one.cases.count <= best.gain { break }
         let gain = one.cases.count { isLeft[$0] }
         if gain > best.gain { best = (index, gain) }
@@ -58,7 +58,7 @@ package struct GlobCover {
     return chosen
   }
 
-  /// Of the globs that gain the same cases, the narrowest may be one that covers fewer of those that are covered already.
+  /// The narrowest glob that gains the same cases; it may cover fewer of those covered already.
   private func narrowest(_ ranked: [Ranked], _ best: Int, _ gained: [Int]) -> Ranked {
     let one = ranked[best]
     guard gained.count < one.cases.count else { return one }
@@ -66,7 +66,7 @@ package struct GlobCover {
       .filter { Set($0.cases).isSuperset(of: gained) }.min { ($0.width, $0.text) < ($1.width, $1.text) } ?? one
   }
 
-  /// A glob by the numbers of its parts' terms.
+  /// A glob as the numbers of its parts' terms.
   private struct Candidate: Hashable {
     var suite: Int32
     var channel: Int32
@@ -74,7 +74,7 @@ package struct GlobCover {
     var scenario: Int32
   }
 
-  /// The terms that parts of names can become, each with a number.
+  /// The terms for parts of names, each with a number.
   private struct Terms {
     private var numbers: [String: Int32] = [:]
     private var texts: [String] = []
@@ -101,7 +101,7 @@ package struct GlobCover {
         .joined(separator: "/")
     }
 
-    /// How much is left open: a whole part is more than a piece of one.
+    /// How wide a glob is: a star for a whole part counts more than one for a piece of it.
     func width(_ candidate: Candidate) -> Int {
       [candidate.suite, candidate.channel, candidate.pair, candidate.scenario].map { number in
         let text = texts[Int(number)]
@@ -109,7 +109,7 @@ package struct GlobCover {
       }.reduce(0, +)
     }
 
-    /// The part itself, its beginning, its end, and the star.
+    /// The part itself, its beginnings, its end, and the star.
     private mutating func terms(_ part: String, joint: Character?) -> [Int32] {
       let key = "\(joint.map(String.init) ?? "")\(part)"
       if let found = known[key] { return found }

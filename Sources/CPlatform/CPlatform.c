@@ -107,7 +107,7 @@ ssize_t parley_peek_packet_size(int socket, bool wait) {
 
 ssize_t parley_peek_datagram_size(int socket) {
 #ifdef SO_NREAD
-  // Darwin: MSG_TRUNC does not tell the size there, and what tells it does not wait.
+  // On Darwin MSG_TRUNC does not return the full size, and SO_NREAD does not wait.
   char byte;
   int size = 0;
   socklen_t length = sizeof size;
@@ -120,7 +120,7 @@ ssize_t parley_peek_datagram_size(int socket) {
 
 unsigned int parley_unix_address(void *storage, const char *name, size_t length, bool abstract) {
   struct sockaddr_un *address = storage;
-  // A path needs room for its NUL; an abstract name has its NUL in front.
+  // A path needs room for a NUL at the end, an abstract name for one at the beginning.
   if (length + 1 > sizeof address->sun_path) return 0;
   memset(address, 0, sizeof *address);
   address->sun_family = AF_UNIX;
@@ -142,7 +142,7 @@ int parley_spawn(const parley_spawn_request *request, pid_t *child) {
     return status;
   }
 
-  // The wanted numbers may be in use by other sources: move every source out of the way first.
+  // A target number may be the source of another descriptor, so move all sources out of the way first.
   int moved[MOST_DESCRIPTORS];
   for (int i = 0; i < count; i++) moved[i] = -1;
   for (int i = 0; i < count && !status; i++) {
@@ -193,7 +193,7 @@ int parley_wait_semaphore(void *semaphore, int64_t nanoseconds) {
 #ifdef HAS_SEM_CLOCKWAIT
   clockid_t clock = CLOCK_MONOTONIC;
 #else
-  // Only the clock of the day can be waited by, which somebody may set meanwhile.
+  // Without sem_clockwait the timeout uses the wall clock, which may be set meanwhile.
   clockid_t clock = CLOCK_REALTIME;
 #endif
   struct timespec end;
@@ -216,7 +216,7 @@ int parley_wait_semaphore(void *semaphore, int64_t nanoseconds) {
 }
 #else
 int parley_wait_semaphore(void *semaphore, int64_t nanoseconds) {
-  // There is no waiting with a deadline here: try, and sleep a millisecond in between.
+  // There is no wait with a timeout, so try every millisecond.
   const int64_t step = 1000000;
   for (int64_t left = nanoseconds;; left -= step) {
     if (sem_trywait(semaphore) == 0) return 0;
@@ -243,13 +243,13 @@ void parley_ignore_broken_pipe(void) {
 
 void parley_return_large_memory(void) {
 #ifdef __GLIBC__
-  // Left to itself glibc raises this threshold to the largest block ever freed, and then keeps such blocks.
+  // By default glibc raises this threshold to the largest block ever freed, and then keeps such blocks.
   mallopt(M_MMAP_THRESHOLD, 1 << 20);
 #endif
 }
 
 void parley_open_standard_streams(void) {
-  // open() returns the lowest free number: the loop ends at the first that is beyond the standard streams.
+  // open() returns the lowest free number, so the loop ends at the first one above the standard streams.
   int descriptor;
   while ((descriptor = open("/dev/null", O_RDWR)) >= 0 && descriptor <= STDERR_FILENO) {}
   if (descriptor >= 0) close(descriptor);
@@ -277,7 +277,7 @@ int parley_catch_interrupts(void) {
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
   sigaction(SIGHUP, &action, NULL);
-  // Whoever started this process may have blocked them.
+  // The parent process may have blocked them.
   sigset_t caught;
   sigemptyset(&caught);
   sigaddset(&caught, SIGINT);

@@ -27,7 +27,7 @@ public struct MessageStream: ~Copyable, Sendable {
   ///
   /// - Parameters:
   ///   - descriptor: a connected stream; closed with this value.
-  ///   - framing: anything but ``Framing/none``, which needs a transport that keeps the bounds.
+  ///   - framing: anything but ``/WireFormats/Framing/none``, which needs a transport that keeps the bounds.
   ///   - limit: the largest message to send or accept, in bytes.
   public init(_ descriptor: consuming Descriptor, framing: Framing, limit: Int = Framing.defaultLimit) {
     precondition(framing != .none, "a byte stream needs a framing")

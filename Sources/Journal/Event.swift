@@ -112,8 +112,6 @@ public struct CaseRecord: Equatable, Codable, Sendable {
   public var isSmall: Bool
   /// Why it failed.
   public var failure: Failure?
-  /// Whether it cost a whole deadline to find that out; not in the journal.
-  public var isTimeOut = false
   /// The ids of the rules that the case checks; nil in journals before version 3.
   public var rules: [String]?
   /// What was said and what crossed the wire.
@@ -140,10 +138,6 @@ public struct CaseRecord: Equatable, Codable, Sendable {
 }
 
 extension CaseRecord {
-  private enum CodingKeys: String, CodingKey {
-    case name, outcome, reason, seconds, startSeconds, isSmall, failure, rules, transcript, known, flaky
-  }
-
   /// How long the case itself took, in seconds, without the starting of processes; 0 if it was not tried.
   public var ownSeconds: Double { max(0, seconds - (startSeconds ?? 0)) }
 }

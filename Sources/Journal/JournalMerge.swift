@@ -94,8 +94,10 @@ public struct JournalMerge: Sendable {
     guard var start = parts.first?.start else { return [] }
     let starts = parts.compactMap(\.start)
     let ordered = parts.sorted { ($0.start?.shard?.index ?? 0) < ($1.start?.shard?.index ?? 0) }
-    start.planned = starts.map(\.planned).reduce(0, +)
-    start.missingCount = starts.compactMap(\.missingCount).reduce(0, +)
+    let missing = starts.compactMap(\.missingCount)
+    start.missingCount = missing.isEmpty ? nil : missing.reduce(0, +)
+    // A shard that is not here has cases too; how many of them need an adapter that is not installed, nobody knows.
+    start.planned = ((start.wholeCount ?? 0) - (start.missingCount ?? 0)) * (start.repeatCount ?? 1)
     start.jobs = starts.map(\.jobs).reduce(0, +)
     start.date = starts.map(\.date).min() ?? start.date
     start.machine = Self.distinct(starts.map(\.machine)).joined(separator: "; ")

@@ -13,7 +13,8 @@ public struct BadgeReport: Sendable {
   public var text: String {
     let left = Self.width(Self.label)
     let right = Self.width(message)
-    let title = XMLText.escaped("\(Self.label): \(message)")
+    let absent = summary.notPlanned.map(\.name).joined(separator: ", ")
+    let title = XMLText.escaped("\(Self.label): \(message)" + (absent.isEmpty ? "" : "; not planned: \(absent)"))
     return """
       <svg xmlns="http://www.w3.org/2000/svg" width="\(left + right)" height="20" role="img" aria-label="\(title)">
         <title>\(title)</title>

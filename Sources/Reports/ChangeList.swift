@@ -41,7 +41,7 @@ extension RunComparison {
 
   private static func word(_ outcome: Outcome?) -> String {
     switch outcome {
-    case nil: "not there"
+    case nil: "absent"
     case .notRun?: "not run"
     case let outcome?: outcome.rawValue
     }

@@ -59,6 +59,8 @@ struct DetailSelection {
 
   private static func bounded(_ failure: Failure) -> Failure {
     var failure = failure
+    // `PageRules` has them, each text once.
+    (failure.rule, failure.advice) = (nil, nil)
     failure.expected = shortened(failure.expected, longestText)
     failure.seen = shortened(failure.seen, longestText)
     for index in failure.endpoints.indices {

@@ -11,7 +11,7 @@ struct FailureBlock {
     let word = record.outcome == .unexpected ? "UNEXPECTED PASS" : "FAILED"
     var lines = ["\(word) \(record.name)"]
     if let failure = record.failure {
-      lines += Self.lines(failure)
+      lines += Self.lines(failure) + Self.remedy(failure)
     } else {
       lines.append("  \(record.reason ?? "")")
     }
@@ -45,6 +45,13 @@ struct FailureBlock {
       }
     }
     return lines
+  }
+
+  /// The rule that a failure breaks, and what to do about it.
+  static func remedy(_ failure: Failure) -> [String] {
+    [("breaks", failure.rule?.quotation), ("next", failure.advice)].compactMap { verb, text in
+      text.map { "  \(verb.padding(toLength: 10, withPad: " ", startingAt: 0))\(indented($0))" }
+    }
   }
 
   private static func indented(_ text: String) -> String {

@@ -41,19 +41,20 @@ public struct GitHubReport: Sendable {
     if more > 0 {
       lines.append(
         command(
-          "warning", [("title", "Parley")], "\(more) cases more failed; the group of failures in the log tells of them."
+          "warning", [("title", "Parley")], "\(more) more cases failed; the group of failures in the log has them."
         ))
     }
     if moreStale > 0 {
       lines.append(
         command(
-          "warning", [("title", "Parley")], "\(moreStale) entries more of the baseline are stale; the log has them."))
+          "warning", [("title", "Parley")], "\(moreStale) more entries of the baseline are stale; the log has them."))
     }
-    for adapter in summary.adapters {
+    for adapter in summary.planned {
       guard let problem = adapter.problem else { continue }
       let cure = adapter.cure.map { "; install it with: \($0)" } ?? ""
       lines.append(command("warning", [("title", "Parley: \(adapter.name) is not usable")], problem + cure))
     }
+    lines += summary.notPlannedLines.map { command("warning", [("title", "Parley: not planned")], $0) }
     return lines.joined() + group
   }
 
@@ -89,6 +90,8 @@ public struct GitHubReport: Sendable {
     if let difference = failure.difference {
       lines.append("differs at offset \(difference.offset): \(difference.field)")
     }
+    if let rule = failure.rule { lines.append("breaks \(rule.quotation)") }
+    if let advice = failure.advice { lines.append("next \(advice)") }
     return command("error", properties, (lines + [again]).joined(separator: "\n"))
   }
 

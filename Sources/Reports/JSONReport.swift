@@ -32,6 +32,7 @@ public struct JSONReport: Sendable {
     var seconds: Double?
     var peakMemory: [String: Int]?
     var adapters: [AdapterRecord]
+    var rules: [RuleRecord]?
     var channels: [String]
     var cases: [Case]
     var stale: [BaselineEntryRecord]
@@ -49,6 +50,7 @@ public struct JSONReport: Sendable {
       seconds = summary.end?.seconds
       peakMemory = summary.end?.peakMemory
       adapters = summary.adapters
+      rules = run.coverage.rows.isEmpty ? nil : run.coverage.rows.map(\.rule)
       channels = summary.channels
       cases = run.cases.map { Case($0, rerun: run.rerun($0.name)) }
       stale = summary.stale
@@ -64,6 +66,7 @@ public struct JSONReport: Sendable {
     var jobs: Int
     var isFresh: Bool
     var isTapped: Bool
+    var missingCount: Int?
 
     init(_ start: RunStart) {
       date = start.date
@@ -72,6 +75,7 @@ public struct JSONReport: Sendable {
       jobs = start.jobs
       isFresh = start.isFresh
       isTapped = start.isTapped
+      missingCount = start.missingCount
     }
   }
 
@@ -86,6 +90,7 @@ public struct JSONReport: Sendable {
     var reason: String?
     var seconds: Double
     var rerun: String?
+    var rules: [String]?
     var failure: Failure?
     var transcript: Transcript?
     var known: [BaselineEntryRecord]?
@@ -100,6 +105,7 @@ public struct JSONReport: Sendable {
       outcome = record.outcome.rawValue
       reason = record.reason
       seconds = record.seconds
+      rules = record.rules
       failure = record.failure
       known = record.known
       flaky = record.flaky

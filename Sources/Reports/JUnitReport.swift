@@ -50,7 +50,9 @@ public struct JUnitReport: Sendable {
   private var properties: String {
     guard let start = run.summary.start else { return "" }
     var values = [("machine", start.machine), ("command", start.command), ("balance", run.summary.tally.line)]
-    values += run.summary.adapters.map { ("adapter.\($0.name)", $0.runtime ?? $0.problem ?? "") }
+    values += run.summary.planned.map { ("adapter.\($0.name)", $0.runtime ?? $0.problem ?? "") }
+    values += run.summary.notPlanned.map { ("not-planned.\($0.name)", $0.notPlannedWords) }
+    if let words = run.summary.leftOut { values.append(("not-planned", words)) }
     let lines = values.map { name, value in
       "      <property name=\"\(XMLText.attribute(name))\" value=\"\(XMLText.attribute(value))\"/>\n"
     }
@@ -99,7 +101,11 @@ public struct JUnitReport: Sendable {
   private func known(_ record: CaseRecord) -> String {
     let entries = record.baselineWords.map { "\($0): \($1)" }
     guard !entries.isEmpty else { return "" }
-    return (entries + (record.failure.map(FailureBlock.lines) ?? [])).joined(separator: "\n") + "\n"
+    return (entries + (record.failure.map(Self.lines) ?? [])).joined(separator: "\n") + "\n"
+  }
+
+  private static func lines(_ failure: Failure) -> [String] {
+    FailureBlock.lines(failure) + FailureBlock.remedy(failure)
   }
 
   /// The tries of a flaky case before its last one, in the elements of Maven Surefire.
@@ -107,7 +113,7 @@ public struct JUnitReport: Sendable {
     (record.flaky?.failures ?? []).map { failure in
       let who = failure.blamed.isEmpty ? failure.blame.rawValue : failure.blamed.joined(separator: " and ")
       let message = Self.shortened("\(who): expected \(failure.expected); seen: \(failure.seen)", 500)
-      let text = Self.shortened(FailureBlock.lines(failure).joined(separator: "\n") + "\n", Self.longestText)
+      let text = Self.shortened(Self.lines(failure).joined(separator: "\n") + "\n", Self.longestText)
       return """
               <\(name) type="blame \(failure.blame.rawValue)" message="\(XMLText.attribute(message))">
                 <stackTrace>\(XMLText.escaped(text))</stackTrace>

@@ -31,7 +31,7 @@ public struct MarkdownReport: Sendable {
   public var text: String {
     let head = headline
     let tail = [stale, changeLists, matrix, remarks].filter { !$0.isEmpty }.joined(separator: "\n")
-    let balance = "\n\(MarkdownText.code(summary.tally.line))\n"
+    let balance = "\(notPlanned)\n\(MarkdownText.code(summary.tally.line))\n"
     let room = Self.largestSize - head.utf8.count - tail.utf8.count - balance.utf8.count - 2
     return [head, failures(room), tail].filter { !$0.isEmpty }.joined(separator: "\n") + balance
   }
@@ -79,20 +79,24 @@ public struct MarkdownReport: Sendable {
   private static func table(_ causes: [FailureCause]) -> String {
     let rows = causes.prefix(shownCauses).map { cause in
       [
-        MarkdownText.escaped(cause.who), String(cause.indices.count),
-        MarkdownText.escaped(String(cause.seen.prefix(200))),
+        MarkdownText.escaped(cause.who), String(cause.indices.count), MarkdownText.escaped(cause.field ?? ""),
+        MarkdownText.escaped(cause.rule?.id ?? ""), MarkdownText.escaped(String(cause.seen.prefix(200))),
       ]
     }
-    let more = causes.count > shownCauses ? "\n… and \(causes.count - shownCauses) causes more\n" : ""
-    return MarkdownText.table(header: ["blame", "cases", "what was seen in the first of them"], rows: rows) + more
+    let more = causes.count > shownCauses ? "\n… and \(causes.count - shownCauses) more causes\n" : ""
+    return MarkdownText.table(
+      header: ["blame", "cases", "field that differs", "rule", "seen in the first case"], rows: rows) + more
   }
 
   private func block(_ record: CaseRecord) -> String {
     let text = FailureBlock(record: record, command: summary.start?.command ?? "parley run").text
     let shortened = Self.shortened(text, Self.largestBlock)
-    // The command comes last in the text, and must not be what is cut off.
+    // The rule, the advice and the command come last in the text, and must not be what is cut off.
     let again =
-      shortened == text ? "" : "  again     \(summary.start?.command ?? "parley run") '\(record.name)'\n"
+      shortened == text
+      ? ""
+      : (record.failure.map(FailureBlock.remedy) ?? []).map { "\($0)\n" }.joined()
+        + "  again     \(summary.start?.command ?? "parley run") '\(record.name)'\n"
     return """
       <details><summary>\(record.outcome.sign) \(MarkdownText.code(record.name.description))\(blame(record))</summary>
 
@@ -163,7 +167,7 @@ public struct MarkdownReport: Sendable {
   }
 
   private var remarks: String {
-    var lines = summary.adapters.map { adapter in
+    var lines = summary.planned.map { adapter in
       let state = adapter.runtime.map(MarkdownText.escaped) ?? "❌ \(MarkdownText.escaped(adapter.problem ?? ""))"
       return "- \(MarkdownText.code(adapter.name)) \(state)"
         + (adapter.cure.map { "; install it with \(MarkdownText.code($0))" } ?? "")
@@ -193,12 +197,19 @@ public struct MarkdownReport: Sendable {
     return "Each cell counts cases: \(legend).\n\n" + Self.cut(lines, Self.largestRemarks)
   }
 
+  private var notPlanned: String {
+    let lines = summary.notPlannedLines
+    guard !lines.isEmpty else { return "" }
+    let items = lines.map { "- not planned: \(MarkdownText.escaped(String($0.prefix(300))))" }
+    return "\n" + Self.cut(items, Self.largestRemarks)
+  }
+
   /// As many lines as there is room for, and how many were left out.
   private static func cut(_ lines: [String], _ room: Int) -> String {
     var text = ""
     for (index, line) in lines.enumerated() {
       guard text.utf8.count + line.utf8.count + 1 <= room else {
-        return text + "\n… and \(lines.count - index) lines more, left out to keep this under 60 KB\n"
+        return text + "\n… and \(lines.count - index) more lines, left out to keep this under 60 KB\n"
       }
       text += line + "\n"
     }

@@ -34,6 +34,8 @@ struct PageContent: Encodable {
     var who: String
     var seen: String
     var expected: String
+    var field: String?
+    var rule: String?
     var cases: [Int]
   }
 
@@ -53,7 +55,9 @@ struct PageContent: Encodable {
   var causesLeftOut = 0
   var adapters: [AdapterRecord]
   var remarks: [String]
+  var notPlanned: [String]
   var baseline: PageBaseline
+  var rules: PageRules
   var changes: [Change]
 
   private static let shownChanges = 200
@@ -64,6 +68,7 @@ struct PageContent: Encodable {
   init(_ run: WholeRun, changes: [ChangeList] = []) {
     let summary = run.summary
     baseline = PageBaseline(run)
+    rules = PageRules(run)
     self.changes = changes.filter { !$0.lines.isEmpty }.map { list in
       Change(
         title: list.title, isBad: list.isBad, count: list.lines.count,
@@ -72,6 +77,8 @@ struct PageContent: Encodable {
     start = summary.start
     // `baseline` tells of the stale entries, within bounds.
     start?.baseline?.stale = []
+    // `rules` tells of them.
+    start?.rules = nil
     seconds = summary.end?.seconds
     command = summary.start?.command ?? "parley run"
     channels = summary.channels
@@ -79,7 +86,8 @@ struct PageContent: Encodable {
       let (writer, reader) = CaseName(suite: "", channel: "", pair: pair, scenario: "").adapters
       return [writer, reader]
     }
-    adapters = summary.adapters
+    adapters = summary.planned
+    notPlanned = summary.notPlannedLines.prefix(Self.shownRemarks).map { String($0.prefix(Self.longestText)) }
     remarks =
       summary.reasons.map { "\($0.outcome.title), \($0.count) \($0.count == 1 ? "case" : "cases"): \($0.reason)" }
       + summary.flaky.map { "flaky: \($0.name) \($0.flakyWords ?? "")" }
@@ -91,6 +99,7 @@ struct PageContent: Encodable {
     self.causes = causes.prefix(Self.shownCauses).map { cause in
       Cause(
         who: cause.who, seen: String(cause.seen.prefix(300)), expected: String(cause.expected.prefix(300)),
+        field: cause.field.map { String($0.prefix(300)) }, rule: cause.rule.map { String($0.id.prefix(300)) },
         cases: cause.indices)
     }
     causesLeftOut = causes.dropFirst(Self.shownCauses).reduce(0) { $0 + $1.indices.count }

@@ -82,7 +82,7 @@ public struct RunSummary: Sendable {
     guard missing > 0 else { return }
     missingCount = missing
     tally.add(.notRun, count: missing)
-    count(.notRun, "the journal ends before their end", missing)
+    count(.notRun, "the journal ends before these cases", missing)
   }
 
   /// The entries of the baseline that no case of the plan fits.

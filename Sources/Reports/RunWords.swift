@@ -51,8 +51,49 @@ extension RunSummary {
       let known = tally.planned - missingCount
       return
         "The journal is cut off, so this report is not complete: the run was killed, is still going on, or the disk was"
-        + " full. Of \(tally.planned) planned cases it tells the end of \(known)."
+        + " full. It has the results of \(known) of \(tally.planned) planned cases."
     }
+  }
+}
+
+extension RunSummary {
+  /// The adapters of the run that are not installed, so that their cases were not planned.
+  ///
+  /// Before version 3 of the journal their cases were planned, and not run.
+  var notPlanned: [AdapterRecord] {
+    (start?.version ?? 0) >= 3 ? adapters.filter { $0.runtime == nil && $0.cure != nil } : []
+  }
+
+  /// The adapters whose cases were planned.
+  var planned: [AdapterRecord] {
+    let absent = Set(notPlanned.map(\.name))
+    return adapters.filter { !absent.contains($0.name) }
+  }
+
+  /// How many cases were not planned since an adapter is not installed, in words; nil for none.
+  var leftOut: String? {
+    guard let count = start?.missingCount, count > 0 else { return nil }
+    let place = start?.shard.map { " of shard \($0)" } ?? ""
+    return count == 1
+      ? "1 case\(place) needs an adapter that is not installed"
+      : "\(count) cases\(place) need an adapter that is not installed"
+  }
+
+  /// What is not planned, in lines: how many cases, then each adapter that is not installed.
+  public var notPlannedLines: [String] {
+    (leftOut.map { [$0] } ?? []) + notPlanned.map(\.notPlannedWords)
+  }
+}
+
+extension AdapterRecord {
+  /// What an adapter that is not installed needs, and the command that installs it.
+  var notPlannedWords: String {
+    let suffix = " is not installed"
+    let problem = problem ?? ""
+    let need =
+      problem.hasSuffix(suffix)
+      ? "\(name) needs \(problem.dropLast(suffix.count)), which is not installed" : "\(name): \(problem)"
+    return need + (cure.map { "; install it with: \($0)" } ?? "")
   }
 }
 

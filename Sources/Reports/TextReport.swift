@@ -2,7 +2,7 @@ import Journal
 
 /// A run as text for a terminal or a log.
 ///
-/// Its last line is the balance.
+/// Its last line is the balance, and what is not planned stands directly above it.
 public struct TextReport: Sendable {
   private let summary: RunSummary
 
@@ -19,7 +19,8 @@ public struct TextReport: Sendable {
   /// The whole report; ends with a line feed.
   public var text: String {
     var parts = [failures, stale, matrix, remarks, flaky, speed, cutOff].filter { !$0.isEmpty }
-    parts.append(summary.tally.line + "\n")
+    let notPlanned = summary.notPlannedLines.map { "not planned: \($0)\n" }
+    parts.append(notPlanned.joined() + summary.tally.line + "\n")
     return Self.harmless(parts.joined(separator: "\n"))
   }
 
@@ -47,7 +48,7 @@ public struct TextReport: Sendable {
     return blocks.joined(separator: "\n") + "\nFAILED too:\n" + (names + more).joined(separator: "\n") + "\n"
   }
 
-  /// What the baseline lists in vain.
+  /// The stale entries of the baseline.
   private var stale: String {
     guard !summary.stale.isEmpty else { return "" }
     let blocks = summary.stale.map { entry in
@@ -74,11 +75,11 @@ public struct TextReport: Sendable {
     }
     let table = TextTable(header: ["channel"] + summary.pairs, rows: rows)
     let text = table.width <= Self.widest ? table.text : "\(byChannel.text)\n\(byPair.text)"
-    return text + "\nEach cell: cases passed, and what else there was. ✗ failed, – unsupported, ○ not run\(known).\n"
+    return text + "\nEach cell counts cases: ✓ passed, ✗ failed, – unsupported, ○ not run\(known).\n"
   }
 
   /// The sign of expected failures, where there are any.
-  private var known: String { summary.tally[.expected] > 0 ? ", (✗) expected failures" : "" }
+  private var known: String { summary.tally[.expected] > 0 ? ", (✗) failed as expected" : "" }
 
   /// Many pairs do not fit side by side: then channels and pairs have a table each.
   private var byChannel: TextTable {
@@ -116,7 +117,7 @@ public struct TextReport: Sendable {
   }
 
   private var remarks: String {
-    var lines = summary.adapters.map { adapter in
+    var lines = summary.planned.map { adapter in
       let state = adapter.runtime ?? "✗ \(adapter.problem ?? "")"
       return "\(adapter.name): \(state)\(adapter.cure.map { "; install it with: \($0)" } ?? "")"
     }
@@ -140,12 +141,13 @@ public struct TextReport: Sendable {
         "shard \(shard) of a plan of \(start.wholeCount ?? 0) cases, split by \(shard.costs == nil ? "count" : "cost")")
     }
     if let count = start.mergedCount { lines.append("merged from \(count) \(count == 1 ? "shard" : "shards")") }
-    lines.append("\(tried) cases in \(Decimal.text(end.seconds, 1)) s (\(how)); \(start.machine)")
+    let cases = tried == 1 ? "1 case" : "\(tried) cases"
+    lines.append("\(cases) in \(Decimal.text(end.seconds, 1)) s (\(how)); \(start.machine)")
     if let rate = summary.smallCasesPerSecond {
       lines.append("small cases (at most 4 KiB): \(Decimal.text(rate, 0)) a second")
     }
     let memory = end.peakMemory.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value >> 20) MB" }
-    if !memory.isEmpty { lines.append("most memory held: \(memory.joined(separator: ", "))") }
+    if !memory.isEmpty { lines.append("peak memory: \(memory.joined(separator: ", "))") }
     return lines.joined(separator: "\n") + "\n"
   }
 

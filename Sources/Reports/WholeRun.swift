@@ -9,7 +9,11 @@ public struct WholeRun: Sendable {
   public private(set) var summary = RunSummary()
   /// The cases that ended, in the order of their end.
   public private(set) var cases: [CaseRecord] = []
+  /// The rules of the adapter protocol, and what the cases say of each; empty if no cases are kept.
+  public private(set) var coverage = RuleCoverage()
   private let keepsCases: Bool
+  /// Many cases check the same rules, and so share one array.
+  private var ruleSets: Set<[String]> = []
   private var exemplars: Set<String> = []
 
   /// Knows nothing yet.
@@ -20,7 +24,10 @@ public struct WholeRun: Sendable {
   /// Takes the next event.
   public mutating func add(_ event: Event) {
     summary.add(event)
-    guard keepsCases, case .caseEnded(var record) = event else { return }
+    guard keepsCases else { return }
+    coverage.add(event)
+    guard case .caseEnded(var record) = event else { return }
+    if let rules = record.rules { record.rules = ruleSets.insert(rules).memberAfterInsert }
     if record.outcome == .passed, record.transcript != nil {
       let name = record.name
       if !exemplars.insert("\(name.suite)/\(name.channel)/\(name.scenario)").inserted { record.transcript = nil }

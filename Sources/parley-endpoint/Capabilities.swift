@@ -12,7 +12,7 @@ enum Capabilities {
       features: ["echo", "ping", "layout", "authkey", "call"])
   }
 
-  /// A program cannot ask which compiler made it, only whether it was at least some version.
+  /// The compiler's version; Swift can only test for a minimum version.
   private static var compiler: String {
     #if compiler(>=6.4)
     "6.4 or newer"

@@ -6,7 +6,7 @@ import Glibc
 import Darwin
 #endif
 
-/// Swift's adapter program: obeys commands on standard input until it ends.
+/// Swift's adapter program: obeys commands on standard input until its end.
 @main
 struct ParleyEndpoint {
   static func main() {
@@ -20,7 +20,7 @@ struct ParleyEndpoint {
       guard count > 0 else { break }
       input.append(chunk[..<count])
       while let line = input.next() {
-        // The end of a line that was too long; its beginning has been answered.
+        // The rest of a line that was too long and has been answered.
         if isSkipping {
           isSkipping = false
           continue
@@ -42,7 +42,7 @@ struct ParleyEndpoint {
     while written < bytes.count {
       let count = bytes.withUnsafeBytes { write(1, $0.baseAddress.map { $0 + written }, bytes.count - written) }
       if count < 0 && errno == EINTR { continue }
-      // Nobody reads the replies any more, so nobody will send commands either.
+      // The runner does not read replies any more, so it will not send commands either.
       if count < 0 { exit(0) }
       written += count
     }

@@ -8,10 +8,10 @@ import Glibc
 import Darwin
 #endif
 
-/// The verbs of the adapter protocol, over the Endpoints library.
+/// The verbs of the adapter protocol, implemented with the Endpoints library.
 ///
-/// What is wrong with a command is refused in one order: its line, its verb, its keys and their form, the channel's name, what
-/// this endpoint does not have, the address, what the channel cannot do, the message; the system comes last.
+/// A command is checked in a fixed order: its line, its verb, its keys and their form, the channel's name, what this endpoint
+/// supports, the address, what the channel can do, the message; errors of the system come last.
 final class Session {
   private var channels: [String: OpenChannel] = [:]
 
@@ -19,7 +19,7 @@ final class Session {
     .usage, message: "The command line has more than \(Command.longestLine) bytes; send large messages with file=PATH.")
 
   init() {
-    // On standard output too a broken pipe is an end to be noticed, not to die of.
+    // A broken pipe must be an error of `write`, on standard output too.
     signal(SIGPIPE, SIG_IGN)
   }
 
@@ -30,16 +30,16 @@ final class Session {
       do throws(ProtocolError) {
         command = try Command(parsing: line)
       } catch {
-        throw EndpointError(.usage, "The command is not of the protocol: \(error.message).")
+        throw EndpointError(.usage, "The command breaks the protocol: \(error.message).")
       }
       return try reply(to: Arguments(command))
     } catch {
-      // A message quotes the command, and each of its bytes can take three in the reply, which must fit a line as well.
+      // A message may quote the command, and each byte can take three in the reply, which must fit a line.
       return .error(error.kind, message: String(decoding: error.message.utf8.prefix(10_000), as: UTF8.self))
     }
   }
 
-  /// Closes everything and forgets everything.
+  /// Closes and forgets all channels.
   func reset() { channels.removeAll() }
 
   private func reply(to arguments: Arguments) throws(EndpointError) -> Reply {
@@ -116,7 +116,7 @@ final class Session {
   private func call(_ arguments: Arguments) throws(EndpointError) -> Reply {
     let open = try channel(arguments)
     guard let queue = open.channel as? any QueueChannel else {
-      throw EndpointError(.usage, "call is for a shared object, and a channel of \(open.transport) has none.")
+      throw EndpointError(.usage, "call is only for a shared object; a channel of \(open.transport) has none.")
     }
     return try ValueTransfer.reply(queue.call(arguments.text("method"), arguments.values("value")))
   }
@@ -131,7 +131,7 @@ final class Session {
 }
 
 extension Arguments {
-  /// The name of a channel, which need not be open.
+  /// The name of a channel, whether or not it is open.
   fileprivate func channelName() throws(EndpointError) -> String {
     let name = try text("channel")
     let isName = name.utf8.allSatisfy { (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) }

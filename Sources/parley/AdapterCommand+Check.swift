@@ -9,23 +9,23 @@ import Runner
 /// The command `parley adapter check`.
 struct AdapterCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Climb the ladder with an adapter, and say what to do next.",
+    commandName: "check", abstract: "Check an adapter step by step, and say what to do next.",
     discussion: """
       Example: parley adapter check ~/ruby
-      The first thing that is wrong is shown with its bytes and the line of PROTOCOL.md that it breaks.
-      Exit status: 0 all that it declares works, 1 something does not, 2 wrong usage, 3 the harness could not work.
+      The check stops at the first fault. It shows the bytes, the rule of the protocol that is broken, and the next step.
+      Exit status: 0 all that the adapter declares works, 1 something does not, 2 wrong usage, 3 the harness failed.
       """)
 
   @Argument(help: "The adapter's folder, with its adapter.yml.")
   var path: String
 
-  @Option(help: ArgumentHelp("The longest that a command may take, in seconds.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Time limit for each command, in seconds.", valueName: "seconds"))
   var timeout: Double = 10
 
-  @Option(help: ArgumentHelp("The longest that the build may take, in seconds.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Time limit for the build, in seconds.", valueName: "seconds"))
   var buildTimeout: Double = 600
 
-  @Flag(help: "Every scenario on every declared transport with every declared framing.")
+  @Flag(help: "Run all scenarios on all combinations of declared transports and framings.")
   var full = false
 
   func validate() throws {

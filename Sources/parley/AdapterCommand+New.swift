@@ -6,19 +6,19 @@ import Runner
 /// The command `parley adapter new`.
 struct AdapterNewCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "new", abstract: "Write the folder of a new adapter, which already answers hello.",
+    commandName: "new", abstract: "Create the folder of a new adapter that already answers hello.",
     discussion: """
       Example: parley adapter new ruby --template python --in interop
-      A template is a start in another language too: keep the manifest, and translate the program.
+      For another language, keep the manifest of a template and translate its program.
       """)
 
-  @Argument(help: "The adapter's name, such as ruby; the folder has it too.")
+  @Argument(help: "The name of the adapter and of its folder, such as ruby.")
   var name: String
 
-  @Option(help: ArgumentHelp("What to begin with: a folder of interop/templates.", valueName: "name"))
+  @Option(help: ArgumentHelp("The template to copy: a folder in interop/templates.", valueName: "name"))
   var template = "python"
 
-  @Option(name: .customLong("in"), help: ArgumentHelp("Where the folder is made.", valueName: "path"))
+  @Option(name: .customLong("in"), help: ArgumentHelp("Create the adapter's folder in this folder.", valueName: "path"))
   var parent = "."
 
   func validate() throws {
@@ -42,7 +42,7 @@ struct AdapterNewCommand: ParsableCommand {
     FileHandle.standardOutput.writeReport(
       """
       Made \(folder) from the template \(template).
-      It answers hello, refuses everything else, and exits at the end of its input. Next:
+      It answers hello, refuses all other commands, and exits at the end of input. Next:
         parley adapter check \(folder)
 
       """)

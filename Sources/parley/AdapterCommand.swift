@@ -3,7 +3,7 @@ import ArgumentParser
 /// The command `parley adapter`.
 struct AdapterCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "adapter", abstract: "Begin a new adapter, and see how far it is.",
+    commandName: "adapter", abstract: "Create a new adapter, and check it.",
     discussion: """
       Example: parley adapter new ruby --template python && parley adapter check ruby
       interop/README.md is the tutorial.

@@ -5,29 +5,32 @@ import Runner
 
 /// Which adapters a command uses.
 struct AdapterOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Only these adapters, comma-separated.", valueName: "names"))
+  @Option(
+    help: ArgumentHelp("Use only these adapters, comma-separated. Default: all in interop.", valueName: "names"))
   var adapters: String?
 
   @Option(
     name: .customLong("adapter"),
-    help: ArgumentHelp("An adapter's folder outside the repository; may repeat.", valueName: "path"))
+    help: ArgumentHelp("Add the adapter in this folder. May be repeated.", valueName: "path"))
   var folders: [String] = []
 
-  @Flag(help: "Every version of a runtime that is found, each as an adapter.")
+  @Flag(help: "Use each installed version of a runtime as an adapter of its own.")
   var runtimes = false
 
   @Option(
     name: .customLong("runtime"),
     help: ArgumentHelp(
-      "One more version, such as python=/opt/python3.8/bin/python3; may repeat.", valueName: "name=path"))
+      "Add a version of a runtime, such as python=/opt/python3.8/bin/python3. May be repeated.",
+      valueName: "name=path"))
   var runtimePaths: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "Fail if one of these adapters is not installed, comma-separated; all for every one.", valueName: "names"))
+      "Fail if one of these adapters is not installed, comma-separated, or all. Default: do not plan its cases.",
+      valueName: "names"))
   var require: String?
 
-  @Option(help: ArgumentHelp("The longest that a command may take, in seconds.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Time limit for each command, in seconds.", valueName: "seconds"))
   var timeout: Double = 10
 
   func validate() throws {
@@ -100,22 +103,22 @@ extension Site {
 struct CaseOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "Names of cases; * stays within a part, ** crosses parts. All if none is given.", valueName: "glob"))
+      "Names of cases: * matches within a part, ** across parts. Default: all cases.", valueName: "glob"))
   var globs: [String] = []
 
-  @Flag(help: "One case for each channel and pair.")
+  @Flag(help: "Plan one case for each channel and pair.")
   var quick = false
 
-  @Flag(help: "The whole product of transports and framings.")
+  @Flag(help: "Plan all combinations of transports and framings.")
   var full = false
 
-  @Option(help: ArgumentHelp("Only pairs that involve this adapter.", valueName: "name"))
+  @Option(help: ArgumentHelp("Plan only pairs that include this adapter.", valueName: "name"))
   var with: String?
 
   @Option(
     name: .customLong("example"),
     help: ArgumentHelp(
-      "The declaration of a program of your own; hold the conversations with it. May repeat.", valueName: "path"))
+      "Test the program that this file declares. May be repeated.", valueName: "path"))
   var exampleFiles: [String] = []
 
   func validate() throws {

@@ -8,10 +8,10 @@ import Runner
 /// The command `parley adapters`.
 struct AdaptersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "adapters", abstract: "Show each adapter, its runtime, or what is missing and how to install it.",
+    commandName: "adapters", abstract: "Show each adapter with its runtime, or with the command that installs it.",
     usage: "parley adapters [options]",
     discussion:
-      "Example: parley adapters --adapter ~/my-adapter\nExit status: 1 if an adapter is here and cannot be used.")
+      "Example: parley adapters --adapter ~/my-adapter\nExit status: 0 all installed adapters work, 1 one does not.")
 
   @OptionGroup var adapters: AdapterOptions
 

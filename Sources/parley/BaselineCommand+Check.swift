@@ -8,20 +8,20 @@ import Runner
 /// The command `parley baseline check`.
 struct BaselineCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Say which entries of a baseline are stale, without running anything.",
+    commandName: "check", abstract: "Find the stale entries of a baseline without a run.",
     usage: "parley baseline check <file> [--journal <path>] [options]",
     discussion: """
       Example: parley baseline check baseline.yml --journal run.jsonl
-      With --journal it also says what parley baseline update would change.
-      Exit status: 0 all entries hold, 1 some do not, 2 wrong usage, 3 the harness could not work.
+      With --journal, also print what parley baseline update would change.
+      Exit status: 0 all entries are up to date, 1 some are not, 2 wrong usage, 3 the harness failed.
       """)
 
-  @Argument(help: "The baseline.")
+  @Argument(help: "The baseline file.")
   var file: String
 
   @OptionGroup var adapters: AdapterOptions
 
-  @Option(help: ArgumentHelp("The journal of a run to hold it against.", valueName: "path"))
+  @Option(help: ArgumentHelp("Compare the baseline with this journal.", valueName: "path"))
   var journal: String?
 
   func run() throws {
@@ -43,7 +43,7 @@ struct BaselineCheckCommand: ParsableCommand {
         try BaselineTextFile.read(file) ?? "", file: file, records: cases.records, whole: whole, date: cases.day)
       problems += update.remarks.map { "parley baseline update would say: \($0)" }
     }
-    let lines = problems.isEmpty ? ["\(baseline.counts): all hold"] : problems
+    let lines = problems.isEmpty ? ["\(baseline.counts): all entries are up to date"] : problems
     FileHandle.standardOutput.writeReport(lines.joined(separator: "\n") + "\n")
     if !problems.isEmpty { throw ExitCode(Status.failed) }
   }

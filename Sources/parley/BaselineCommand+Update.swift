@@ -10,21 +10,23 @@ import Synchronization
 /// The command `parley baseline update`.
 struct BaselineUpdateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "update", abstract: "Bring a baseline to what a run has shown, with the narrowest globs.",
+    commandName: "update", abstract: "Update a baseline from a run, with the narrowest globs.",
     usage: "parley baseline update <file> [--journal <path>] [<glob> ...] [options]",
     discussion: """
       Example: parley run --journal run.jsonl; parley baseline update baseline.yml --journal run.jsonl
-      Entries that still hold stay as they are, with their comments and order; entries whose cases pass are narrowed or
-      removed, and new failures are added behind them. Without --journal the matrix is run first.
+      Entries that are still correct stay as they are, with their comments and order. Entries whose cases pass are
+      narrowed or removed. New failures are added at the end. Without --journal, parley runs the matrix first.
       """)
 
-  @Argument(help: "The baseline; it is made if it is not there.")
+  @Argument(help: "The baseline file. It is created if it does not exist.")
   var file: String
 
   @OptionGroup var cases: CaseOptions
   @OptionGroup var adapters: AdapterOptions
 
-  @Option(help: ArgumentHelp("The journal of a run that is over, instead of a new run.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp(
+      "Take the results from this journal of a finished run. Default: run the matrix.", valueName: "path"))
   var journal: String?
 
   func validate() throws {
@@ -36,14 +38,14 @@ struct BaselineUpdateCommand: ParsableCommand {
   func run() throws {
     let repository = try Repository()
     let old = try BaselineTextFile.read(file) ?? ""
-    // Before a run that would be in vain.
+    // Before the run: with a bad file it would be for nothing.
     _ = try Baseline(text: old, file: file)
     let (records, day) = try journal.map { try Self.read($0) } ?? carryOut(repository)
     let update = try BaselineUpdate(
       old, file: file, records: records, whole: try repository.wholePlan(adapters, examples: cases.exampleFiles),
       date: day)
     if update.isChange || old.isEmpty { try BaselineTextFile.write(update.text, to: file) }
-    let lines = update.remarks.isEmpty && !old.isEmpty ? ["\(file) is as it should be."] : update.remarks
+    let lines = update.remarks.isEmpty && !old.isEmpty ? ["\(file) is up to date."] : update.remarks
     FileHandle.standardOutput.writeReport(
       (lines + ["\(try Baseline(text: update.text, file: file).counts): \(file)"]).joined(separator: "\n") + "\n")
   }
@@ -52,7 +54,7 @@ struct BaselineUpdateCommand: ParsableCommand {
     let cases = try JournalCases(path)
     guard cases.isWhole else {
       JournalCases.complainOfCut(path)
-      throw HarnessError("A baseline is not made from half a run; run again, or merge what is there with parley merge.")
+      throw HarnessError("A baseline needs a complete run; run again.")
     }
     return (cases.records, cases.day)
   }

@@ -7,7 +7,7 @@ import Runner
 /// The command `parley baseline`.
 struct BaselineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "baseline", abstract: "Keep the list of known failures and flaky cases.",
+    commandName: "baseline", abstract: "Maintain the baseline: the list of known failures and flaky cases.",
     discussion: """
       Example: parley baseline update baseline.yml; parley run --baseline baseline.yml
       A baseline is YAML:
@@ -22,7 +22,7 @@ struct BaselineCommand: ParsableCommand {
             reason: its open races with its close
             retries: 2
 
-      It is strict: a listed case that passes, and an entry that fits no case, fail the run.
+      The list is strict: the run fails if a known failure passes, or if an entry fits no case.
       """,
     subcommands: [BaselineUpdateCommand.self, BaselineCheckCommand.self])
 }

@@ -8,7 +8,8 @@ import Runner
 /// The known failures that a run takes into account.
 struct BaselineOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Known failures and flaky cases; see parley baseline.", valueName: "path"))
+    help: ArgumentHelp(
+      "Read known failures and flaky cases from this file; see parley baseline --help.", valueName: "path"))
   var baseline: String?
 
   /// Reads the baseline, if there is one.
@@ -32,7 +33,7 @@ extension Repository {
 }
 
 extension MatrixRun.Options {
-  /// Takes a baseline, and finds out what it lists in vain.
+  /// Takes a baseline, and finds its stale entries.
   ///
   /// - Parameters:
   ///   - baseline: the list; none if nil.

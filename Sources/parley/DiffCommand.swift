@@ -11,11 +11,12 @@ struct DiffCommand: ParsableCommand {
     commandName: "diff", abstract: "Compare two runs by their journals.",
     discussion: """
       Example: parley diff main.jsonl branch.jsonl
-      A regression is a case that fails and did not before, or one that passed and is now not run, unsupported or gone.
-      Slower by more than noise: times are compared after taking out the pace, the median ratio of all cases (another
-      machine is slower as a whole); what then is at least twice as long and 20 ms longer, 4 deviations beyond how all
-      cases scatter, and by more than chance made others quicker, is shown. It is no regression.
-      Exit status: 0 no regression, 1 a regression, 2 wrong usage, 3 a journal cannot be read, 130 one is cut off.
+      A regression is a case that newly fails, or that passed before and is now not run, unsupported or gone.
+      Slower cases are listed, and are no regression. Before times are compared, they are divided by the pace: the median
+      ratio of all cases, which tells how much slower the whole machine was. A case counts as slower if it takes at
+      least twice as long and 20 ms longer, if it is 4 deviations beyond the scatter of all cases, and if it lost more
+      time than chance made other cases gain.
+      Exit status: 0 no regression, 1 a regression, 2 wrong usage, 3 a journal cannot be read, 130 a journal is cut off.
       """)
 
   @Argument(help: "The journal of the earlier run.")

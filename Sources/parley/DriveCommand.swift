@@ -7,9 +7,9 @@ import Runner
 /// The command `parley drive`.
 struct DriveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "drive", abstract: "Talk to an endpoint by hand: type commands, read replies, Ctrl-D ends it.",
+    commandName: "drive", abstract: "Talk to an endpoint by hand: type commands, read replies, end with Ctrl-D.",
     discussion:
-      "Example: printf 'hello\\n' | parley drive python\nThe commands are in interop/PROTOCOL.md, with a session to type."
+      "Example: printf 'hello\\n' | parley drive python\ninterop/PROTOCOL.md describes the commands and has a sample session."
   )
 
   @Argument(help: "The adapter's name.")
@@ -17,7 +17,7 @@ struct DriveCommand: ParsableCommand {
 
   @Option(
     name: .customLong("adapter"),
-    help: ArgumentHelp("An adapter's folder outside the repository; may repeat.", valueName: "path"))
+    help: ArgumentHelp("Add the adapter in this folder. May be repeated.", valueName: "path"))
   var folders: [String] = []
 
   func run() throws {

@@ -8,21 +8,21 @@ import Runner
 /// The command `parley merge`.
 struct MergeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "merge", abstract: "Put the journals of all shards together into one.",
+    commandName: "merge", abstract: "Merge the journals of all shards into one.",
     usage: "parley merge <journal> ... -o <path>",
     discussion: """
       Example: parley merge shard-*.jsonl -o run.jsonl; parley report run.jsonl
-      Shards of different plans, baselines or costs, a shard that is there twice, and one that is missing are refused.
-      Exit status: 0 merged, 1 they do not fit together, 2 wrong usage, 3 a journal cannot be read or written.
+      All shards must be of the same plan, baseline and costs. No shard may be missing or given twice.
+      Exit status: 0 merged, 1 the journals do not fit together, 2 wrong usage, 3 a journal cannot be read or written.
       """)
 
-  @Argument(help: "The journals of parley run --shard.")
+  @Argument(help: "The journals that parley run --shard wrote.")
   var journals: [String]
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The journal to write.", valueName: "path"))
   var output: String
 
-  @Flag(help: "Merge what is there although a shard is missing or cut off; reports then say so.")
+  @Flag(help: "Merge even if a shard is missing or cut off. Reports then say that the run is not complete.")
   var incomplete = false
 
   func run() throws {
@@ -35,7 +35,7 @@ struct MergeCommand: ParsableCommand {
     let problems = merge.contradictions.isEmpty && incomplete ? [] : merge.problems
     guard problems.isEmpty else {
       for problem in problems { Status.complain(problem) }
-      let cure = incomplete || !merge.contradictions.isEmpty ? "" : " With --incomplete what is there is merged."
+      let cure = incomplete || !merge.contradictions.isEmpty ? "" : " With --incomplete, the given journals are merged."
       Status.complain("Nothing was written.\(cure)")
       throw ExitCode(Status.failed)
     }
@@ -49,6 +49,8 @@ struct MergeCommand: ParsableCommand {
       summary.closeCutOff()
       for gap in merge.gaps { Status.complain(gap) }
     }
-    FileHandle.standardOutput.writeReport("\(journals.count) shards: \(output)\n\(summary.tally.line)\n")
+    let notPlanned = summary.notPlannedLines.map { "not planned: \($0)\n" }.joined()
+    FileHandle.standardOutput.writeReport(
+      "\(journals.count) shards: \(output)\n\(notPlanned)\(summary.tally.line)\n")
   }
 }

@@ -7,12 +7,13 @@ import Foundation
 struct Parley: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "parley",
-    abstract: "Can two programs in different languages talk over a local channel, and whose fault is it if not?",
+    abstract: "Test whether programs in different languages can talk over local channels, and find the faulty side.",
     discussion: """
-      Run the whole matrix:           parley run
-      Run what concerns one adapter:  parley run --with python 'messages/unix+*/**'
-      See which adapters are usable:  parley adapters
+      Run the whole matrix:         parley run
+      Run the cases of an adapter:  parley run --with python 'messages/unix+*/**'
+      Show the adapters:            parley adapters
       """,
+    version: "parley \(version)",
     subcommands: [
       RunCommand.self, ListCommand.self, AdaptersCommand.self, DriveCommand.self, ReportCommand.self,
       AdapterCommand.self, BaselineCommand.self, DiffCommand.self, MergeCommand.self, PlanCommand.self,

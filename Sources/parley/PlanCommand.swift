@@ -8,21 +8,23 @@ import Runner
 /// The command `parley plan`.
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "plan", abstract: "Say how a run is split into shards; nothing is built or started.",
+    commandName: "plan", abstract: "Show how a run is split into shards. Nothing is built or started.",
     usage: "parley plan [<glob> ...] [--github-matrix <n> | --shards <n>] [options]",
     discussion: """
       Example: echo "matrix=$(parley plan --github-matrix 8)" >> "$GITHUB_OUTPUT"
-      A workflow then has: strategy: {matrix: ${{ fromJSON(needs.plan.outputs.matrix) }}}, and its steps use
+      In the workflow, write strategy: {matrix: ${{ fromJSON(needs.plan.outputs.matrix) }}}. Its steps can use
       ${{ matrix.shard }} (2/8), ${{ matrix.index }} (2) and ${{ matrix.count }} (8).
       """)
 
   @OptionGroup var cases: CaseOptions
   @OptionGroup var adapters: AdapterOptions
 
-  @Option(help: ArgumentHelp("Print the matrix of a GitHub workflow, one line of JSON.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Print the matrix of a GitHub workflow with N jobs, 1 to 256, as a line of JSON.", valueName: "n"))
   var githubMatrix: Int?
 
-  @Option(help: ArgumentHelp("Print how many cases each of so many shards has.", valueName: "n"))
+  @Option(help: ArgumentHelp("Print the size of each of N shards. Default: 1.", valueName: "n"))
   var shards: Int?
 
   @OptionGroup var costs: CostOptions

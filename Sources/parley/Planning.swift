@@ -51,9 +51,12 @@ extension CaseOptions {
 extension Plan {
   /// Refuses a plan of which nothing can be tried here.
   ///
+  /// A shard may be empty: its journal is needed to merge all of them.
+  ///
   /// - Throws: a usage error with the commands that install what is missing.
   func refuseEmptiness(_ adapters: [Adapter]) throws {
-    guard entries.isEmpty, missingCount > 0 else { return }
+    let isNobodyThere = adapters.allSatisfy { if case .missing = $0.state { true } else { false } }
+    guard missingCount > 0, part?.shard == nil, entries.isEmpty || isNobodyThere else { return }
     let cures = adapters.compactMap { adapter -> String? in
       guard case .missing(let program, let install) = adapter.state else { return nil }
       return "\(adapter.name) needs \(program); install it with: \(install)"

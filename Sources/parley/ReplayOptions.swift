@@ -6,16 +6,16 @@ import Runner
 
 /// How a case is looked at closely.
 struct ReplayOptions: ParsableArguments {
-  @Flag(help: "Stop at the first failure; with --repeat, run until it happens.")
+  @Flag(help: "Stop at the first failure. With --repeat, repeat the cases until one fails.")
   var untilFailure = false
 
-  @Flag(help: "Before the case, print both process ids for a debugger, and wait for Enter.")
+  @Flag(help: "Before the case, print both process ids for a debugger and wait for Enter.")
   var attach = false
 
-  @Flag(help: "Let --attach take Enter from a standard input that is no terminal.")
+  @Flag(help: "With --attach, read Enter from standard input even if it is not a terminal.")
   var attachStdin = false
 
-  @Flag(help: "Leave the workspace with its sockets and files, and print its path.")
+  @Flag(help: "Keep the workspace with its sockets and files, and print its path. Default: remove it.")
   var keep = false
 
   /// How long a command may take while somebody looks at it in a debugger, in seconds.

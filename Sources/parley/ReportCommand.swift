@@ -6,16 +6,16 @@ import Reports
 /// The command `parley report`.
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "report", abstract: "Report on a run from its journal.",
+    commandName: "report", abstract: "Write reports on a run from its journal.",
     usage: "parley report <journal> [options]",
     discussion:
       """
       Example: parley run --journal run.jsonl; parley report run.jsonl --html run.html
-      Exit status: as the run's own; 3 if a report cannot be written, 130 for a journal that is cut off.
+      Exit status: that of the run; 3 if a report cannot be written, 130 if the journal is cut off.
       """
   )
 
-  @Argument(help: "The journal's path.")
+  @Argument(help: "The journal of the run.")
   var journal: String
 
   @OptionGroup var reports: ReportOptions

@@ -5,25 +5,25 @@ import Reports
 
 /// Which reports are written, besides the text.
 struct ReportOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Write JUnit XML; - is standard output.", valueName: "path"))
+  @Option(help: ArgumentHelp("Write JUnit XML to this file. For all reports, - is standard output.", valueName: "path"))
   var junit: String?
 
-  @Option(help: ArgumentHelp("Write JSON.", valueName: "path"))
+  @Option(help: ArgumentHelp("Write JSON to this file.", valueName: "path"))
   var json: String?
 
-  @Option(help: ArgumentHelp("Write one HTML page.", valueName: "path"))
+  @Option(help: ArgumentHelp("Write an HTML page to this file; it needs no network.", valueName: "path"))
   var html: String?
 
-  @Option(help: ArgumentHelp("Write Markdown, such as to $GITHUB_STEP_SUMMARY.", valueName: "path"))
+  @Option(help: ArgumentHelp("Write Markdown to this file, such as $GITHUB_STEP_SUMMARY.", valueName: "path"))
   var markdown: String?
 
-  @Option(help: ArgumentHelp("Write a badge, SVG.", valueName: "path"))
+  @Option(help: ArgumentHelp("Write a badge (SVG) to this file.", valueName: "path"))
   var badge: String?
 
-  @Option(help: ArgumentHelp("Say what changed since the run of an older journal.", valueName: "journal"))
+  @Option(help: ArgumentHelp("Compare the run with the one of this older journal.", valueName: "journal"))
   var since: String?
 
-  @Flag(help: "Annotate for GitHub; on its CI by itself.")
+  @Flag(help: "Write annotations for GitHub. Default: only on GitHub Actions.")
   var github = false
 
   func validate() throws {

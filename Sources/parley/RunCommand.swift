@@ -10,34 +10,36 @@ import Synchronization
 /// The command `parley run`.
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Run the matrix, or the cases that are named.",
+    commandName: "run", abstract: "Run the matrix, or the named cases.",
     usage: "parley run [<glob> ...] [options]",
     discussion: """
       Example: parley run --with python 'messages/unix+*/**' --journal run.jsonl
-      Exit status: 0 as expected, 1 something failed, 2 wrong usage, 3 the harness could not work, 130 interrupted.
+      Exit status: 0 as expected, 1 something failed, 2 wrong usage, 3 the harness failed, 130 interrupted.
       """)
 
   @OptionGroup var cases: CaseOptions
   @OptionGroup var adapters: AdapterOptions
 
-  @Option(help: ArgumentHelp("How many cases run side by side.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Run this many cases in parallel, 1 to 64. Default: the number of processors, at least 2.", valueName: "n"))
   var jobs: Int?
 
-  @Flag(help: "New processes for every case.")
+  @Flag(help: "Start new processes for each case. Default: a process runs many cases.")
   var fresh = false
 
-  @Flag(name: .customLong("no-tap"), help: "Leave the tap out of the channels; less can be said of a failure.")
+  @Flag(name: .customLong("no-tap"), help: "Connect the endpoints without the tap. Failures then have less detail.")
   var noTap = false
 
   @Flag(
     name: .customLong("no-give-up"),
-    help: "Try every case of an adapter that fails again and again in the same way.")
+    help: "Run all cases of an adapter that keeps failing in the same way. Default: skip its remaining cases.")
   var noGiveUp = false
 
-  @Option(name: .customLong("repeat"), help: ArgumentHelp("Run every case N times.", valueName: "n"))
+  @Option(name: .customLong("repeat"), help: ArgumentHelp("Run each case N times.", valueName: "n"))
   var repeatCount = 1
 
-  @Option(help: ArgumentHelp("Write all that happens, as JSON Lines.", valueName: "path"))
+  @Option(help: ArgumentHelp("Write the journal: all events of the run, as JSON Lines.", valueName: "path"))
   var journal: String?
 
   @OptionGroup var reports: ReportOptions

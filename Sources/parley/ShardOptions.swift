@@ -7,7 +7,8 @@ import Runner
 struct ShardOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Only this part of the cases, such as 2/8; auto asks Kubernetes, GitLab or Slurm.", valueName: "i/n"))
+      "Run only this part of the cases, such as 2/8. auto reads it from Kubernetes, GitLab or Slurm.",
+      valueName: "i/n"))
   var shard: String?
 
   @OptionGroup var costs: CostOptions
@@ -29,7 +30,9 @@ struct ShardOptions: ParsableArguments {
 /// What cases cost, for splitting a plan.
 struct CostOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Split by what cases cost in this journal; every shard needs the same.", valueName: "journal"))
+    help: ArgumentHelp(
+      "Split by the time that cases took in this journal; give the same to all shards. Default: split by count.",
+      valueName: "journal"))
   var costs: String?
 
   /// Reads the costs, if they are given.

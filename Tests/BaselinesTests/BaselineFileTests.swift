@@ -55,16 +55,16 @@ import Testing
       ("known-failures:\n- reason: y\n", 2, "the entry has no case"),
       ("known-failures:\n- case: x\n", 2, "x has no reason; say why it fails"),
       ("known-failures:\n- case: x\n  reason: \"\"\n", 3, "reason is empty"),
-      ("known-failures:\n- case: x\n  reason: [a]\n", 3, "reason must be a text"),
+      ("known-failures:\n- case: x\n  reason: [a]\n", 3, "reason must be a string"),
       ("known-failures:\n- x\n", 2, "an entry needs the keys case and reason"),
       ("known-failures:\n  case: x\n", 2, "known-failures must be a list of entries"),
       ("- case: x\n", 1, "a baseline is a mapping"),
       ("flaky:\n- case: x\n  reason: y\n", 2, "x needs retries, a number from 1 to 100"),
       ("flaky:\n- case: x\n  reason: y\n  retries: 0\n", 4, "x needs retries"),
       ("flaky:\n- case: x\n  reason: y\n  retries: often\n", 4, "x needs retries"),
-      ("known-failures:\n- case: **/x\n  reason: y\n", 2, "a name that begins with * must be put in quotes"),
-      ("known-failures:\n- case: x\n  case: y\n", 2, "the key case is there twice"),
-      ("known-failures: [\n", 2, "this is not YAML that can be read"),
+      ("known-failures:\n- case: **/x\n  reason: y\n", 2, "quote a name that begins with *"),
+      ("known-failures:\n- case: x\n  case: y\n", 2, "the key case occurs twice"),
+      ("known-failures: [\n", 2, "this is not valid YAML"),
     ])
   func mistakeIsNamedWithItsLine(_ text: String, _ line: Int, _ words: String) {
     let error = #expect(throws: HarnessError.self) { try BaselineTests.baseline(text) }

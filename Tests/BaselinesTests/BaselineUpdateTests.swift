@@ -221,7 +221,7 @@ import Testing
     #expect(
       update.remarks == [
         "left out messages/unix+line/c-c/greeting: it failed and passed in the same run; list it under flaky",
-        "left out messages/unix+line/c-c/order: it is listed as flaky (known.yml:2), and failed at every try",
+        "left out messages/unix+line/c-c/order: it is listed as flaky (known.yml:2), and every try failed",
         "left out messages/unix+line/swift-c/order: the harness could not do its work",
       ])
   }

@@ -14,12 +14,20 @@ enum Events {
       difference: ByteDifference(
         subject: "the reader's message", source: "the vector", offset: 3, field: "payload", windowStart: 0,
         expected: "68656c6c6f", seen: "68656c"))
+    failure.code = "wrong-bytes"
+    failure.errorKind = "malformed"
+    failure.rule = rule
+    failure.advice = "Write all of it."
     failure.endpoints = [
       EndpointTrace(
         name: "reader c", commands: ["receive channel=c > no reply"], standardError: "\u{1b}[31m\"oh\"\n/é\n")
     ]
     return failure
   }
+
+  static let rule = RuleRecord(
+    id: "L4", page: "protocol/values.md", line: 12, section: "Values", text: "An \"endpoint\" lives on.",
+    untestable: "nobody can tell")
 
   static let entry = BaselineEntryRecord(
     file: "baseline.yml", line: 3, pattern: "messages/**/greeting", reason: "it \"lies\"",
@@ -34,6 +42,8 @@ enum Events {
     start.repeatCount = 1
     start.shard = ShardRecord(index: 2, count: 8, costs: "fedcba9876543210")
     start.mergedCount = 8
+    start.missingCount = 3
+    start.rules = [rule]
     start.baseline = BaselineRecord(
       file: "baseline.yml", digest: "00ff", knownCount: 1, flakyCount: 1, stale: [entry])
     return start
@@ -42,6 +52,7 @@ enum Events {
   /// A case that is listed as a known failure and as flaky.
   static var listed: CaseRecord {
     var record = CaseRecord(name: name, outcome: .expected, reason: entry.reason)
+    record.rules = ["L4", "R1"]
     record.known = [entry]
     record.flaky = FlakyRecord(entry: entry, retries: 2, failures: [failure])
     return record

@@ -39,7 +39,7 @@ import Testing
     #expect(ended.status == 1)
     #expect(
       ended.output.contains(
-        "lost: passed before, 1 case:\n  messages/unix+line/swift-swift/greeting  passed → not there\n"))
+        "lost: passed before, 1 case:\n  messages/unix+line/swift-swift/greeting  passed → absent\n"))
     #expect(try Parley.run(["diff", path("fewer"), path("all")]).status == 0)
   }
 

@@ -10,8 +10,8 @@ import Testing
     let folder = try TemporaryFolder()
     let disk = "\(folder.path)/disk"
     try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
-    // A machine may keep even root from mounting.
-    guard mount("parley-test", disk, "tmpfs", 0, "size=16k") == 0 else { return }
+    // Room for the rules in its first line, and for some cases. A machine may keep even root from mounting.
+    guard mount("parley-test", disk, "tmpfs", 0, "size=96k") == 0 else { return }
     defer { umount2(disk, Int32(MNT_DETACH)) }
     let journal = "\(disk)/run.jsonl"
     let ended = try Parley.run(["run", "--repeat", "100", "--journal", journal] + Parley.greetings)

@@ -14,8 +14,10 @@ import Testing
     var outcomes: [String] = []
     let isWhole = try JournalFile.read(journal) { event in
       guard case .caseEnded(let record) = event else { return }
-      outcomes.append(
-        "\(record.name) \(record.outcome.rawValue) \(record.reason ?? "") \(record.failure?.blame.rawValue ?? "")")
+      // A liar that reads datagrams has two faults, and which of them is seen first depends on the time.
+      let hasTwoFaults = record.name.channel == "unix-datagram+none" && record.name.pair == "lies-lies"
+      let blame = hasTwoFaults ? "" : record.failure?.blame.rawValue ?? ""
+      outcomes.append("\(record.name) \(record.outcome.rawValue) \(record.reason ?? "") \(blame)")
     }
     #expect(isWhole && Set(outcomes).count == outcomes.count)
     return outcomes.sorted()
@@ -62,7 +64,8 @@ import Testing
     }
     let merged = try Parley.run(["merge"] + shards.reversed() + ["-o", path("merged")])
     #expect(merged.status == 0 && merged.errors == "", "\(merged.errors)")
-    #expect(try outcomes(path("merged")) == outcomes(path("whole")))
+    let (parts, all) = (Set(try outcomes(path("merged"))), Set(try outcomes(path("whole"))))
+    #expect(parts.symmetricDifference(all).sorted() == [])
     #expect(try merged.balance() == whole.balance())
     let report = try Parley.run(["report", path("merged")])
     #expect(report.status == 1 && report.errors == "")
@@ -85,11 +88,21 @@ import Testing
     #expect(merged.status == 0, "\(merged.errors)")
     let all = try outcomes(path("merged"))
     let list = try Parley.run(["list"] + words)
-    #expect(all.count == list.lines.count)
+    let names = Set(all.compactMap { $0.split(separator: " ").first })
+    #expect(names.isStrictSuperset(of: list.lines.compactMap { $0.split(separator: " ").first }))
     #expect(all.contains { $0.contains("/gone-swift/greeting passed") })
-    #expect(all.contains { $0.contains("/gone-swift/greeting not-run") })
     let report = try Parley.run(["report", path("merged")])
     #expect(report.output.contains("note: gone is not the same on all machines: "))
+    #expect(report.output.contains(#/\nnot planned: \d+ cases need an adapter that is not installed\nplanned /#))
+  }
+
+  @Test func shardOfNothingButMissingCasesIsMergedLikeAnyOther() throws {
+    let words = try words().map { $0 == "messages/*/*/greeting" ? "messages/unix+line/gone-swift/greeting" : $0 }
+    let ended = try Parley.run(["run", "--shard", "1/1", "--journal", path("1")] + words)
+    #expect(ended.status == 0 && ended.output.contains("not planned: 1 case of shard 1/1 needs an adapter"))
+    #expect(try ended.balance()["planned"] == 0)
+    #expect(try Parley.run(["merge", path("1"), "-o", path("merged")]).status == 0)
+    #expect(try Parley.run(["run"] + words).status == 2)
   }
 
   @Test func missingDoubledAndForeignShardsAreRefused() throws {

@@ -51,7 +51,7 @@ struct BaselineReportTests {
       "\nSTALE known.yml:20\n  no case of the plan fits messages/**/nothing (why 20)\n  delete    known.yml:20\n",
       "expected, 1 case: why 2 (known.yml:2)\n",
       "flaky: messages/unix+line/swift-c/e passed at try 2 of 3 (known.yml:15, why 15); at first: a frame\n",
-      "○ not run, (✗) expected failures.\n",
+      "○ not run, (✗) failed as expected.\n",
     ])
   func says(words: String) {
     #expect(report.contains(words), "\(report)")

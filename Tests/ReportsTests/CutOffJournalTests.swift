@@ -17,7 +17,7 @@ struct CutOffJournalTests {
   @Test("Balances, and says which cases are unknown and which was under way")
   func balance() {
     let report = SampleRun.report(Self.events, isCutOff: true)
-    #expect(report.contains("not run, 2 cases: the journal ends before their end\n"))
+    #expect(report.contains("not run, 2 cases: the journal ends before these cases\n"))
     #expect(report.contains("under way when the journal ended: messages/unix+line/c-swift/greeting\n"))
     #expect(!report.contains("swift-c/greeting"))
     #expect(

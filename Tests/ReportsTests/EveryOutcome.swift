@@ -23,7 +23,16 @@ enum EveryOutcome {
     ], chunks: ["writer 0 9 0000000468656c6c6f"], chunkPlaces: [6])
 
   static func failed(_ name: CaseName, _ failure: Failure, _ transcript: Transcript? = transcript) -> Event {
-    .caseEnded(CaseRecord(name: name, outcome: .failed, seconds: 0.0123, failure: failure, transcript: transcript))
+    checking(
+      ["L3", "R1", "F1"],
+      CaseRecord(name: name, outcome: .failed, seconds: 0.0123, failure: failure, transcript: transcript))
+  }
+
+  /// A case with the rules that it checks.
+  static func checking(_ rules: [String], _ record: CaseRecord) -> Event {
+    var record = record
+    record.rules = rules
+    return .caseEnded(record)
   }
 
   static var prefixFailure: Failure {
@@ -38,6 +47,9 @@ enum EveryOutcome {
     var failure = Failure(
       blame: .writer, blamed: ["python (writer)"], expected: "python (writer) writes the vector's bytes",
       seen: "it wrote others, and swift (reader) answered the message \"hell\" (4 bytes)", difference: difference)
+    failure.code = "wrong-bytes"
+    failure.rule = rules[3]
+    failure.advice = "Write the length of the payload before it, as the framing has it."
     failure.endpoints = [
       EndpointTrace(
         name: "python (writer)", commands: ["send channel=c payload=68656c6c6f → ok"],
@@ -47,8 +59,31 @@ enum EveryOutcome {
     return failure
   }
 
+  static let rules = [
+    RuleRecord(
+      id: "L3", page: "PROTOCOL.md", line: 24, section: "1. Lines", text: "A reply is flushed at once."),
+    RuleRecord(
+      id: "H3", page: "PROTOCOL.md", line: 63, section: "2. Verbs",
+      text: "`runtime` names the implementation and its version.", untestable: "only a person can tell"),
+    RuleRecord(
+      id: "R1", page: "PROTOCOL.md", line: 94, section: "3. Messages",
+      text: "`receive` gives one message, whole, and nothing of the next one."),
+    RuleRecord(
+      id: "F1", page: "PROTOCOL.md", line: 157, section: "4. Framings",
+      text: "`multiprocessing`: int32 big-endian length, payload; <or> `ff ff ff ff`, uint64 length, payload"),
+    RuleRecord(
+      id: "F5", page: "PROTOCOL.md", line: 161, section: "4. Framings", text: "`varint`: the length, 7 bits a byte"),
+    RuleRecord(
+      id: "M1", page: "protocol/mapped-memory.md", line: 10, section: "file-slot",
+      text: "A text ends at the first NUL."),
+  ]
+
   static var hostileFailure: Failure {
     var failure = Failure(blame: .reader, blamed: ["markup (reader)"], expected: "hello", seen: hostile)
+    failure.code = "wrong-reply"
+    failure.errorKind = "malformed"
+    failure.rule = rules[2]
+    failure.advice = hostile
     failure.endpoints = [
       EndpointTrace(name: "swift (writer)", commands: ["send channel=c"], standardError: ""),
       EndpointTrace(name: "markup (reader)", commands: [hostile], standardError: hostile),
@@ -60,6 +95,8 @@ enum EveryOutcome {
     var start = RunStart(
       planned: 16, jobs: 2, isFresh: false, isTapped: true, machine: "Linux 6.1, x86_64, 2 processors",
       date: "2026-01-31T12:00:00Z", command: "parley run --adapter ./markup")
+    start.missingCount = 4
+    start.rules = rules
     start.baseline = BaselineRecord(
       file: "interop/known.yml", digest: "00", knownCount: 3, flakyCount: 1,
       stale: [entry(14, "messages/**/ruby-*/*", "Ruby's <old> buffers")])
@@ -88,12 +125,16 @@ enum EveryOutcome {
 
   static let events: [Event] = [
     .runStarted(start),
-    .adapter(AdapterRecord(name: "csharp", title: "C#", problem: "mcs is missing", cure: "apt-get install mono-mcs")),
+    .adapter(AdapterRecord(name: "csharp", title: "C#", problem: "the build failed")),
+    .adapter(
+      AdapterRecord(
+        name: "dotnet", title: "C# on .NET", problem: ".build/dotnet is not installed", cure: "interop/dotnet/install")),
     .adapter(AdapterRecord(name: "markup", title: hostile, runtime: hostile)),
     .adapter(AdapterRecord(name: "python", title: "Python", runtime: "CPython 3.11.7")),
     .adapter(AdapterRecord(name: "swift", title: "Swift", runtime: "Swift 6.3")),
     .caseStarted(name("unix+line", "swift-swift")),
-    .caseEnded(
+    checking(
+      ["L3", "R1"],
       CaseRecord(
         name: name("unix+line", "swift-swift"), outcome: .passed, seconds: 0.01, isSmall: true, transcript: transcript)),
     flaky(
@@ -126,7 +167,8 @@ enum EveryOutcome {
         name: name("fifo+line", "python-swift"), outcome: .unexpected, reason: "it passes; delete the entry",
         seconds: 0.1),
       entry(8, "messages/fifo+line/python-swift/greeting", "known: FIFOs into Python", link: "javascript:alert(3)")),
-    .caseEnded(
+    checking(
+      ["F5"],
       CaseRecord(
         name: name("unix+varint", "swift-python"), outcome: .unsupported, reason: "python does not declare varint")),
     .caseEnded(
@@ -134,7 +176,7 @@ enum EveryOutcome {
         name: name("unix+varint", "swift-python", "size-0"), outcome: .unsupported,
         reason: "python does not declare varint")),
     .caseEnded(
-      CaseRecord(name: name("unix+line", "swift-csharp"), outcome: .notRun, reason: "mcs is missing")),
+      CaseRecord(name: name("unix+line", "swift-csharp"), outcome: .notRun, reason: "csharp was put aside")),
     .caseEnded(
       CaseRecord(name: name("unix+line", "csharp-swift"), outcome: .notRun, reason: hostile)),
     // As --repeat does.

@@ -44,6 +44,23 @@ struct FailureBlockTests {
         """))
   }
 
+  @Test("The rule that is broken and what to do stand before the command that runs it again")
+  func remedy() {
+    var failure = Failure(blame: .reader, blamed: ["c (reader)"], expected: "one", seen: "two")
+    failure.rule = RuleRecord(id: "R1", page: "PROTOCOL.md", line: 94, section: "3. Messages", text: "One message.")
+    failure.advice = "Read one\nmessage."
+    #expect(
+      SampleRun.report(failure).contains(
+        """
+          seen      two
+          breaks    PROTOCOL.md, line 94 (3. Messages), R1: One message.
+          next      Read one
+                    message.
+          again     parley run
+
+        """.dropLast()))
+  }
+
   @Test("Two that are blamed are both named")
   func both() {
     let failure = Failure(blame: .both, blamed: ["swift (writer)", "c (reader)"], expected: "", seen: "")

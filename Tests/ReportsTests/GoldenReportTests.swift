@@ -33,21 +33,21 @@ struct GoldenReportTests {
     fifo+line    ✗ 1                         (✗ 1)
     unix+varint                              – 2
 
-    Each cell: cases passed, and what else there was. ✗ failed, – unsupported, ○ not run, (✗) expected failures.
+    Each cell counts cases: ✓ passed, ✗ failed, – unsupported, ○ not run, (✗) failed as expected.
 
     swift: Swift 6.3
     python: CPython 3.11.7
-    csharp: ✗ mcs is missing; install it with: apt-get install mono-mcs
     expected, 1 case: known: FIFOs
     unexpected, 1 case: it passes; take it out of the baseline
     unsupported, 2 cases: python does not declare varint
-    not run, 1 case: mcs is missing
+    not run, 1 case: the run was interrupted
     note: the machine is busy
 
     5 cases in 1.2 s (2 jobs); Linux 6.1, 2 processors
     small cases (at most 4 KiB): 200 a second
-    most memory held: parley 16 MB, python 10 MB
+    peak memory: parley 16 MB, python 10 MB
 
+    not planned: csharp needs mcs, which is not installed; install it with: apt-get install mono-mcs
     planned 8 · passed 2 · failed 1 · expected 1 · unexpected 1 · unsupported 2 · not run 1
 
     """

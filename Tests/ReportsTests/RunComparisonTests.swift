@@ -123,10 +123,10 @@ struct RunComparisonTests {
           messages/unix+line/swift-c/c  failed → passed
 
         new, 1 case:
-          messages/unix+line/swift-c/e  not there → passed
+          messages/unix+line/swift-c/e  absent → passed
 
         gone, 1 case:
-          messages/unix+line/swift-c/d  failed → not there
+          messages/unix+line/swift-c/d  failed → absent
 
         slower by more than noise, 1 case:
           messages/unix+line/swift-c/slow  100.00 ms → 500.00 ms, 5.00 times as long

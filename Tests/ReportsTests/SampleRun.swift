@@ -38,7 +38,8 @@ enum SampleRun {
     .runStarted(start),
     .adapter(AdapterRecord(name: "swift", title: "Swift", runtime: "Swift 6.3")),
     .adapter(AdapterRecord(name: "python", title: "Python", runtime: "CPython 3.11.7")),
-    .adapter(AdapterRecord(name: "csharp", title: "C#", problem: "mcs is missing", cure: "apt-get install mono-mcs")),
+    .adapter(
+      AdapterRecord(name: "csharp", title: "C#", problem: "mcs is not installed", cure: "apt-get install mono-mcs")),
     .caseStarted(name("unix+line", "swift-python")),
     passed(name("unix+line", "swift-python")),
     passed(name("unix+line", "swift-python", "size-0")),
@@ -48,7 +49,7 @@ enum SampleRun {
     ended(name("fifo+line", "python-swift"), .unexpected, "it passes; take it out of the baseline"),
     ended(name("unix+varint", "swift-python"), .unsupported, "python does not declare varint"),
     ended(name("unix+varint", "swift-python", "size-0"), .unsupported, "python does not declare varint"),
-    ended(name("unix+line", "swift-csharp"), .notRun, "mcs is missing"),
+    ended(name("unix+line", "swift-csharp"), .notRun, "the run was interrupted"),
     .note("the machine is busy"),
     .runEnded(RunEnd(seconds: 1.25, isInterrupted: false, peakMemory: ["python": 10 << 20, "parley": 16 << 20])),
   ]

@@ -73,14 +73,14 @@ import Testing
   @Test func successWithoutOutputIsAFailure() throws {
     try folder.write("build.sh", "true")
     let error = try #require(throws: HarnessError.self) { try build() }
-    #expect(error.description.contains("made no out/program; correct build.output"))
+    #expect(error.description.contains("did not produce out/program; correct build.output"))
   }
 
   @Test func missingInputIsNamed() throws {
     try FileManager.default.removeItem(atPath: "\(folder.path)/source")
     let error = try #require(throws: HarnessError.self) { try build() }
     #expect(
-      error.description == "\(folder.path)/adapter.yml: the build input source is not there; correct build.inputs.")
+      error.description == "\(folder.path)/adapter.yml: the build input source does not exist; correct build.inputs.")
   }
 
   private func build() throws { try AdapterBuild(manifest: manifest, folder: folder.path).run { _ in } }

@@ -50,9 +50,9 @@ import Testing
     ("build: {command: [sh, -c, 'echo no such header; exit 1'], inputs: [adapter.yml], output: out}", "no such header"),
     (
       "build: {command: [no-such-program-xyz], inputs: [adapter.yml], output: out}",
-      "the build command's program \"no-such-program-xyz\" is not there"
+      "the build command's program \"no-such-program-xyz\" was not found"
     ),
-    ("", "run's program \"./endpoint\" is not there or not executable"),
+    ("", "run's program \"./endpoint\" was not found or is not executable"),
   ])
   func adapterThatIsHereAndCannotBeUsedIsBroken(_ build: String, _ words: String) throws {
     try folder.write("adapter.yml", "name: x\ntitle: X\n\(build)\nrun: [./endpoint]\n")

@@ -63,7 +63,7 @@ import Testing
 
   @Test(arguments: [
     ("name: ruby\ntitle: Ruby\nrun: ruby endpoint.rb\n", ": run has the wrong form: "),
-    ("name: ruby\ntitle: Ruby\nrun: [ruby\n", " is not YAML that can be read: "),
+    ("name: ruby\ntitle: Ruby\nrun: [ruby\n", " is not valid YAML: "),
     ("name: ruby\nname: perl\ntitle: Ruby\nrun: [ruby]\n", "name"),
   ])
   func otherMistakesNameTheFileAndWhatIsWrong(_ text: String, _ words: String) throws {

@@ -73,6 +73,19 @@ struct Verdict: Sendable {
   /// The first differing offset of the case `greeting`.
   var offset: Int?
   var field: String?
+  /// The finding's code.
+  var code: FindingCode?
+  /// The rule that is broken, and with it the advice.
+  var rule: Requirement?
+  /// The start of the advice, where it is not the rule's.
+  var advice: String?
+
+  /// What a finding comes down to.
+  static func of(_ blame: Blame, _ code: FindingCode, _ rule: Requirement?, advice: String? = nil) -> Verdict {
+    var verdict = Verdict.of(blame)
+    (verdict.code, verdict.rule, verdict.advice) = (code, rule, advice)
+    return verdict
+  }
 
   static func of(_ blames: Blame..., words: [String] = [], offset: Int? = nil, field: String? = nil) -> Verdict {
     Verdict(blames: Set(blames), words: words, offset: offset, field: field)
@@ -87,6 +100,12 @@ struct Verdict: Sendable {
     #expect(blames.contains(failure.blame), comment, sourceLocation: location)
     #expect(blamed(failure.blame, fake, part).contains(failure.blamed), comment, sourceLocation: location)
     for word in words { #expect(failure.seen.contains(word), comment, sourceLocation: location) }
+    if let code {
+      #expect(failure.code == code.rawValue, comment, sourceLocation: location)
+      #expect(failure.rule?.id == rule?.rawValue, comment, sourceLocation: location)
+      let told = failure.advice ?? ""
+      #expect(told.hasPrefix(advice ?? rule?.cure ?? "no advice"), "\(name): \(told)", sourceLocation: location)
+    }
     guard name.scenario == "greeting" else { return }
     if let offset { #expect(failure.difference?.offset == offset, comment, sourceLocation: location) }
     if let field { #expect(failure.difference?.field == field, comment, sourceLocation: location) }

@@ -11,7 +11,7 @@ enum Trouble: Equatable {
   /// Nothing in time, but perhaps the beginning of a line.
   case silent(partialLine: [UInt8], answering: Command, seconds: Double)
   /// An end that is not as it must be.
-  case uncleanEnd(Ending.Problem, seconds: Double)
+  case uncleanEnd(EndingProblem, seconds: Double)
   /// A reply other than the one that the rule wants.
   case otherReply(String, to: Command, expected: String, Reply, Requirement)
   /// A reply to `hello` that is no declaration.

@@ -1,13 +1,13 @@
 public import WireFormats
 
 extension Transport {
-  /// A row of the table of transports: what runner and endpoints must know of one.
+  /// A row of the table of transports: what runner and endpoints need to know about one.
   public struct Traits: Equatable, Sendable {
-    /// The two roles in which a transport is opened.
+    /// The two roles of a transport's endpoints.
     public enum Roles: Equatable, Sendable {
       /// One side listens at an address, the other connects to it.
       case listenAndConnect
-      /// Each side opens an end of its own.
+      /// Each side opens its own end.
       case readAndWrite
 
       /// The roles' names in `open`.
@@ -19,17 +19,17 @@ extension Transport {
       }
     }
 
-    /// What is carried, which decides who marks a message off.
+    /// What a transport carries, which decides how a message is marked off.
     public enum Content: Equatable, Sendable {
-      /// Bytes without bounds: a framing marks the messages off.
+      /// Bytes without message bounds; a framing marks the messages off.
       case stream
-      /// Messages with their bounds.
+      /// Messages that keep their bounds.
       case packets
       /// One text in mapped memory; the last write wins.
       case mappedText
       /// One message at a time in mapped memory; none is lost.
       case mappedMessage
-      /// Mapped bytes as they are.
+      /// Mapped bytes, without any structure.
       case mappedBytes
       /// Objects of Python's `multiprocessing`, over its own framing.
       case objects
@@ -37,23 +37,23 @@ extension Transport {
 
     /// What `address=` names.
     public enum Address: Equatable, Sendable {
-      /// A path at which a listener makes a socket file.
+      /// A path at which a listener creates a socket file.
       case socketPath
       /// `@name`, without a file.
       case abstractName
-      /// A name that .NET turns into a socket's path.
+      /// A name that .NET turns into the path of a socket.
       case pipeName
       /// `127.0.0.1:PORT`.
       case loopbackPort
-      /// The path of a FIFO that is there.
+      /// The path of an existing FIFO.
       case fifoPath
       /// The number of an inherited descriptor.
       case descriptor
       /// The path of a regular file.
       case filePath
-      /// The name of a POSIX shared memory object, a path, or a descriptor's number.
+      /// The name of a POSIX shared memory object, a path, or the number of a descriptor.
       case memoryName
-      /// A socket's path, or `127.0.0.1:PORT`.
+      /// The path of a socket, or `127.0.0.1:PORT`.
       case managerAddress
       /// The path or number of one end of a pipe.
       case queuePipe
@@ -61,25 +61,25 @@ extension Transport {
 
     /// The roles.
     public let roles: Roles
-    /// What is carried.
+    /// What the transport carries.
     public let content: Content
-    /// What an address is.
+    /// The kind of its addresses.
     public let address: Address
     /// Whether both sides can send on one channel.
     public let isDuplex: Bool
     /// Whether a listener waits for its peer with `accept`.
     public let hasAccept: Bool
-    /// Whether one side can end its direction and go on receiving in the other.
+    /// Whether one side can end its direction and still receive in the other.
     public let canHalfClose: Bool
-    /// Whether the reader can see that there will be no more messages.
+    /// Whether the reader sees an end of stream.
     public let hasEnd: Bool
     /// Whether a message may be empty.
     public let carriesEmptyMessages: Bool
-    /// The largest message in bytes, where the transport has a limit of its own; nil where the limit is the framing's.
+    /// The transport's own limit for a message in bytes; nil if only the framing limits it.
     public let largestMessage: Int?
-    /// Whether only Linux has it.
+    /// Whether it exists on Linux only.
     public let isLinuxOnly: Bool
-    /// Whether it is used in conversations with examples only.
+    /// Whether only conversations with examples use it.
     public let isForExamplesOnly: Bool
 
     init(
@@ -104,22 +104,22 @@ extension Transport {
 }
 
 extension Transport.Traits {
-  /// Whether one side listens and the other connects and is accepted: the channel is a connection.
+  /// Whether the channel is a connection: one side listens and accepts, the other connects.
   public var isConnected: Bool { hasAccept }
 
   /// Whether one side listens at an address.
   public var hasListener: Bool { roles == .listenAndConnect }
 
-  /// Whether a listener makes a file that others can find.
+  /// Whether a listener creates a socket file.
   public var hasSocketFile: Bool { address == .socketPath || address == .pipeName }
 
-  /// Whether the endpoints inherit their ends, which they must do when they are started.
+  /// Whether the endpoints inherit their ends when they start.
   public var isInherited: Bool { address == .descriptor }
 
-  /// Whether it carries bytes without bounds, so that a framing marks the messages off.
+  /// Whether it carries bytes without message bounds, so that a framing marks the messages off.
   public var isStream: Bool { content == .stream }
 
-  /// Whether bytes flow through it from one endpoint to the other, so that the tap can sit in it.
+  /// Whether bytes flow from one endpoint to the other, so that the tap can relay them.
   public var isTappable: Bool { content == .stream || content == .packets }
 
   /// Whether both sides map the same bytes.
@@ -133,10 +133,10 @@ extension Transport.Traits {
   /// Whether each message arrives once, in order.
   public var carriesMessages: Bool { content != .mappedText && content != .mappedBytes }
 
-  /// Whether what it carries is only ever a value.
+  /// Whether it carries values only.
   public var carriesOnlyValues: Bool { content == .mappedBytes }
 
-  /// The framings that go with it.
+  /// The framings that it can be combined with.
   public var framings: [Framing] {
     switch content {
     case .stream: Framing.allCases.filter { $0 != .none }
@@ -145,7 +145,7 @@ extension Transport.Traits {
     }
   }
 
-  /// Whether this platform has it.
+  /// Whether it exists on this platform.
   public var isAvailable: Bool {
     #if os(Linux)
     true

@@ -1,7 +1,7 @@
 extension Transport {
-  /// The table of transports: one row each.
+  /// The transport's row of the table of transports.
   ///
-  /// Adding a transport begins here; the compiler then asks for its link (`Runner/Links`) and its endpoint (`parley-endpoint`).
+  /// To add a transport, start here; the compiler then asks for its link (`Runner/Links`) and opener (`parley-endpoint`).
   public var traits: Traits {
     switch self {
     case .unix:
@@ -9,7 +9,7 @@ extension Transport {
     case .unixAbstract:
       Traits(.listenAndConnect, .stream, .abstractName, isDuplex: true, isLinuxOnly: true)
     case .unixSeqpacket:
-      // Linux takes a packet that fits the send buffer, 212,992 bytes unless configured, with some overhead.
+      // On Linux a packet and some overhead must fit the send buffer, 212,992 bytes by default.
       Traits(.listenAndConnect, .packets, .socketPath, isDuplex: true, largestMessage: 65_537, isLinuxOnly: true)
     case .unixDatagram:
       Traits(
@@ -34,16 +34,19 @@ extension Transport {
     case .sharedMemory:
       Traits(.readAndWrite, .mappedBytes, .memoryName, isDuplex: false, hasEnd: false)
     case .managerQueue:
-      // Both sides of a queue could send, but each might take what it put there itself.
+      // Both sides of a queue could send, but each might receive its own messages.
       Traits(
         .listenAndConnect, .objects, .managerAddress, isDuplex: false, hasAccept: false, hasEnd: false,
         carriesEmptyMessages: true)
     case .spawnQueue:
-      // What it joins must have been made by Python.
+      // Only Python can create the queue.
       Traits(.readAndWrite, .objects, .queuePipe, isDuplex: false, isForExamplesOnly: true)
     }
   }
 
-  /// The transports of the matrix: all but those that only examples use.
+  /// The transport for testing every framing and every codec; the other transports are tested with one framing.
+  public static let reference = Transport.unix
+
+  /// The transports of the matrix: all except those for examples only.
   public static let inMatrix: [Transport] = allCases.filter { !$0.traits.isForExamplesOnly }
 }

@@ -1,6 +1,6 @@
 /// A kernel object that carries bytes between two endpoints, by its name in the adapter protocol.
 ///
-/// What can be said of a transport stands in its row of the table: ``traits``. Runner and endpoints ask the row, never the name.
+/// Everything specific to a transport is in its row of the table, ``traits``; code asks the row, never the name.
 public enum Transport: String, CaseIterable, Hashable, Sendable {
   /// A Unix stream socket at a path.
   case unix
@@ -10,11 +10,11 @@ public enum Transport: String, CaseIterable, Hashable, Sendable {
   case unixSeqpacket = "unix-seqpacket"
   /// A Unix datagram socket at a path.
   case unixDatagram = "unix-datagram"
-  /// What .NET calls a named pipe on Unix.
+  /// A .NET named pipe, which is a Unix stream socket.
   case dotnetPipe = "dotnet-pipe"
   /// TCP over the loopback interface.
   case tcp
-  /// A named pipe.
+  /// A FIFO (named pipe).
   case fifo
   /// One end of an anonymous pipe, inherited.
   case pipe

@@ -1,5 +1,5 @@
-// What Swift cannot import from the C library: calls behind _GNU_SOURCE, variadic calls and function-like macros.
-// Every function returns -1 with errno set on failure unless it says otherwise.
+// C library calls that Swift cannot import: those that need _GNU_SOURCE, variadic functions and function-like macros.
+// Unless stated otherwise, a function returns -1 and sets errno on failure.
 #ifndef PARLEY_CPLATFORM_H
 #define PARLEY_CPLATFORM_H
 
@@ -10,7 +10,7 @@
 
 #include "CRecords.h"
 
-/// accept() with close-on-exec set, so that no child started in between inherits the connection.
+/// accept() with close-on-exec, so that no child process inherits the connection.
 int parley_accept(int listener, bool nonblocking);
 /// socket() with close-on-exec.
 int parley_socket(int domain, int type, int protocol);
@@ -25,13 +25,13 @@ int parley_set_nonblocking(int descriptor, bool nonblocking);
 int parley_set_close_on_exec(int descriptor);
 /// Whether the descriptor is open.
 bool parley_is_open(int descriptor);
-/// Bytes that were written to a socket and that its peer has not read; or bytes in a pipe, asked at either end.
+/// The number of bytes written to a socket that its peer has not read, or of bytes in a pipe, from either end.
 int parley_unread_count(int descriptor);
-/// The real size of the next packet; waits for it if `wait`.
+/// The full size of the next packet; waits for it if `wait`.
 ssize_t parley_peek_packet_size(int socket, bool wait);
-/// The real size of the next datagram, which may be 0; waits for it.
+/// The full size of the next datagram, which may be 0; waits for it.
 ssize_t parley_peek_datagram_size(int socket);
-/// Fills a sockaddr_un. An abstract name has its exact length, not the padded one. Returns the address length, 0 if it does not fit.
+/// Fills a sockaddr_un; an abstract name gets its exact length, not the padded one. Returns the address length, or 0 if the name does not fit.
 unsigned int parley_unix_address(void *address, const char *name, size_t length, bool abstract);
 
 typedef struct {
@@ -42,27 +42,27 @@ typedef struct {
   /// Descriptor i of the child is descriptors[i] of the caller; all others are closed.
   const int *descriptors;
   int descriptor_count;
-  /// A session of its own, so that not even a signal of the terminal reaches it.
+  /// Whether it gets its own session, so that it receives no signals from the terminal.
   bool own_session;
 } parley_spawn_request;
 
-/// Starts a program in a process group of its own, with every signal at its default and none blocked. Returns 0 or an errno.
+/// Starts a program in its own process group, with default signal handlers and no blocked signals. Returns 0 or an errno.
 int parley_spawn(const parley_spawn_request *request, pid_t *child);
 /// A descriptor that becomes readable when the process ends.
 int parley_pidfd_open(pid_t process);
-/// Takes a semaphore (a sem_t), waiting for at most so many nanoseconds by a clock that nobody sets; ETIMEDOUT when they are over.
+/// Takes a semaphore (a sem_t) with a timeout in nanoseconds, by the monotonic clock if possible; ETIMEDOUT when it expires.
 int parley_wait_semaphore(void *semaphore, int64_t nanoseconds);
-/// shm_open(), which is variadic on some systems, with close-on-exec.
+/// shm_open() with close-on-exec; it is variadic on some systems.
 int parley_shm_open(const char *name, int flags, mode_t mode);
-/// Ignores SIGPIPE in the whole process, if nobody has chosen otherwise.
+/// Ignores SIGPIPE in the whole process, unless a handler is set already.
 void parley_ignore_broken_pipe(void);
-/// Has the memory of large allocations given back to the system when they are freed, however often they are made.
+/// Makes freed large allocations go back to the system, even if they are frequent.
 void parley_return_large_memory(void);
-/// Opens /dev/null in the place of a standard stream that is closed, so that no other descriptor gets its number.
+/// Opens /dev/null for every closed standard stream, so that no other descriptor gets its number.
 void parley_open_standard_streams(void);
-/// Makes SIGINT, SIGTERM and SIGHUP write a byte to a pipe; returns its reading end. The second signal ends the process at once with status 130.
+/// Makes SIGINT, SIGTERM and SIGHUP write a byte to a pipe; returns its reading end. A second signal ends the process at once with exit status 130.
 int parley_catch_interrupts(void);
-/// Removes a directory tree; follows no link. Returns 0 if it is gone.
+/// Removes a directory tree without following links. Returns 0 on success.
 int parley_remove_tree(const char *path);
 
 #endif

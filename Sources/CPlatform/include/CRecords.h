@@ -1,6 +1,6 @@
-// The records of interop/vectors/layouts.yml. They are declared in C because Swift promises no layout for its own
-// structures: it has no packed ones, and it fills the gap at the end of an inner one, so that `last` of `nested` would be
-// at offset 42 and not 48. A record that is shared with another language belongs in a C header.
+// The records of interop/vectors/layouts.yml. They are declared in C because Swift does not guarantee the layout of its
+// structures: it has no packed ones, and it reuses the padding at the end of an inner one, so that `last` of `nested` would
+// be at offset 42 instead of 48. A record shared with another language belongs in a C header.
 #ifndef PARLEY_CRECORDS_H
 #define PARLEY_CRECORDS_H
 

@@ -13,7 +13,7 @@ package struct Channel: Hashable, Sendable, CustomStringConvertible {
     self.codec = codec
   }
 
-  /// The transport's row of the table.
+  /// The traits of the transport.
   package var traits: Transport.Traits { transport.traits }
 
   /// The name in case names, such as `unix+line` or `unix+line+json`.
@@ -23,32 +23,32 @@ package struct Channel: Hashable, Sendable, CustomStringConvertible {
 
   /// Every transport and every framing once: each framing over `unix`, each transport with `multiprocessing`.
   package static let usual: [Channel] = all.filter {
-    $0.transport == .unix || $0.framing == .multiprocessing || $0.framing == .none
+    $0.transport == .reference || $0.framing == .multiprocessing || $0.framing == .none
   }
 
-  /// The whole product, for bytes.
+  /// Every combination of transport and framing, for bytes.
   package static let all: [Channel] = Transport.inMatrix.filter { !$0.traits.carriesOnlyValues }.flatMap { transport in
     transport.traits.framings.map { Channel(transport: transport, framing: $0) }
   }
 
-  /// The channels of values: each codec as programs use it.
+  /// The channels for values: each codec as real programs use it.
   package static let values: [Channel] = [
-    Channel(transport: .unix, framing: .line, codec: .json),
-    Channel(transport: .unix, framing: .multiprocessing, codec: .pickle),
-    Channel(transport: .unix, framing: .u32le, codec: .structure),
+    Channel(transport: .reference, framing: .line, codec: .json),
+    Channel(transport: .reference, framing: .multiprocessing, codec: .pickle),
+    Channel(transport: .reference, framing: .u32le, codec: .structure),
     Channel(transport: .managerQueue, framing: .multiprocessing, codec: .pickle),
     Channel(transport: .sharedMemory, framing: .none, codec: .structure),
     Channel(transport: .sharedMemory, framing: .none, codec: .shareableList),
     Channel(transport: .sharedMemory, framing: .none, codec: .shareableList38),
   ]
 
-  /// Every codec over every framing, too.
+  /// ``values``, and every codec over every framing.
   package static let allValues: [Channel] =
     values
-    + all.filter { $0.transport == .unix }.flatMap { channel in
-      [Codec.json, .pickle, .structure].map { Channel(transport: .unix, framing: channel.framing, codec: $0) }
+    + all.filter { $0.transport == .reference }.flatMap { channel in
+      [Codec.json, .pickle, .structure].map { Channel(transport: .reference, framing: channel.framing, codec: $0) }
     }.filter { channel in
-      // A packed number may hold a line feed.
+      // A packed number may contain a line feed.
       !values.contains(channel) && !(channel.framing == .line && channel.codec != .json)
     }
 }

@@ -1,82 +1,82 @@
 package import AdapterProtocol
 
-/// The conversation of a case: two endpoints are told what the phases' scripts say, until all is done or something is wrong.
-package struct CaseConversation: Conversation {
-  /// What only the surroundings can do.
+/// The conversation of a case: gives two endpoints the commands of the phases' scripts until all are done or one fails.
+package struct CaseConversation: ConversationMachine {
+  /// What only the runner can do.
   package enum Request: Sendable {
-    /// A phase begins: its link is the one that is meant from now on.
+    /// A phase begins; its link is used from now on.
     case beginPhase(Int)
-    /// A side is to open one of the link's channels; answered with ``CaseConversation/issue(_:to:expecting:as:at:)``.
+    /// Have a side open one of the link's channels; answered with ``CaseConversation/issue(_:to:expecting:as:at:)``.
     case open(Side, ChannelName, Expectation)
-    /// A side is to open a channel at a place that must be prepared; answered likewise.
+    /// Have a side open a channel at a place to be prepared; answered in the same way.
     case openAt(Side, role: String, Place, Expectation, Requirement?)
-    /// A side says that it opened a channel of the link; answered with ``CaseConversation/fail(_:)`` if it has not.
+    /// A side replied that it opened a channel of the link; answered with ``CaseConversation/fail(_:)`` if it has not.
     case opened(Side, ChannelName, Reply)
-    /// Read the file of the message that an exchange received, and remove it; answered with ``CaseConversation/received(_:in:)``.
+    /// Read and remove the file of a received message; answered with ``CaseConversation/received(_:in:)``.
     case content(exchange: Int, path: String)
-    /// Make the slot's file.
+    /// Create the slot's file.
     case makeSlot([UInt8])
-    /// Make a FIFO.
+    /// Create a FIFO.
     case makeFifo(String)
-    /// Make a file with some content.
+    /// Create a file with some content.
     case fillFile(String)
     /// Compare the slot's file; answered with ``CaseConversation/slot(_:expected:)``.
     case checkSlot([UInt8])
-    /// Look at a place; answered with ``CaseConversation/fail(_:)`` if it is not as it was.
+    /// Check a place; answered with ``CaseConversation/fail(_:)`` if it was changed.
     case checkPlace(Side, Place)
-    /// Note how much memory a side has taken.
+    /// Record a side's peak memory.
     case noteMemory(Side)
-    /// Look at a side's memory again; answered likewise.
+    /// Compare a side's peak memory with the record; answered with ``CaseConversation/fail(_:)`` if it grew too much.
     case checkMemory(Side, limit: Int)
-    /// Look at what both processes are doing; answered with ``CaseConversation/observation``'s states.
+    /// Inspect both processes; answered in the states of ``CaseConversation/observation``.
     case examine
-    /// A phase ends: note what its link saw, and let go of it.
+    /// A phase ends: record what its link saw, and release it.
     case endPhase
-    /// Look at what is left; answered with ``CaseConversation/observation``'s leaks.
+    /// Check for leaks and files left behind; answered in ``CaseConversation/observation``.
     case remains
   }
 
   private enum State {
     case betweenPhases
     case running
-    /// Something is wrong: a peer that dies shows first as an error of the other side, so look once more until then.
+    /// A reply is wrong. The death of a peer shows first as an error of the other side, so wait a moment for it.
     case settling(until: Duration)
-    /// What is done before the end.
+    /// The requests before the end.
     case closing([Request])
     case over
   }
 
   /// Everything that was observed.
   package var observation: Observation
-  /// What was said.
+  /// The commands and replies.
   package private(set) var transcript = TranscriptLines()
   private let scripts: [CaseScript]
-  /// How long a command may take, in seconds.
+  /// The timeout of a command in seconds.
   private let seconds: Double
-  /// The number of the phase, from 0.
+  /// The index of the phase, from 0.
   package private(set) var phase = -1
   private var position = 0
   private var state = State.betweenPhases
   private var dialogues: [Side: Dialogue] = [.writer: Dialogue(), .reader: Dialogue()]
   private var steps: [ConversationStep<Request>] = []
-  /// The files of messages that exchanges receive, and the channels that they open, by the exchange's number.
+  /// The files of received messages and the opened channels, by the exchange's index.
   private var files: [Int: String] = [:]
   private var openings: [Int: ChannelName] = [:]
-  /// The message that exchange number so-and-so waits for, from a file.
+  /// The replies whose message is still to be read from a file, by the exchange's index.
   private var awaitedContent: [Int: Reply] = [:]
   /// The text that the slot must hold.
   private var lastText: Message?
   private var hasMismatch = false
 
-  /// How long a peer may take to be seen dead, in seconds.
+  /// The time to wait for the death of a peer, in seconds.
   private static let settlingSeconds = 0.02
 
-  /// Makes the conversation.
+  /// Creates the conversation.
   ///
   /// - Parameters:
   ///   - scripts: one for each phase.
-  ///   - observation: an empty one, with the adapters' names.
-  ///   - seconds: how long a command may take; a long message gets a second more for each MiB.
+  ///   - observation: an empty observation with the adapters' names.
+  ///   - seconds: the timeout of a command in seconds; one second is added for each MiB of the messages.
   package init(_ scripts: [CaseScript], observation: Observation, seconds: Double) {
     self.scripts = scripts
     self.observation = observation
@@ -85,18 +85,18 @@ package struct CaseConversation: Conversation {
 
   package var isOver: Bool { if case .over = state { true } else { false } }
 
-  // MARK: What happens
+  // MARK: Events
 
   package mutating func take(_ event: ProcessEvent, from side: Side) { dialogues[side]?.take(event) }
 
   package mutating func interrupt() { fail(.interrupted) }
 
-  /// Notes what ended the case.
+  /// Records the incident that ends the case.
   package mutating func fail(_ incident: Observation.Incident) {
     if observation.incident == nil { observation.incident = incident }
   }
 
-  /// Gives a side a command that the surroundings made.
+  /// Gives a command to a side.
   package mutating func issue(
     _ command: Command, to side: Side, expecting expectation: Expectation, _ requirement: Requirement? = nil,
     as channel: ChannelName? = nil, at now: Duration
@@ -110,7 +110,7 @@ package struct CaseConversation: Conversation {
     steps.append(.write(side, command.bytes + [0x0a]))
   }
 
-  /// Takes the message that an exchange received in a file.
+  /// Takes the message that an exchange received into a file.
   package mutating func received(_ bytes: [UInt8], in exchange: Int) {
     guard let reply = awaitedContent.removeValue(forKey: exchange) else { return }
     settle(exchange, reply, bytes)
@@ -124,7 +124,7 @@ package struct CaseConversation: Conversation {
       source: "interop/vectors/slots.yml", field: "file")
   }
 
-  // MARK: What is to be done
+  // MARK: Steps
 
   package mutating func next(at now: Duration) -> ConversationStep<Request>? {
     if !steps.isEmpty { return steps.removeFirst() }
@@ -132,8 +132,12 @@ package struct CaseConversation: Conversation {
     case .over: return nil
     case .closing(var requests):
       guard !requests.isEmpty else {
-        // Something may have come that answers no command.
+        // There may be output that answers no command, also the beginning of a line.
         if isGood { takeReplies(at: now) }
+        for side in Side.allCases where isGood {
+          let rest = dialogues[side]?.partialLine ?? []
+          if !rest.isEmpty { fail(.badLine(side, .unasked, line: Array(rest.prefix(400)))) }
+        }
         state = .over
         return nil
       }
@@ -167,12 +171,12 @@ package struct CaseConversation: Conversation {
     return times.min()
   }
 
-  /// Whether everything so far is as it must be.
+  /// Whether everything so far is right.
   private var isGood: Bool { observation.incident == nil && observation.slotDifference == nil && !hasMismatch }
 
   private var isSomethingPending: Bool { dialogues.values.contains(where: \.isWaiting) }
 
-  /// Issues the next command whose time has come.
+  /// Issues the next command that need not wait.
   private mutating func advance(at now: Duration) -> ConversationStep<Request>? {
     let items = scripts[phase].items
     while position < items.count {
@@ -203,7 +207,7 @@ package struct CaseConversation: Conversation {
     return .request(.endPhase)
   }
 
-  /// Nothing can be done until a reply comes: looks whether it has taken too long.
+  /// Waits for a reply; fails if it has taken too long.
   private mutating func awaited(at now: Duration) -> ConversationStep<Request>? {
     guard dialogues.values.contains(where: { $0.waitingSince.map { now - $0 > .seconds(seconds) } ?? false }) else {
       return nil
@@ -224,7 +228,7 @@ package struct CaseConversation: Conversation {
   private mutating func closeAfterFault() {
     var requests: [Request] = []
     if case .deadline = observation.incident { requests.append(.examine) }
-    // What the writer's last text must have made of the file, if that is why the reader's answer is wrong.
+    // If the writer's last text is not in the file, that is why the reader's reply is wrong.
     if observation.channel?.traits.content == .mappedText, observation.slotDifference == nil, let text = lastText {
       requests.append(.checkSlot(Scenario.image(text)))
     }
@@ -263,13 +267,13 @@ package struct CaseConversation: Conversation {
       reply, fileContent: content, subject: observation.name(exchange.side))
     observation.exchanges[number].mismatch = mismatch
     if mismatch != nil { observation.exchanges[number].fileContent = content }
-    // Whether two layouts agree against the vector takes both replies to say.
+    // A layout is judged when both replies are there: both may differ from the vector in the same way.
     if case .fields = exchange.expectation, exchange.command.verb == "layout" { return }
     hasMismatch = hasMismatch || mismatch != nil
     if let name = openings[number], case .ok = reply { steps.append(.request(.opened(exchange.side, name, reply))) }
   }
 
-  /// A process that ended meanwhile is the reason of what the other side answered.
+  /// Records the end of a process, which explains a wrong reply of the other side.
   private mutating func noteEnds(at now: Duration) {
     for side in Side.allCases where dialogues[side]?.hasEnded ?? false {
       while observation.incident == nil, let outcome = dialogues[side]?.next(at: now) {
@@ -280,7 +284,7 @@ package struct CaseConversation: Conversation {
 }
 
 extension CaseScript.Item {
-  /// Whether every command before must have its reply first.
+  /// Whether all earlier commands need a reply first.
   fileprivate var waitsForReplies: Bool {
     switch self {
     case .barrier, .checkSlot, .checkPlace, .checkMemory: true

@@ -1,28 +1,28 @@
 import AdapterProtocol
 import WireFormats
 
-/// A phase's steps, made ready: who is told what, in which order, and what must come of it.
+/// The commands and checks of a phase, in order, with the expected replies.
 package struct CaseScript: Sendable {
-  /// One thing to do.
+  /// One step of the script.
   package enum Item: Sendable {
     /// A side opens one of the link's channels.
     case open(Side, ChannelName, Expectation)
     /// A side opens a channel at a place that the runner prepares.
     case openAt(Side, role: String, Place, Expectation, Requirement?)
-    /// A side is given a command.
+    /// A side gets a command.
     case command(Order)
-    /// Everything before must be answered first.
+    /// All earlier commands must have their reply first.
     case barrier
     case makeSlot([UInt8])
     case checkSlot([UInt8])
     case makeFifo(String)
-    /// A file is made with longer content than any message of the phase.
+    /// The runner creates a file with more content than any message of the phase.
     case fillFile(String)
-    /// The runner looks at a place that it has prepared.
+    /// The runner checks a place that it has prepared.
     case checkPlace(Side, Place)
-    /// The runner notes how much memory a side has taken.
+    /// The runner records a side's peak memory.
     case noteMemory(Side)
-    /// The runner looks at how much more memory a side has taken since then.
+    /// The runner checks how much a side's peak memory has grown since the record.
     case checkMemory(Side, limit: Int)
   }
 
@@ -32,17 +32,17 @@ package struct CaseScript: Sendable {
     var command: Command
     var expectation: Expectation
     var requirement: Requirement?
-    /// The file that a message comes in.
+    /// The file into which a message is received.
     var file: String?
-    /// The message that is sent.
+    /// The message to send.
     var message: Message?
   }
 
-  /// The paths that commands name.
+  /// The paths for commands.
   package struct Paths: Sendable {
-    /// The case's folder.
+    /// The path of the case's folder.
     package var folder: String
-    /// The file with a message's bytes.
+    /// Returns the path of the file with a message's bytes.
     package var payload: @Sendable (Message) throws(HarnessError) -> String
 
     package init(folder: String, payload: @escaping @Sendable (Message) throws(HarnessError) -> String) {
@@ -51,23 +51,23 @@ package struct CaseScript: Sendable {
     }
   }
 
-  /// What is done, in order.
+  /// The steps, in order.
   package private(set) var items: [Item] = []
   /// Whether the reader sends.
   package let goesBack: Bool
-  /// What each side must write, by the vectors; nil where the bytes are not compared as they go by.
+  /// What each side must write according to the vectors; nil if the bytes are not compared in the tap.
   package let frames: [Side: [ExpectedFrame]]?
-  /// How many bytes the phase moves.
+  /// The number of bytes that the phase moves.
   package let byteCount: Int
-  /// Who listens, on a transport where one side does.
+  /// The listening side, on a transport with a listener.
   package let listener: Side
-  /// The rule that is broken if the link cannot be opened, where the scenario says so.
+  /// The requirement that is broken if the link cannot be opened, if the scenario names one.
   package var requirement: Requirement? { phase.requirement }
   private let phase: Phase
   private let channel: Channel
   private let paths: Paths
 
-  /// Makes the script of a phase.
+  /// Creates the script of a phase.
   ///
   /// - Throws: ``HarnessError`` if a vector is missing.
   package init(_ phase: Phase, on channel: Channel, vectors: GoldenVectors, paths: Paths) throws(HarnessError) {
@@ -77,7 +77,7 @@ package struct CaseScript: Sendable {
     var frames: [Side: [ExpectedFrame]] = [:]
     var byteCount = 0
     var senders: Set<Side> = []
-    // Of values the messages are compared when they have arrived, and a handshake has bytes of its own in front.
+    // Values are compared after they are received, and a handshake sends other bytes before the messages.
     let isCompared = channel.traits.isTappable && channel.codec == nil && phase.options.isEmpty
     for case .send(let side, let message) in phase.steps {
       byteCount += message.payload.count
@@ -94,12 +94,12 @@ package struct CaseScript: Sendable {
     appendResets()
   }
 
-  /// Puts the opening of the link in front of everything.
+  /// Inserts the steps that open the link at the beginning.
   package mutating func prepend(_ linkSteps: [LinkStep]) {
     items.insert(
       contentsOf: linkSteps.map { step in
         switch step {
-        // `open` of a listener does not depend on its peer; whether it was the right one `accept` says.
+        // A listener's `open` does not depend on the peer, so the phase's expectation is for its `accept`.
         case .open(let side, let name): .open(side, name, side == listener ? .ok : phase.opening[side] ?? .ok)
         case .accept(let side):
           order(
@@ -116,7 +116,7 @@ package struct CaseScript: Sendable {
       items += Side.allCases.map(reset)
       return
     }
-    // The queue goes with its server, so the client must have its answers and be gone before.
+    // The queue ends with its server, so the client must have its replies and close first.
     items += [.barrier, reset(phase.listener.other), .barrier, reset(phase.listener)]
   }
 
@@ -141,7 +141,7 @@ package struct CaseScript: Sendable {
       items.append(order(side, receive(side, nil), .error([kind]), requirement))
     case .finishSending(let side):
       var fields = [Field("channel", sendingChannel(side))]
-      // Elsewhere there is nothing left but to close the channel.
+      // Without half-close, closing the channel is the only way.
       if channel.traits.canHalfClose { fields.append(Field("how", "write")) }
       items.append(order(side, Command("close", fields), .ok, channel.traits.canHalfClose ? .halfClose : .closeForgets))
     case .open(let side, let role, let place, let expectation, let requirement):
@@ -158,7 +158,7 @@ package struct CaseScript: Sendable {
       let command = Command("layout", [Field("record", record.record)])
       items += Side.allCases.map { order($0, command, .fields(record.reply), .layoutForm) }
     case .command(let side, let line, let expectation, let requirement):
-      // A command that breaks the grammar, such as a key that occurs twice, is sent as it is.
+      // A command that breaks the grammar, such as one with a repeated key, is sent verbatim.
       let filled = line.replacing("{folder}", with: paths.folder)
       let command = (try? Command(parsing: Array(filled.utf8)[...])) ?? Command(raw: filled)
       items.append(order(side, command, expectation, requirement))

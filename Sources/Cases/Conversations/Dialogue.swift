@@ -1,52 +1,52 @@
 package import AdapterProtocol
 
-/// The commands that one endpoint was given, and what came back: which replies belong to which commands, and since when one is due.
+/// The commands to one endpoint and its output: matches replies to commands, and tracks since when one is due.
 ///
-/// A pure state machine. It knows the adapter protocol and nothing of what the commands are for.
+/// A pure state machine. It knows the adapter protocol, but not the purpose of the commands.
 package struct Dialogue: Sendable {
-  /// What came back.
+  /// What an endpoint sent back.
   package enum Outcome: Sendable {
     /// The reply to the command with a number, and its line.
     case reply(Int, Reply, line: ArraySlice<UInt8>)
-    /// Something that is no reply.
+    /// A line that is not a reply.
     case badLine(LineFault, line: [UInt8])
-    /// The process ended, or closed its standard output and runs on (nil).
+    /// The process ended, or closed its standard output and still runs (nil).
     case ended(ProcessEnd?)
   }
 
   private var lines = LineBuffer()
   private var pending: [Int] = []
   private var answered = 0
-  /// Since when the first command waits; nil while none does.
+  /// Since when the first pending command waits; nil if none is pending.
   private(set) package var waitingSince: Duration?
   private var hasClosedOutput = false
   private var end: ProcessEnd?
-  /// A line that is no reply, until it is known whether one follows.
+  /// A line that is not a reply, until it is known whether a reply follows.
   private var suspect: (line: [UInt8], since: Duration?)?
   private var closedSince: Duration?
   private var isOver = false
 
-  /// How long a banner may be ahead of the reply, in seconds.
+  /// How long the reply may come after a banner, in seconds.
   private static let bannerSeconds = 0.3
-  /// How long a process that closed its standard output may take to end.
+  /// How long a process may run after closing its standard output, in seconds.
   private static let endSeconds = 1.0
 
   package init() {}
 
-  /// Whether a command waits for its reply.
+  /// Whether a command is waiting for its reply.
   package var isWaiting: Bool { answered < pending.count }
 
-  /// What has come without its line feed.
+  /// The bytes after the last complete line.
   package var partialLine: ArraySlice<UInt8> { lines.pending }
 
   /// Whether the process has ended.
   package var hasEnded: Bool { end != nil }
 
-  /// Notes that a command was given.
+  /// Records that a command was issued.
   ///
   /// - Parameters:
-  ///   - number: by which its reply is known.
-  ///   - now: when.
+  ///   - number: the number that identifies the command in ``Outcome``.
+  ///   - now: the current time.
   package mutating func issued(_ number: Int, at now: Duration) {
     if !isWaiting {
       pending.removeAll(keepingCapacity: true)
@@ -56,7 +56,7 @@ package struct Dialogue: Sendable {
     pending.append(number)
   }
 
-  /// Takes what has happened to the process.
+  /// Takes an event of the process.
   package mutating func take(_ event: ProcessEvent) {
     switch event {
     case .output(let bytes): lines.append(bytes)
@@ -66,7 +66,7 @@ package struct Dialogue: Sendable {
     }
   }
 
-  /// What has come back and was not told yet; nil if there is nothing.
+  /// The next outcome; nil if there is none yet.
   package mutating func next(at now: Duration) -> Outcome? {
     if isOver { return nil }
     if let line = lines.next() { return outcome(of: line, at: now) }
@@ -85,13 +85,13 @@ package struct Dialogue: Sendable {
       ? .ended(end) : .badLine(.cutOff(end), line: Array(lines.pending.prefix(Self.keptBytes)))
   }
 
-  /// When the time alone changes something, besides the deadline of a command.
+  /// When ``next(at:)`` must be called even without an event, apart from the timeout of a command; nil if never.
   package var deadline: Duration? {
     if let since = suspect?.since { return since + .seconds(Self.bannerSeconds) }
     return isOver ? nil : closedSince.map { $0 + .seconds(Self.endSeconds) }
   }
 
-  /// A process that ended is over even if a child of it holds its standard output; one that closed it is given a moment to end.
+  /// Whether the process is over, even if a child holds its standard output open; one that closed it gets a moment to end.
   private mutating func hasEnded(at now: Duration) -> Bool {
     if end != nil { return true }
     guard hasClosedOutput else { return false }

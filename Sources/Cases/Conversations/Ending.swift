@@ -1,16 +1,6 @@
-/// The polite end of an endpoint: the end of its input, a moment to go, `SIGTERM`, another moment, `SIGKILL`.
-package struct Ending: Conversation {
+/// The shutdown of an endpoint: closes its input, waits, sends `SIGTERM`, waits, sends `SIGKILL`.
+package struct Ending: ConversationMachine {
   package typealias Request = Never
-
-  /// What was wrong with an end.
-  package enum Problem: Equatable, Sendable {
-    /// It ended, and not with status 0.
-    case status(ProcessEnd)
-    /// It had to be ended with `SIGTERM`.
-    case terminated
-    /// It ignored `SIGTERM` and had to be killed.
-    case killed
-  }
 
   private enum State {
     case beginning
@@ -19,16 +9,16 @@ package struct Ending: Conversation {
   }
 
   /// What was wrong, or nil.
-  package private(set) var problem: Problem?
-  /// What the endpoint wrote meanwhile, and before.
+  package private(set) var problem: EndingProblem?
+  /// The dialogue with the endpoint, including output during the shutdown.
   package private(set) var dialogue: Dialogue
   private let seconds: Double
   private var state = State.beginning
   private var end: ProcessEnd?
 
   /// - Parameters:
-  ///   - seconds: how long it may take after the end of its input; after `SIGTERM` half as long.
-  ///   - dialogue: what was said before.
+  ///   - seconds: how long it may take after the end of its input, in seconds; after `SIGTERM` half as long.
+  ///   - dialogue: the dialogue so far.
   package init(seconds: Double, dialogue: Dialogue = Dialogue()) {
     self.seconds = seconds
     self.dialogue = dialogue
@@ -43,7 +33,7 @@ package struct Ending: Conversation {
     if case .ended(let end) = event { self.end = end }
   }
 
-  /// The end is waited for all the same: nothing must be left behind.
+  /// Ignored, because no process may be left behind.
   package mutating func interrupt() {}
 
   package mutating func next(at now: Duration) -> ConversationStep<Never>? {
@@ -65,17 +55,6 @@ package struct Ending: Conversation {
         return .terminate(.writer)
       }
       return nil
-    }
-  }
-}
-
-extension Ending.Problem: CustomStringConvertible {
-  /// What people are told, to follow a subject.
-  package var description: String {
-    switch self {
-    case .status(let end): "\(end) at the end of its input; it must exit 0"
-    case .terminated: "did not exit at the end of its input and had to be ended with SIGTERM"
-    case .killed: "did not exit at the end of its input, ignored SIGTERM and had to be killed"
     }
   }
 }

@@ -3,14 +3,14 @@ import Foundation
 import WireFormats
 
 extension ExampleConversation {
-  /// Why a step cannot be made a command.
+  /// A step cannot be turned into a command.
   struct BadStep: Error {
     var message: String
   }
 
-  /// The command line of a step that the peer is told, and what must come of it.
+  /// The command line of a step for the peer, and the expected reply.
   ///
-  /// - Throws: ``BadStep`` if a value in the declaration is none.
+  /// - Throws: ``BadStep`` if a value in the declaration is invalid.
   func order(_ step: ExampleStep) throws(BadStep) -> (line: String, Expectation) {
     switch step {
     case .open(let fields):
@@ -23,7 +23,7 @@ extension ExampleConversation {
     case .command(let line, let error): return (filled(line), error.map { .error([$0]) } ?? .ok)
     case .close(let channel): return ("close channel=\(channel)", .ok)
     case .halfClose(let channel): return ("close channel=\(channel) how=write", .ok)
-    case .output, .input, .exit: throw BadStep(message: "The peer is told nothing in this step.")
+    case .output, .input, .exit: throw BadStep(message: "This step has no command for the peer.")
     }
   }
 
@@ -68,16 +68,16 @@ extension ExampleConversation {
     do {
       return try Value(tokens: tokens)
     } catch {
-      throw BadStep(message: "\"\(tokens)\" in the declaration is no value: \(error.message)")
+      throw BadStep(message: "\"\(tokens)\" in the declaration is not a value: \(error.message)")
     }
   }
 
-  /// Puts what is known in the place of placeholders; a brace that holds no known name stays, as regular expressions have some.
+  /// Replaces known placeholders; braces with anything else are kept, because regular expressions use them.
   func filled(_ text: String, isPattern: Bool = false) -> String {
     Self.filled(text, placeholders, escaping: isPattern)
   }
 
-  /// Fills a text's placeholders.
+  /// Replaces a text's placeholders.
   package static func filled(_ text: String, _ placeholders: [String: String], escaping: Bool = false) -> String {
     text.replacing(/\{([a-zA-Z][a-zA-Z0-9]*)\}/) { match in
       guard let value = placeholders[String(match.1)] else { return String(match.0) }

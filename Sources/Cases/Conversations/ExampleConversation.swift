@@ -2,21 +2,21 @@ import AdapterProtocol
 import Foundation
 import WireFormats
 
-/// The conversation with an example: a program that does what it does, and an endpoint that is told the declaration's steps.
+/// The conversation with an example: an independent program, and an endpoint that gets the declaration's commands.
 ///
-/// The steps follow each other strictly, because the program cannot be told anything.
-package struct ExampleConversation: Conversation {
-  /// What only the surroundings can do.
+/// The steps are strictly sequential, because the program takes no commands.
+package struct ExampleConversation: ConversationMachine {
+  /// What only the runner can do.
   package enum Request: Sendable {
-    /// Look at what both processes are doing.
+    /// Inspect both processes.
     case examine
-    /// Look at what the peer holds, after its `reset`.
+    /// Check for the peer's leaks after its `reset`.
     case remains
   }
 
   private enum State {
     case step(Int)
-    /// Waits for what a step needs, since a time.
+    /// Waiting for what a step needs, since a time.
     case waiting(Int, Wait, since: Duration)
     case resetting(since: Duration)
     case examining(Finding)
@@ -30,16 +30,13 @@ package struct ExampleConversation: Conversation {
     case end(ExampleEnd)
   }
 
-  /// How long a program that closed its output may take to end, in seconds.
-  private static let endSeconds = 1.0
-
-  /// What was found wrong, or nil.
+  /// What is wrong, or nil.
   package private(set) var finding: Finding?
-  /// Whether the runner was told to stop.
+  /// Whether the run was interrupted.
   package private(set) var isInterrupted = false
-  /// The commands that the peer was given, and what came of them.
+  /// The commands to the peer, and its replies.
   package private(set) var exchanges: [Observation.Exchange] = []
-  /// What was said.
+  /// The commands, the replies, and the program's input and output.
   package private(set) var transcript = TranscriptLines()
   /// What the processes were doing when the conversation hung.
   package var states: [Side: ProcessState] = [:]
@@ -48,18 +45,15 @@ package struct ExampleConversation: Conversation {
   var placeholders: [String: String]
   private var state = State.step(0)
   private var dialogue = Dialogue()
-  private var programLines = LineBuffer()
-  private var hasClosedOutput = false
-  private var closedSince: Duration?
-  private var programEnd: ProcessEnd?
+  private var program = ProgramOutput()
   private var steps: [ConversationStep<Request>] = []
 
-  /// Makes the conversation.
+  /// Creates the conversation.
   ///
   /// - Parameters:
   ///   - example: the conversation's declaration, the program and its peer.
-  ///   - placeholders: what stands for names in braces.
-  ///   - seconds: how long each step may take.
+  ///   - placeholders: the values of names in braces.
+  ///   - seconds: the timeout of each step in seconds.
   package init(_ example: ExampleCase, placeholders: [String: String], seconds: Double) {
     self.example = example
     self.placeholders = placeholders
@@ -84,17 +78,16 @@ package struct ExampleConversation: Conversation {
       case .waiting(_, _, let since), .resetting(let since): since + .seconds(seconds)
       case .step, .examining, .closing, .over: nil
       }
-    let closing = programEnd == nil ? closedSince.map { $0 + .seconds(Self.endSeconds) } : nil
-    return [own, closing, dialogue.deadline].compactMap(\.self).min()
+    return [own, program.deadline, dialogue.deadline].compactMap(\.self).min()
   }
 
   package mutating func take(_ event: ProcessEvent, from side: Side) {
-    // A program that starts its peer has the peer's replies on its standard output, and its own words on standard error.
+    // A program that starts its peer has the peer's replies on standard output, and its own lines on standard error.
     if example.conversation.isStartingPeer {
       switch event {
-      case .errorOutput(let bytes): programLines.append(bytes)
+      case .errorOutput(let bytes): program.append(bytes)
       case .ended(let end):
-        programEnd = end
+        program.finish(end)
         dialogue.take(event)
       case .output, .outputClosed: dialogue.take(event)
       }
@@ -102,15 +95,15 @@ package struct ExampleConversation: Conversation {
       dialogue.take(event)
     } else {
       switch event {
-      case .output(let bytes): programLines.append(bytes)
-      case .outputClosed: hasClosedOutput = true
-      case .ended(let end): programEnd = end
+      case .output(let bytes): program.append(bytes)
+      case .outputClosed: program.close()
+      case .ended(let end): program.finish(end)
       case .errorOutput: break
       }
     }
   }
 
-  /// Takes what the peer still holds.
+  /// Takes the peer's leaks.
   package mutating func left(_ leaks: [Leak]) {
     if !leaks.isEmpty { finding = .leftBehind(peerSide, leaks) }
   }
@@ -127,7 +120,7 @@ package struct ExampleConversation: Conversation {
       if finding == nil { steps.append(.request(.remains)) }
       state = .closing
     case .examining(let hang):
-      finding = Hang.verdict(on: hang, program: programSide, programEnd: programEnd, states)
+      finding = Hang.verdict(on: hang, program: programSide, programEnd: program.end, states)
       state = .over
       return nil
     case .closing:
@@ -144,7 +137,7 @@ extension ExampleConversation {
   private mutating func begin(_ index: Int, at now: Duration) {
     let declared = example.conversation.steps
     guard index < declared.count else {
-      // Without a step of its own, the end is a good one.
+      // Without a step `exit`, the program must exit with status 0.
       let needsEnd = !declared.contains { if case .exit = $0 { true } else { false } }
       if needsEnd, index == declared.count {
         wait(.end(.status(0)), index, at: now)
@@ -188,7 +181,7 @@ extension ExampleConversation {
     steps.append(.write(peerSide, command.bytes + [0x0a]))
   }
 
-  /// The peer forgets everything, and is looked at as after every case.
+  /// Resets the peer and checks it for leaks, as after every case.
   private mutating func finish(at now: Duration) {
     guard example.peer != nil, !example.conversation.isStartingPeer else {
       state = .over
@@ -203,9 +196,9 @@ extension ExampleConversation {
     state = .over
   }
 
-  // MARK: What was waited for
+  // MARK: Checks
 
-  /// Whether what a step waits for has come; the state is the next one then.
+  /// Whether a step has what it waits for; if so, goes on to the next step.
   private mutating func check(_ wait: Wait, _ index: Int, at now: Duration) -> Bool {
     let isThere: Bool
     switch wait {
@@ -220,11 +213,10 @@ extension ExampleConversation {
 
   private mutating func checkOutput(_ pattern: String, at now: Duration) -> Bool {
     guard let expression = try? Regex(pattern) else {
-      fail(.harness("\"\(pattern)\" is no regular expression"))
+      fail(.harness("\"\(pattern)\" is not a regular expression"))
       return true
     }
-    while let line = programLines.next() {
-      let text = String(decoding: line.last == 0x0d ? line.dropLast() : line, as: UTF8.self)
+    while let text = program.next() {
       transcript.append("\(example.program) > \(Shortened.text(text))")
       guard let found = text.wholeMatch(of: expression) else { continue }
       for group in found.output {
@@ -232,10 +224,8 @@ extension ExampleConversation {
       }
       return true
     }
-    if hasClosedOutput, closedSince == nil { closedSince = now }
-    let isOver = closedSince.map { now - $0 >= .seconds(Self.endSeconds) } ?? false
-    guard programEnd != nil || isOver else { return false }
-    fail(.noOutput(programSide, pattern: pattern, end: programEnd))
+    guard program.isOver(at: now) else { return false }
+    fail(.noOutput(programSide, pattern: pattern, end: program.end))
     return true
   }
 
@@ -257,9 +247,9 @@ extension ExampleConversation {
     return true
   }
 
-  /// A message that is not the declared one is the fault of whoever is wrong, and only other peers can tell who that is.
+  /// The finding for a wrong reply; if the message is wrong, only tests with other peers can show who is to blame.
   private func judged(_ exchange: Observation.Exchange) -> Finding {
-    if let end = programEnd, end != .exited(0), !example.conversation.isStartingPeer {
+    if let end = program.end, end != .exited(0), !example.conversation.isStartingPeer {
       return .endedBefore(programSide, end, exchange)
     }
     if case .ok = exchange.reply, exchange.isReceiving { return .undecided(exchange, .otherPeersTell(programSide)) }
@@ -267,7 +257,7 @@ extension ExampleConversation {
   }
 
   private mutating func checkEnd(_ end: ExampleEnd) -> Bool {
-    guard let seen = programEnd else { return false }
+    guard let seen = program.end else { return false }
     let isRight =
       switch (seen, end) {
       case (.exited(let seen), .status(let wanted)): seen == wanted
@@ -292,7 +282,7 @@ extension ExampleConversation {
     return .request(.examine)
   }
 
-  /// An adapter or program with its side: `python (reader)`.
+  /// An adapter or program with its side, such as `python (reader)`.
   package func name(_ side: Side) -> String {
     "\(side == programSide ? example.program : example.peer ?? "nobody") (\(side.rawValue))"
   }

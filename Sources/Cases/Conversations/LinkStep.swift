@@ -1,10 +1,10 @@
-/// The channels of a link, by the names that the endpoints are told.
+/// The channels of a link, by their names in commands.
 package enum ChannelName: String, Sendable, CaseIterable {
   case forward = "c"
   case back = "d"
 }
 
-/// A step of opening a link.
+/// A step in opening a link.
 package enum LinkStep: Equatable, Sendable {
   case open(Side, ChannelName)
   case accept(Side)

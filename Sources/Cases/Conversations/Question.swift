@@ -1,25 +1,25 @@
 package import AdapterProtocol
 
-/// One command to one endpoint, and what comes back within a time.
-package struct Question: Conversation {
+/// One command to one endpoint, and its answer within a timeout.
+package struct Question: ConversationMachine {
   package typealias Request = Never
 
-  /// What came back.
+  /// What the endpoint did.
   package enum Answer: Equatable, Sendable {
     case reply(Reply)
-    /// A line that is no reply.
+    /// A line that is not a reply.
     case badLine(LineFault, line: [UInt8])
-    /// The process ended, or closed its standard output and runs on (nil).
+    /// The process ended, or closed its standard output and still runs (nil).
     case ended(ProcessEnd?)
-    /// Nothing in time, but perhaps the beginning of a line.
+    /// No complete line before the timeout; the beginning of one, if any.
     case silent(partialLine: [UInt8])
-    /// The runner was told to stop.
+    /// The run was interrupted.
     case interrupted
   }
 
-  /// The endpoint's dialogue, which goes on after the question.
+  /// The endpoint's dialogue, which continues after the question.
   package private(set) var dialogue: Dialogue
-  /// What came back; nil until it has.
+  /// The answer; nil until there is one.
   package private(set) var answer: Answer?
   private let number: Int
   private let seconds: Double
@@ -29,10 +29,10 @@ package struct Question: Conversation {
   /// Asks a question.
   ///
   /// - Parameters:
-  ///   - command: what is asked.
-  ///   - number: by which its reply is known.
-  ///   - dialogue: what was said before.
-  ///   - seconds: how long the reply may take.
+  ///   - command: the command.
+  ///   - number: the number that identifies the command in the dialogue.
+  ///   - dialogue: the dialogue so far.
+  ///   - seconds: the timeout in seconds.
   package init(_ command: Command, number: Int, in dialogue: Dialogue = Dialogue(), seconds: Double) {
     self.command = command.bytes + [0x0a]
     self.number = number
@@ -40,7 +40,7 @@ package struct Question: Conversation {
     self.seconds = seconds
   }
 
-  /// Waits for the reply to a command that was given already.
+  /// Waits for the reply to a command that was issued already.
   package init(replyTo number: Int, in dialogue: Dialogue, seconds: Double) {
     self.number = number
     self.dialogue = dialogue

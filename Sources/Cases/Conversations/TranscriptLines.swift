@@ -1,12 +1,12 @@
 import Journal
 
-/// The lines of a conversation as a transcript keeps them: the first and the last, however many there are.
+/// The first and last lines of a conversation, for its transcript.
 package struct TranscriptLines: Sendable {
   private var lines: [String] = []
-  /// How many lines there were.
+  /// The number of lines, including those left out.
   package private(set) var count = 0
 
-  /// How many are kept at the beginning, and as many at the end.
+  /// The number of lines to keep at the beginning, and at the end.
   private static let kept = 60
 
   package init() {}

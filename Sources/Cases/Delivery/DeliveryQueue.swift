@@ -1,16 +1,16 @@
-/// The bytes of a direction between their coming and their delivery, cut into the pieces that a fault asks for.
+/// The undelivered bytes of one direction, cut into the pieces that a fault requires.
 ///
 /// A pure state machine: the relay does the I/O.
 package struct DeliveryQueue: Sendable {
-  /// What the relay is to do next.
+  /// What the relay must do next.
   package enum Step: Equatable, Sendable {
-    /// Write these bytes; if asked for, wait until the peer has read them before the next.
+    /// Write these bytes; with `thenWait`, then wait until the peer has read them.
     case write(ArraySlice<UInt8>, thenWait: Bool)
     /// End the stream.
     case end
-    /// There is nothing to do until more comes in.
+    /// Do nothing until more bytes arrive.
     case wait
-    /// There is nothing to do before this time.
+    /// Do nothing before this time.
     case pause(until: Duration)
   }
 
@@ -20,16 +20,16 @@ package struct DeliveryQueue: Sendable {
   private var position = StreamPosition()
   private var pausedUntil: Duration?
 
-  /// - Parameter fault: what goes wrong; nil passes every chunk on as it comes.
+  /// - Parameter fault: the fault; nil delivers every chunk unchanged.
   package init(_ fault: (any Fault)? = nil) { self.fault = fault }
 
-  /// How many bytes wait to be delivered.
+  /// The number of undelivered bytes.
   package var backlog: Int { pending.count - start }
 
   /// Whether the receiver gets what the sender wrote.
   package var isFaithful: Bool { fault?.isFaithful ?? true }
 
-  /// Takes bytes from the sender.
+  /// Adds bytes from the sender.
   package mutating func append(_ bytes: ArraySlice<UInt8>) {
     position.received += bytes.count
     pending.append(contentsOf: fault?.admit(bytes, at: position) ?? bytes)
@@ -37,10 +37,10 @@ package struct DeliveryQueue: Sendable {
     if fault?.ends(at: position) ?? false { position.hasEnded = true }
   }
 
-  /// Takes the end of the sender's stream.
+  /// Records the end of the sender's stream.
   package mutating func end() { position.hasEnded = true }
 
-  /// What is to be done now.
+  /// What the relay must do now.
   package mutating func next(at now: Duration) -> Step {
     guard backlog > 0 else { return position.hasEnded ? .end : .wait }
     if let until = pausedUntil {
@@ -58,7 +58,7 @@ package struct DeliveryQueue: Sendable {
     }
   }
 
-  /// Notes that so many bytes of the last piece were written.
+  /// Records that a number of bytes of the last piece were written.
   package mutating func wrote(_ count: Int) {
     start += count
     position.delivered += count
@@ -69,7 +69,7 @@ package struct DeliveryQueue: Sendable {
     position.waiting = backlog
   }
 
-  /// Gives up what is left: nobody will read it.
+  /// Discards the undelivered bytes, because the receiver is gone.
   package mutating func abandon() {
     pending.removeAll()
     start = 0

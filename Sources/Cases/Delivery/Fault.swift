@@ -1,21 +1,21 @@
-/// Something that the tap does to a stream on its way, on purpose: one file a fault, in the folder `Faults`.
+/// A change that the tap makes to a stream on purpose; each fault has a file in the folder `Faults`.
 ///
-/// A pure state machine, for one direction; the relay does the I/O.
+/// A pure state machine for one direction; the relay does the I/O.
 package protocol Fault: Sendable {
-  /// The name, of a-z and -.
+  /// The name, made of a-z and -.
   static var name: String { get }
-  /// What it does, in a few words.
+  /// A phrase that says what it does.
   static var summary: String { get }
-  /// Whether it passes every byte on in the end, so that the receiver must understand what was sent.
+  /// Whether it finally delivers every byte, so that the receiver must understand what was sent.
   var isFaithful: Bool { get }
 
-  /// Takes bytes that have come from the sender.
+  /// Called with bytes from the sender.
   ///
-  /// - Returns: what is to be delivered in their place.
+  /// - Returns: the bytes to deliver instead.
   mutating func admit(_ bytes: ArraySlice<UInt8>, at position: StreamPosition) -> ArraySlice<UInt8>
-  /// What is to be done now with the bytes that wait, of which there is at least one.
+  /// What to do now with the undelivered bytes, of which there is at least one.
   mutating func action(on pending: ArraySlice<UInt8>, at position: StreamPosition) -> FaultAction
-  /// Whether the stream ends here, whatever the sender still has.
+  /// Whether to end the stream here, even if the sender sends more.
   func ends(at position: StreamPosition) -> Bool
 }
 
@@ -25,13 +25,13 @@ extension Fault {
   package func ends(at position: StreamPosition) -> Bool { false }
 }
 
-/// How far a stream has come.
+/// The progress of a stream.
 package struct StreamPosition: Equatable, Sendable {
-  /// How many bytes the sender wrote.
+  /// The number of bytes that the sender wrote.
   package var received = 0
-  /// How many bytes were delivered.
+  /// The number of bytes that were delivered.
   package var delivered = 0
-  /// How many bytes wait.
+  /// The number of undelivered bytes.
   package var waiting = 0
   /// Whether the sender has ended the stream.
   package var hasEnded = false
@@ -39,12 +39,12 @@ package struct StreamPosition: Equatable, Sendable {
   package init() {}
 }
 
-/// What a fault does with the bytes that wait.
+/// What a fault does with the undelivered bytes.
 package enum FaultAction: Equatable, Sendable {
-  /// Deliver so many of them, at least 1; if asked for, wait until the peer has read them before the next.
+  /// Deliver a number of them, 1 or more; with `thenWaitForReading`, then wait until the peer has read them.
   case deliver(Int, thenWaitForReading: Bool = false)
-  /// Deliver nothing until more has come.
+  /// Deliver nothing until more bytes arrive.
   case hold
-  /// Deliver nothing for so long.
+  /// Deliver nothing for a time.
   case pause(Duration)
 }

@@ -1,4 +1,4 @@
-/// An example that can be tried: its declaration, and the programs that run it.
+/// An example: its declaration and the programs that run it.
 package struct Example: Sendable {
   package let declaration: ExampleDeclaration
   /// The suite of its cases.
@@ -13,19 +13,19 @@ package struct Example: Sendable {
     self.programs = programs
   }
 
-  /// The same example with further versions of its language, whether they are there or not.
+  /// The same example with further versions of its language, installed or not.
   package func alsoRun(by versions: [String]) -> Example {
     let more = versions.filter { $0.hasPrefix(declaration.language) }.map { Program(name: $0, path: nil) }
     return Example(declaration: declaration, suite: suite, folder: folder, programs: programs + more)
   }
 
-  /// A program that runs an example: the usual one, or one version of a runtime.
+  /// A program that runs an example: the default one, or one version of a runtime.
   package struct Program: Sendable {
-    /// Its name in pairs.
+    /// The name in pairs.
     package var name: String
-    /// Its absolute path; nil if it is not there.
+    /// The absolute path; nil if the program is missing.
     package var path: String?
-    /// The numbers of its version, where there are several.
+    /// The numbers of its version; empty unless there are several versions.
     package var version: [Int] = []
 
     package init(name: String, path: String?, version: [Int] = []) {
@@ -34,7 +34,7 @@ package struct Example: Sendable {
       self.version = version
     }
 
-    /// The numbers of a version: 3, 8 and 1 of `3.8.1`.
+    /// The numbers of a version: 3, 8 and 1 for `3.8.1`.
     package static func numbers(_ text: some StringProtocol) -> [Int] {
       text.split(separator: ".").compactMap { Int($0) }
     }

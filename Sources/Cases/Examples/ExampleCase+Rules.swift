@@ -2,7 +2,7 @@ import AdapterProtocol
 import WireFormats
 
 extension ExampleCase {
-  /// The rules of the protocol that the conversation checks: what its steps use with a program that knows nothing of them.
+  /// The protocol's rules that the conversation checks: those for the features that its steps use.
   package var rules: [Requirement] {
     var rules: [Requirement] = []
     for opening in conversation.openings {
@@ -27,7 +27,7 @@ extension ExampleCase {
     return [rule] + (Codec(rawValue: codec).map { [.codec($0)] } ?? [])
   }
 
-  /// What a transport is in the hands of Python itself.
+  /// The rules that a conversation with Python itself checks on a transport.
   private static func rules(of transport: Transport) -> [Requirement] {
     switch transport {
     case .managerQueue: [.queueServed, .queuePut, .queueGet, .queueValue, .queueBytes]

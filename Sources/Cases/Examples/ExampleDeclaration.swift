@@ -1,5 +1,4 @@
-/// The content of an example's declaration: a program that knows nothing of Parley, and the conversations that a peer
-/// must have with it.
+/// An example's declaration: a program independent of Parley, and the conversations that a peer must have with it.
 ///
 /// `interop/notes/README.md` describes every key.
 package struct ExampleDeclaration: Sendable, Decodable {
@@ -7,11 +6,11 @@ package struct ExampleDeclaration: Sendable, Decodable {
   package struct Conversation: Sendable, Decodable {
     /// The last part of the case's name.
     package var name: String
-    /// Which side of the pair the program is.
+    /// The program's side in the pair.
     package var example: Side
     package var arguments: [String]?
     package var fifos: [String]?
-    /// What the program and its peer each inherit an end of.
+    /// The kernel object of which the program and its peer each inherit one end.
     package var inherit: Inheritance?
     package var startsPeer: Bool?
     package var alone: Bool?
@@ -25,11 +24,11 @@ package struct ExampleDeclaration: Sendable, Decodable {
     /// Whether the program itself starts its peer.
     package var isStartingPeer: Bool { startsPeer ?? false }
 
-    /// Whether there is no peer at all.
+    /// Whether there is no peer.
     package var isAlone: Bool { alone ?? false }
   }
 
-  /// A kernel object whose two ends the runner gives away.
+  /// A kernel object with two ends to inherit.
   package enum Inheritance: String, Sendable, Decodable {
     case pipe
     case socketpair
@@ -40,7 +39,7 @@ package struct ExampleDeclaration: Sendable, Decodable {
   package var language: String
   /// The oldest version of the runtime that can run the program, such as `3.8`.
   package var since: String?
-  /// What installs the program, where it may be missing.
+  /// The command that installs the program, if it may be missing.
   package var install: String?
   package var conversations: [Conversation]
 
@@ -50,10 +49,10 @@ package struct ExampleDeclaration: Sendable, Decodable {
 }
 
 extension ExampleDeclaration {
-  /// Refuses what makes no sense.
+  /// Rejects an invalid declaration.
   ///
-  /// - Parameter path: where the declaration is, for messages.
-  /// - Throws: ``HarnessError`` with the cure.
+  /// - Parameter path: the declaration's path, for messages.
+  /// - Throws: ``HarnessError`` with the fix.
   package func validate(_ path: String) throws(HarnessError) {
     guard language.wholeMatch(of: /[a-z][a-z0-9._]*/) != nil else {
       throw HarnessError(
@@ -89,7 +88,7 @@ extension ExampleDeclaration {
         "\(path): the FIFO \"\(fifo)\" of \(name) is made in the case's own folder; give a plain name.")
     }
     for case .output(let pattern) in conversation.steps where (try? Regex(pattern)) == nil {
-      throw HarnessError("\(path): \"\(pattern)\" in the conversation \(name) is no regular expression.")
+      throw HarnessError("\(path): \"\(pattern)\" in the conversation \(name) is not a regular expression.")
     }
   }
 }

@@ -3,21 +3,21 @@ package import WireFormats
 
 /// One step of a conversation with an example, in the order of the declaration.
 package enum ExampleStep: Sendable, Decodable {
-  /// Waits for a line of the program's output that wholly matches a regular expression; named groups become placeholders.
+  /// Waits for an output line of the program that matches a whole regular expression; named groups become placeholders.
   case output(String)
-  /// Gives the program a line on its standard input.
+  /// Writes a line to the program's standard input.
   case input(String)
-  /// The peer opens a channel; the keys and values of the protocol's `open`.
+  /// Has the peer open a channel, with the keys and values of `open`.
   case open(String)
   case accept(channel: String)
   case send(ExampleMessage)
   case receive(ExampleMessage)
   case call(ExampleCall)
-  /// Any command line, and what its answer must be.
+  /// Sends the peer any command line; the reply must be `ok`, or this error.
   case command(String, error: ErrorKind?)
   case close(channel: String)
   case halfClose(channel: String)
-  /// Waits for the program's end.
+  /// Waits for the program to end.
   case exit(ExampleEnd)
 
   package enum Verb: String, CodingKey, CaseIterable {
@@ -70,7 +70,7 @@ package struct ExampleMessage: Sendable, Decodable {
 
   package var content: Content
   package var channel: String
-  /// In milliseconds, for a `receive` on a queue.
+  /// The timeout of a `receive` on a queue, in milliseconds.
   package var timeout: Int?
 
   package enum Key: String, CodingKey, CaseIterable {
@@ -105,12 +105,12 @@ package struct ExampleMessage: Sendable, Decodable {
   }
 }
 
-/// A call of a shared object's method.
+/// A call to a method of a shared object.
 package struct ExampleCall: Sendable, Decodable {
   package var method: String
   /// The arguments, a tuple; none if nil.
   package var value: String?
-  /// What the call must give; anything if nil.
+  /// The result that the call must return; any if nil.
   package var result: String?
   package var channel: String?
 }
@@ -130,7 +130,7 @@ package enum ExampleEnd: Sendable, Decodable, Equatable {
     }
   }
 
-  /// How people are told of it.
+  /// A phrase for messages, to follow a subject.
   package var description: String {
     switch self {
     case .status(let status): "exits with status \(status)"

@@ -1,7 +1,7 @@
-/// Single bytes, each after the one before was read.
+/// Delivers single bytes, each after the previous one was read.
 package struct Bytewise: Fault {
   package static let name = "one-byte-at-a-time"
-  package static let summary = "delivers single bytes, each after the one before was read"
+  package static let summary = "delivers single bytes, each after the previous one was read"
 
   package init() {}
 

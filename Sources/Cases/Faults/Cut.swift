@@ -1,11 +1,11 @@
-/// Pieces that end at some offsets of the stream, each after the one before was read.
+/// Delivers pieces that end at given offsets, each after the previous one was read.
 package struct Cut: Fault {
   package static let name = "cut"
   package static let summary = "cuts the stream at byte offsets, and waits at each cut until the peer has read"
 
   private let offsets: [Int]
 
-  /// - Parameter offsets: where pieces end, in bytes from the stream's beginning, ascending.
+  /// - Parameter offsets: where pieces end, in bytes from the start of the stream, ascending.
   package init(at offsets: [Int]) { self.offsets = offsets }
 
   package func action(on pending: ArraySlice<UInt8>, at position: StreamPosition) -> FaultAction {

@@ -1,4 +1,4 @@
-/// The faults that the tap has: every file of this folder, which a test compares with it.
+/// All faults of the tap; a test compares the list with the files of this folder.
 package enum FaultCatalog {
   package static let all: [any Fault.Type] = [
     Bytewise.self, Cut.self, Hold.self, Replace.self, Stall.self, Truncate.self,

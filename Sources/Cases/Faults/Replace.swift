@@ -1,7 +1,7 @@
-/// Other bytes in the place of everything that comes.
+/// Delivers other bytes in place of all that arrive.
 package struct Replace: Fault {
   package static let name = "replace"
-  package static let summary = "delivers other bytes instead, once the first have come"
+  package static let summary = "delivers other bytes instead, once the first have arrived"
 
   private let replacement: [UInt8]
   private var isDone = false

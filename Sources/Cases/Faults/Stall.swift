@@ -1,15 +1,15 @@
-/// So many bytes, then silence for a while, then the rest.
+/// Delivers a number of bytes, pauses, and delivers the rest.
 package struct Stall: Fault {
   package static let name = "stall"
-  package static let summary = "delivers so many bytes, is silent for a while, and goes on"
+  package static let summary = "delivers a number of bytes, pauses, and delivers the rest"
 
   private let count: Int
   private let length: Duration
   private var isOver = false
 
   /// - Parameters:
-  ///   - count: how many bytes come before the silence.
-  ///   - length: how long it lasts.
+  ///   - count: the number of bytes before the pause.
+  ///   - length: the length of the pause.
   package init(after count: Int, for length: Duration) {
     self.count = count
     self.length = length

@@ -1,11 +1,11 @@
-/// So many bytes, then the end of the stream.
+/// Delivers a number of bytes, then ends the stream.
 package struct Truncate: Fault {
   package static let name = "truncate"
-  package static let summary = "ends the stream after so many bytes"
+  package static let summary = "ends the stream after a number of bytes"
 
   private let count: Int
 
-  /// - Parameter count: how many bytes are delivered.
+  /// - Parameter count: the number of bytes to deliver.
   package init(after count: Int) { self.count = count }
 
   package var isFaithful: Bool { false }

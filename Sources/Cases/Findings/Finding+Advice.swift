@@ -17,6 +17,7 @@ extension Finding {
       partial.isEmpty ? Requirement.flushedReply.cure : Requirement.replyLineFeed.cure
     case .stopped:
       "Find out what stopped it: SIGSTOP, a debugger, or a program that reads the terminal in the background."
+    case .surplusBytes: "Write nothing to a channel but the messages that send is given, each once."
     default: requirement(on: channel)?.cure
     }
   }

@@ -37,9 +37,26 @@ package enum FindingCode: String, CaseIterable, Sendable {
   case otherEnd = "other-end"
   case endedBefore = "ended-before"
   case noHello = "no-hello"
+  case silentHello = "no-answer-to-hello"
   case unusable
   case uncleanEnd = "unclean-end"
   case harness
+}
+
+extension FindingCode {
+  /// Whether it costs a whole deadline to find.
+  package var isTimeOut: Bool {
+    switch self {
+    case .stopped, .bothWrite, .silent, .untrueSend, .untrueClose, .silentProgram, .stuckProgram, .silentPeer,
+      .silentHello:
+      true
+    case .badLine, .ended, .untrueOpen, .declaredRefused, .leftBehind, .leftFiles, .phantomPeer, .changedFile,
+      .bothDirections, .tookMemory, .wrongBytes, .shortStream, .surplusBytes, .fewerBytes, .agreement, .wrongEncoding,
+      .inventedMessage, .wrongSlot, .slotNotCleared, .wrongReply, .hungUp, .undecided, .layoutsAgree, .noOutput,
+      .otherEnd, .endedBefore, .noHello, .unusable, .uncleanEnd, .harness:
+      false
+    }
+  }
 }
 
 extension Finding {
@@ -80,19 +97,11 @@ extension Finding {
     case .silentPeer: .silentPeer
     case .otherEnd: .otherEnd
     case .endedBefore: .endedBefore
+    case .noHello(_, .silent, _): .silentHello
     case .noHello: .noHello
     case .unusable: .unusable
     case .uncleanEnd: .uncleanEnd
     case .harness: .harness
-    }
-  }
-
-  /// Whether it cost a whole deadline to find.
-  package var isTimeOut: Bool {
-    switch self {
-    case .stopped, .bothWrite, .silent, .untrueSend, .untrueClose, .silentProgram, .stuckProgram, .silentPeer: true
-    case .noHello(_, .silent, _): true
-    default: false
     }
   }
 }

@@ -5,6 +5,7 @@ extension Finding {
   /// The rule of the protocol that is broken; nil where it is about none.
   ///
   /// - Parameter channel: the case's channel, for rules that depend on it.
+  /// - Returns: the rule.
   package func requirement(on channel: Channel?) -> Requirement? {
     switch self {
     case .badLine(_, let fault, _), .noHello(_, .badLine(let fault, _), _): fault.requirement
@@ -23,6 +24,8 @@ extension Finding {
     case .stopped: nil
     case .bothWrite(let sides, let hanging): sides.first.flatMap { hanging[$0]?.rule(channel) } ?? .receiveOneMessage
     case .silent(let side, let hanging): hanging[side]?.rule(channel)
+    // Text in place of bytes is longer, and so has another length in front.
+    case .wrongBytes(_, _, _, let answer?) where answer.mismatch?.kind == .textForBytes: .messageIsBytes
     case .wrongBytes(_, let place, _, _): place.requirement(on: channel)
     case .shortStream, .fewerBytes: .sendPayload
     case .surplusBytes: .sendPayload
@@ -101,6 +104,8 @@ extension Observation.Exchange {
     switch mismatch?.kind {
     case .notHex: return .replyHexLowerCase
     case .noEnd: return .endOfStream
+    // A carriage return that is missing at the end of a line was not cut off by a read.
+    case .cutMessage where requirement == .lineCarriageReturn: return requirement
     case .cutMessage: return isReceiving ? .receiveOneMessage : requirement
     case .textForBytes: return .messageIsBytes
     case .oldContent: return .receiveFileReplaces

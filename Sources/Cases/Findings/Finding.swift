@@ -90,7 +90,7 @@ package enum Finding: Sendable {
   /// An adapter is here and cannot be used.
   case unusable(adapter: String?, String)
   /// An endpoint did not end as it must.
-  case uncleanEnd(String, Ending.Problem)
+  case uncleanEnd(String, EndingProblem)
   /// The harness could not do its work.
   case harness(String)
 

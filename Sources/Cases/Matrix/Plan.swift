@@ -2,21 +2,15 @@ package import Journal
 
 /// The cases of a run, in order.
 package struct Plan: Sendable {
-  /// A case, and what keeps it from being tried, if anything does.
+  /// A case, and the reason not to try it, if any.
   package struct Entry: Sendable {
     /// The case's name.
     package let name: CaseName
-    /// Why it ends without being tried, and in what.
+    /// The outcome and the reason of a case that cannot be tried; nil if it can.
     package let obstacle: Obstacle?
+    /// The protocol's rules that the case checks, each once.
+    package let rules: [Requirement]
     package let work: Work
-
-    /// The rules of the protocol that the case checks, each once.
-    package var rules: [Requirement] {
-      switch work {
-      case .scenario(let pairing): pairing.scenario.requirements(on: pairing.channel)
-      case .example(let example): example.rules
-      }
-    }
 
     /// The adapters that take part, each once.
     package var adapters: [String] {
@@ -26,11 +20,11 @@ package struct Plan: Sendable {
       }
     }
 
-    /// The scenario and the pair, unless the case is an example's.
+    /// The scenario, channel and pair; nil for an example's case.
     package var pairing: Pairing? { if case .scenario(let pairing) = work { pairing } else { nil } }
   }
 
-  /// What is done in a case.
+  /// The content of a case.
   package enum Work: Sendable {
     /// A scenario between two endpoints.
     case scenario(Pairing)
@@ -45,7 +39,7 @@ package struct Plan: Sendable {
     package var writer: String
     package var reader: String
 
-    /// Whether both endpoints are of one adapter.
+    /// Whether both endpoints are of the same adapter.
     package var isWithItself: Bool { writer == reader }
   }
 
@@ -53,14 +47,14 @@ package struct Plan: Sendable {
   package struct Obstacle: Equatable, Sendable {
     /// ``Journal/Outcome/unsupported``, ``Journal/Outcome/notRun``, or ``Journal/Outcome/failed`` for an adapter that is broken.
     package let outcome: Outcome
-    /// By whom, and what.
+    /// A sentence that names the adapter and the problem.
     package let reason: String
-    /// The adapter, where it is the adapter's fault.
+    /// The adapter to blame; nil if it is not an adapter's fault.
     package var adapter: String?
-    /// Whether the adapter's toolchain is not installed, so that the case is not planned.
+    /// Whether the adapter's toolchain is not installed; such cases are left out of the plan.
     package var isMissing = false
 
-    /// The run was told to stop.
+    /// The obstacle of a case that did not run because the run was interrupted.
     package static let interrupted = Obstacle(outcome: .notRun, reason: "the run was interrupted")
 
     package init(outcome: Outcome, reason: String, adapter: String? = nil, isMissing: Bool = false) {
@@ -73,14 +67,14 @@ package struct Plan: Sendable {
 
   /// The cases.
   package var entries: [Entry]
-  /// The part of a whole plan that the cases are; nil for all of it.
+  /// Which part of the whole plan this is; nil for all of it.
   package var part: Part?
 
-  /// Which part of a whole plan a plan is.
+  /// A part of a whole plan.
   package struct Part: Equatable, Sendable {
-    /// The shard; nil for all of the plan that can be tried here.
+    /// The shard; nil for all cases that can be tried on this machine.
     package let shard: ShardRecord?
-    /// How many cases the whole plan has.
+    /// The number of cases of the whole plan.
     package let wholeCount: Int
     /// The digest of the whole plan.
     package let wholeDigest: String
@@ -95,12 +89,12 @@ package struct Plan: Sendable {
     return digest.text
   }
 
-  /// How many cases were left out because an adapter's toolchain is not installed.
+  /// The number of cases left out because an adapter's toolchain is not installed.
   package private(set) var missingCount = 0
 
   /// The plan without the cases of adapters whose toolchain is not installed.
   ///
-  /// A shard is cut before: so the same shards fit together, whatever is installed where.
+  /// Split a plan into shards first, so that shards of machines with different toolchains can be merged.
   package var withoutMissing: Plan {
     var plan = self
     plan.part = part ?? Part(shard: nil, wholeCount: entries.count, wholeDigest: digest)
@@ -109,16 +103,6 @@ package struct Plan: Sendable {
     return plan
   }
 
-  /// Adds cases behind the others.
+  /// Appends cases.
   package mutating func append(_ more: [Entry]) { entries += more }
-}
-
-/// How much of the matrix a plan visits.
-package enum Breadth: Sendable {
-  /// One case for each channel and pair.
-  case quick
-  /// Every transport and every framing, without multiplying them.
-  case usual
-  /// The whole product of transports and framings.
-  case full
 }

@@ -1,14 +1,14 @@
 package import Journal
 
 extension Planner {
-  /// Plans the conversations of examples, with every adapter as their peer.
+  /// Plans the conversations of examples with every adapter as the peer.
   ///
   /// - Parameters:
   ///   - examples: the examples.
   ///   - breadth: with ``Breadth/quick`` one conversation for each example and pair.
-  ///   - globs: which cases; all if there are none.
-  ///   - partner: an adapter that must be the peer; any if nil.
-  /// - Returns: the cases, by example, conversation, program and peer.
+  ///   - globs: the cases to include; all if empty.
+  ///   - partner: an adapter that must take part; any if nil.
+  /// - Returns: the cases, ordered by example, conversation, program and peer.
   package func entries(
     _ examples: [Example], breadth: Breadth, globs: [CaseGlob] = [], partner: String? = nil
   ) -> [Plan.Entry] {
@@ -29,7 +29,7 @@ extension Planner {
     return entries
   }
 
-  /// Of the versions of the program's own language only the same one: the others would say the same again.
+  /// The peers of a program; of its language's versions only its own, because the others would add nothing.
   private func peers(of program: Example.Program, _ language: String) -> [Capabilities?] {
     capabilities.filter { adapter in
       let isVersion =
@@ -47,15 +47,14 @@ extension Planner {
     let other = peer?.name ?? program.name
     let pair = conversation.example == .writer ? "\(program.name)-\(other)" : "\(other)-\(program.name)"
     let declaration = example.declaration
+    let work = ExampleCase(
+      conversation: conversation, folder: example.folder,
+      command: [program.path ?? declaration.run[0]] + declaration.run.dropFirst(), program: program.name,
+      peer: peer?.name)
     return Plan.Entry(
       name: CaseName(
         suite: example.suite, channel: conversation.channelName, pair: pair, scenario: conversation.name),
-      obstacle: obstacle(declaration, conversation, program, peer),
-      work: .example(
-        ExampleCase(
-          conversation: conversation, folder: example.folder,
-          command: [program.path ?? declaration.run[0]] + declaration.run.dropFirst(), program: program.name,
-          peer: peer?.name)))
+      obstacle: obstacle(declaration, conversation, program, peer), rules: work.rules, work: .example(work))
   }
 
   private func obstacle(

@@ -2,18 +2,18 @@ import AdapterProtocol
 package import Journal
 import WireFormats
 
-/// Makes a plan out of what the adapters declare.
+/// Creates a plan from the adapters' declarations.
 ///
 /// No I/O, no state: the same adapters give the same plan.
 package struct Planner: Sendable {
-  /// What the planner needs to know of an adapter.
+  /// What the planner needs to know about an adapter.
   package struct Capabilities: Sendable {
     package var name: String
     package var transports: Set<String>
     package var framings: Set<String>
     package var codecs: Set<String> = []
     package var features: Set<String> = []
-    /// Set if nothing of this adapter can be tried.
+    /// The reason why no case with this adapter can be tried; nil if there is none.
     package var obstacle: Plan.Obstacle?
 
     package init(
@@ -31,19 +31,19 @@ package struct Planner: Sendable {
 
   package let capabilities: [Capabilities]
 
-  /// Takes what the adapters declare.
+  /// Creates a planner from the adapters' declarations.
   package init(_ capabilities: [Capabilities]) {
     self.capabilities = capabilities.sorted { $0.name < $1.name }
   }
 
-  /// Makes a plan.
+  /// Creates a plan.
   ///
   /// - Parameters:
-  ///   - breadth: how much of the matrix to visit.
-  ///   - globs: which cases; all if there are none.
-  ///   - partner: an adapter that every pair must involve; any if nil.
-  ///   - isTapped: without the tap, scenarios that need it are not run.
-  /// - Returns: the cases, by suite, channel, pair and scenario.
+  ///   - breadth: how much of the matrix to cover.
+  ///   - globs: the cases to include; all if empty.
+  ///   - partner: an adapter that every pair must contain; any if nil.
+  ///   - isTapped: whether there is a tap; without it, scenarios that need it are not run.
+  /// - Returns: the cases, ordered by suite, channel, pair and scenario.
   package func plan(
     breadth: Breadth, globs: [CaseGlob] = [], partner: String? = nil, isTapped: Bool = true
   ) -> Plan {
@@ -51,10 +51,12 @@ package struct Planner: Sendable {
     for suite in Suite.allCases {
       for channel in suite.channels(breadth) {
         let scenarios = scenarios(suite, channel, breadth)
+        // The same for every pair, so computed once.
+        let rules = scenarios.map { $0.requirements(on: channel) }
         for writer in capabilities {
           for reader in capabilities where partner == nil || writer.name == partner || reader.name == partner {
             let channelObstacle = obstacle(channel, writer, reader)
-            for scenario in scenarios {
+            for (scenario, rules) in zip(scenarios, rules) {
               let name = CaseName(
                 suite: suite.rawValue, channel: channel.description, pair: "\(writer.name)-\(reader.name)",
                 scenario: scenario.name)
@@ -62,7 +64,7 @@ package struct Planner: Sendable {
               entries.append(
                 Plan.Entry(
                   name: name,
-                  obstacle: channelObstacle ?? obstacle(scenario, writer, reader, isTapped),
+                  obstacle: channelObstacle ?? obstacle(scenario, writer, reader, isTapped), rules: rules,
                   work: .scenario(
                     Plan.Pairing(
                       scenario: scenario, channel: channel, writer: writer.name, reader: reader.name))))

@@ -1,16 +1,16 @@
 import Journal
 
-/// One of several parts of a plan, for one of several machines.
+/// One part of a plan, for one of several machines.
 package struct Shard: Equatable, Sendable {
   /// The number of the shard, 1 to ``count``.
   package let index: Int
-  /// How many shards there are.
+  /// The number of shards, 1 to ``most``.
   package let count: Int
 
-  /// The most shards that a plan is split into.
+  /// The largest number of shards.
   package static let most = 10_000
 
-  /// Makes a shard.
+  /// Creates a shard.
   ///
   /// - Throws: a usage error for a number out of range.
   package init(index: Int, count: Int) throws(HarnessError) {
@@ -23,9 +23,9 @@ package struct Shard: Equatable, Sendable {
     self.count = count
   }
 
-  /// Reads `2/8`, or asks the environment for `auto`.
+  /// Parses a shard such as `2/8`, or gets it from the environment for `auto`.
   ///
-  /// - Throws: a usage error that says what is understood.
+  /// - Throws: a usage error that shows the valid forms.
   package init(_ text: String, environment: [String: String]) throws(HarnessError) {
     if text == "auto" {
       self = try ShardEnvironment(environment).shard()
@@ -40,19 +40,19 @@ package struct Shard: Equatable, Sendable {
 }
 
 extension Shard: CustomStringConvertible {
-  /// Such as `2/8`.
+  /// The shard as text, such as `2/8`.
   package var description: String { "\(index)/\(count)" }
 }
 
 extension Plan {
-  /// The part of the plan that a shard carries out.
+  /// The part of the plan that a shard runs.
   ///
-  /// The same plan and the same costs give the same parts on every machine, whatever is installed there: only names and costs
-  /// count. Every case is in exactly one part.
+  /// The same plan and costs give the same parts on every machine: only names and costs count, not what is installed.
+  /// Every case is in exactly one part.
   ///
   /// - Parameters:
-  ///   - shard: which part.
-  ///   - costs: what the cases cost in an earlier run; without them the cases are counted.
+  ///   - shard: the shard.
+  ///   - costs: the costs of an earlier run; without them all cases count the same.
   /// - Returns: the part, in the plan's order.
   package func part(_ shard: Shard, costs: CaseCosts? = nil) -> Plan {
     let places = split(into: shard.count, costs: costs)
@@ -63,12 +63,12 @@ extension Plan {
     return part
   }
 
-  /// The shard of each case, from 0, in the order of the entries.
+  /// The shard of each case, counted from 0, in the order of the entries.
   package func split(into count: Int, costs: CaseCosts?) -> [Int] {
-    // Neighbours cost alike, so counting round deals them out evenly.
+    // Adjacent cases have similar costs, so round-robin distributes them evenly.
     guard let costs else { return entries.indices.map { $0 % count } }
     let weights = entries.map { costs.microseconds($0.name) }
-    // The dearest first, each to the shard that has least: at most a third worse than the best there is.
+    // The most expensive first, each to the least loaded shard: at most a third worse than the optimum.
     let order = entries.indices.sorted { weights[$0] != weights[$1] ? weights[$0] > weights[$1] : $0 < $1 }
     var heap = LeastLoaded(count: count)
     var places = [Int](repeating: 0, count: entries.count)
@@ -77,13 +77,13 @@ extension Plan {
   }
 }
 
-/// Shards by what they have to do, the least loaded first; the lower number among equals.
+/// A heap of shards by load, the least loaded first; among equals the lower number.
 private struct LeastLoaded {
   private var heap: [(load: Int, shard: Int)]
 
   init(count: Int) { heap = (0..<count).map { (0, $0) } }
 
-  /// Gives a case to the least loaded shard, and returns its number.
+  /// Adds a case to the least loaded shard; returns the shard's number.
   mutating func add(_ cost: Int) -> Int {
     let shard = heap[0].shard
     heap[0].load += cost

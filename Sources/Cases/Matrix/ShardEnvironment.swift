@@ -1,18 +1,18 @@
-/// What the environment of a CI system says of the part that this machine is to do.
+/// Gets this machine's shard from the environment variables of a CI system.
 ///
 /// | system | variables |
 /// |---|---|
-/// | Kubernetes indexed job | `JOB_COMPLETION_INDEX`, from 0, and `JOB_COMPLETIONS`, which the job's manifest must set to the number of its completions: Kubernetes sets only the first |
+/// | Kubernetes indexed job | `JOB_COMPLETION_INDEX`, from 0, and `JOB_COMPLETIONS`, which Kubernetes does not set: the job's manifest must set it to the number of completions |
 /// | GitLab `parallel` | `CI_NODE_INDEX`, from 1, and `CI_NODE_TOTAL` |
-/// | Slurm array | `SLURM_ARRAY_TASK_ID`, `SLURM_ARRAY_TASK_MIN`, `SLURM_ARRAY_TASK_COUNT`, and `SLURM_ARRAY_TASK_STEP`, 1 if it is not set |
+/// | Slurm array | `SLURM_ARRAY_TASK_ID`, `SLURM_ARRAY_TASK_MIN`, `SLURM_ARRAY_TASK_COUNT`, and `SLURM_ARRAY_TASK_STEP`, by default 1 |
 package struct ShardEnvironment {
   private let variables: [String: String]
 
   package init(_ variables: [String: String]) { self.variables = variables }
 
-  /// The shard that the environment names.
+  /// The shard that the environment specifies.
   ///
-  /// - Throws: a usage error if there is none, if it is not whole, or if two systems disagree.
+  /// - Throws: a usage error if the variables are missing, incomplete or contradictory.
   package func shard() throws(HarnessError) -> Shard {
     var found: [(system: String, shard: Shard)] = []
     if let shard = try kubernetes() { found.append(("Kubernetes", shard)) }
@@ -44,7 +44,7 @@ package struct ShardEnvironment {
   private func gitLab() throws(HarnessError) -> Shard? {
     let index = try number("CI_NODE_INDEX")
     let count = try number("CI_NODE_TOTAL")
-    // A job without `parallel` has a total of 1 and no index.
+    // GitLab sets a total of 1 and no index for a job without `parallel`.
     if index == nil, count ?? 1 == 1 { return nil }
     guard let index, let count else {
       throw Self.error("finds only one of CI_NODE_INDEX and CI_NODE_TOTAL")

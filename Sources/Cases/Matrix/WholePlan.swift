@@ -1,21 +1,21 @@
 package import Journal
 
-/// The names of everything that could be planned, whatever a run selects of it.
+/// The names of all cases that could be planned, regardless of a run's selection.
 ///
-/// An entry of a baseline is stale if no case of the whole plan fits it, and not because of `--quick`, a glob, a shard or an
-/// adapter that was left out. Names do not depend on what is installed, so no adapter is started to know them.
+/// A baseline's entry is stale if it matches no case of the whole plan; `--quick`, a glob, a shard or a left-out adapter
+/// does not make it stale. Names do not depend on what is installed, so no adapter is started to compute them.
 package struct WholePlan: Sendable {
   private let adapters: [String]
   private let runtimeFamilies: [String]
   private let examples: [Example]
 
-  /// Names the adapters.
+  /// Creates the whole plan.
   ///
   /// - Parameters:
   ///   - adapters: every adapter's name.
-  ///   - runtimeFamilies: those of them that may stand for several versions, `python` for `python3.12`. Which versions there are
-  ///     depends on the machine, so an entry that names one is never stale for want of it.
-  ///   - examples: the programs with which conversations are held.
+  ///   - runtimeFamilies: the adapters that may have several versions, such as `python` with `python3.12`. The versions
+  ///     depend on the machine, so an entry that names a missing one is not stale.
+  ///   - examples: the examples.
   package init(adapters: [String], runtimeFamilies: [String] = [], examples: [Example] = []) {
     self.adapters = adapters
     self.runtimeFamilies = runtimeFamilies
@@ -25,12 +25,12 @@ package struct WholePlan: Sendable {
   /// The names of all cases.
   package func names(_ breadth: Breadth = .full) -> [String] { names(breadth, versions: []) }
 
-  /// Whether a case fits a pattern.
+  /// Whether a glob matches any case.
   package func hasCase(for glob: CaseGlob) -> Bool {
     names(.full, versions: versions(in: glob.pattern)).contains(where: glob.matches)
   }
 
-  /// The versions of runtimes that a pattern names: `python3.8` in `**/python3.8-swift/**`.
+  /// The runtime versions that a pattern names, such as `python3.8` in `**/python3.8-swift/**`.
   private func versions(in pattern: String) -> [String] {
     let words = pattern.split { "/-*".contains($0) }.map(String.init)
     return words.filter { word in

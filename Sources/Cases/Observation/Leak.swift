@@ -1,17 +1,17 @@
-/// Something that an endpoint holds after `reset` and should not.
+/// Something that an endpoint still holds after `reset` but should not.
 package enum Leak: Equatable, Sendable {
   /// An open descriptor, and what it refers to.
   case descriptor(Int32, target: String)
   /// A child process.
   case child(String)
-  /// A map of one of the case's files.
+  /// A mapping of one of the case's files.
   case map(String)
-  /// A POSIX shared memory object or the like, by its path.
+  /// A POSIX shared memory object or similar, by its path.
   case sharedMemory(String)
 }
 
 extension Leak: CustomStringConvertible {
-  /// A phrase: "descriptor 7 (/tmp/x)".
+  /// A phrase, such as "descriptor 7 (/tmp/x)".
   package var description: String {
     switch self {
     case .descriptor(let number, let target): "descriptor \(number) (\(target))"

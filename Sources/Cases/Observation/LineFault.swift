@@ -1,8 +1,8 @@
 package import AdapterProtocol
 
-/// What is wrong with what an endpoint wrote to standard output where a reply should be.
+/// What is wrong with an endpoint's output where a reply was expected.
 package enum LineFault: Equatable, Sendable {
-  /// A UTF-8 byte order mark in front.
+  /// A UTF-8 byte order mark at the beginning.
   case byteOrderMark
   /// Bytes of another encoding, such as UTF-16, or binary.
   case otherEncoding
@@ -10,26 +10,24 @@ package enum LineFault: Equatable, Sendable {
   case carriageReturn
   /// A line that answers no command.
   case unasked
-  /// A line in front of the reply.
+  /// A line before the reply.
   case banner
-  /// More than the longest line's bytes without a line feed.
+  /// More bytes than the longest line without a line feed.
   case tooLong
-  /// The output ended inside a line; how the process ended, nil if it runs on.
+  /// The output ended inside a line; how the process ended, or nil if it still runs.
   case cutOff(ProcessEnd?)
-  /// A blank inside a value, which must be percent-encoded.
+  /// A space inside a value, where it must be percent-encoded.
   case blankInValue(String)
   /// A line that breaks the grammar.
   case notAReply(ProtocolError.Reason)
 
-  /// Finds what is wrong with a line.
-  ///
-  /// A pure function of the bytes, so that a first line with a banner in front of it and a byte order mark read differently.
+  /// Finds what is wrong with a line; a pure function of the bytes.
   ///
   /// - Parameters:
-  ///   - line: the bytes, without a line feed.
-  ///   - next: the line after it, if one has come.
+  ///   - line: the bytes, without the line feed.
+  ///   - next: the next line, if it has arrived.
   ///   - isAsked: whether a command waits for a reply.
-  /// - Returns: the fault, or nil if the line is a reply and was asked for.
+  /// - Returns: the fault, or nil if the line is a reply to a command.
   package static func diagnosis(
     _ line: ArraySlice<UInt8>, next: ArraySlice<UInt8>? = nil, isAsked: Bool
   ) -> LineFault? {
@@ -53,7 +51,7 @@ package enum LineFault: Equatable, Sendable {
 }
 
 extension LineFault {
-  /// Whether only the line after it tells a banner from a reply that is wrong.
+  /// Whether the next line is needed to tell a banner from an invalid reply.
   package static func canBeBanner(_ line: ArraySlice<UInt8>) -> Bool {
     if case .notAReply = diagnosis(line, isAsked: true) { true } else { false }
   }

@@ -2,7 +2,7 @@ package import Journal
 
 /// What is wrong with a reply.
 package struct Mismatch: Equatable, Sendable {
-  /// In which way it is wrong.
+  /// The kind of a mismatch.
   package enum Kind: Equatable, Sendable {
     /// An error where `ok` was expected.
     case refused
@@ -16,27 +16,27 @@ package struct Mismatch: Equatable, Sendable {
     case noEnd
     /// A `payload=` that is not lower-case hexadecimal.
     case notHex
-    /// A reply without the key that carries the answer, or with one that cannot be read.
+    /// A reply whose key with the answer is missing or invalid.
     case noAnswer
     /// A `length=` that is not the length of the file.
     case wrongLength
-    /// A file that has old content before or behind the message.
+    /// A file with old content before or after the message.
     case oldContent
-    /// No more than the beginning of the message.
+    /// Only the beginning of the message.
     case cutMessage
-    /// A message that went through a text encoding.
+    /// A message that was converted as text.
     case textForBytes
     /// Another message.
     case otherMessage
-    /// Another value, or a message that holds another value.
+    /// Another value, or a message that encodes another value.
     case otherValue
     /// Other fields.
     case otherFields
   }
 
-  /// In which way it is wrong.
+  /// The kind.
   package var kind: Kind
-  /// The first difference in bytes, where bytes differ.
+  /// The first differing byte; nil if no bytes were compared.
   package var difference: ByteDifference?
 
   package init(_ kind: Kind, _ difference: ByteDifference? = nil) {

@@ -1,20 +1,20 @@
 package import AdapterProtocol
 package import Journal
 
-/// Everything that was observed in a case, as far as a verdict needs it.
+/// Everything observed in a case that the verdict needs.
 ///
 /// A value: judging it does no I/O.
 package struct Observation: Sendable {
-  /// A command that was given to a side, and what came of it.
+  /// A command to a side, and its reply.
   package struct Exchange: Sendable {
     package var side: Side
     package var command: Command
     package var expectation: Expectation
-    /// What the exchange checks, where the scenario says so.
+    /// The requirement that the exchange checks, if the scenario names one.
     package var requirement: Requirement?
-    /// Nil while there is none.
+    /// The reply; nil until it arrives.
     package var reply: Reply?
-    /// The message that a `receive` with `file=` left, if it is not the expected one.
+    /// The message that a `receive` with `file=` wrote, if it is not the expected one.
     package var fileContent: [UInt8]?
     /// What is wrong with the reply, or nil.
     package var mismatch: Mismatch?
@@ -31,20 +31,20 @@ package struct Observation: Sendable {
       self.mismatch = mismatch
     }
 
-    /// Whether the side was asked to receive.
+    /// Whether the command is `receive`.
     package var isReceiving: Bool { command.verb == "receive" }
   }
 
-  /// The bytes of one direction, against the vectors.
+  /// The bytes of one direction, compared with the vectors.
   package struct Wire: Sendable {
     package var sender: Side
     package var comparison: WireComparison
     package var deliveredCount: Int
     /// Whether the sender has ended the stream.
     package var hasEnded: Bool
-    /// Whether the other side has gone away while there was something to deliver.
+    /// Whether the receiver closed its end while there were bytes to deliver.
     package var sinkIsGone: Bool
-    /// Whether the tap passes on what it takes; a fault may change or keep it.
+    /// Whether the tap delivers what it reads; a fault may change or hold it.
     package var isFaithful: Bool
 
     package init(
@@ -60,33 +60,33 @@ package struct Observation: Sendable {
     }
   }
 
-  /// What ended a case before its steps were done.
+  /// What ended a case early.
   package enum Incident: Equatable, Sendable {
-    /// A command was not answered in time.
+    /// A command had no reply before its deadline.
     case deadline(seconds: Double)
-    /// An endpoint's process ended, or closed its standard output and runs on (nil).
+    /// An endpoint ended, or closed its standard output and still runs (nil).
     case ended(Side, ProcessEnd?)
     /// An endpoint wrote something that is not a reply.
     case badLine(Side, LineFault, line: [UInt8])
-    /// An endpoint said that it had opened a channel, and it had not.
+    /// An endpoint replied that it opened a channel, but it had not.
     case untrue(Side, String)
-    /// Something beside the channel is not as it should be.
+    /// An endpoint did something wrong outside the channel.
     case surroundings(Side, Surroundings)
-    /// The runner was told to stop.
+    /// The run was interrupted.
     case interrupted
     /// The harness could not do its work.
     case harness(String)
   }
 
-  /// What an endpoint did beside the channel.
+  /// What an endpoint did outside the channel.
   package enum Surroundings: Equatable, Sendable {
-    /// It connected to a listener that it should only have looked at.
+    /// It connected to a listener whose existence it should only have checked.
     case phantomPeer
-    /// It opened a FIFO for reading and writing at once.
+    /// It opened a FIFO for both reading and writing.
     case bothDirections
-    /// It removed or changed a file that is not its own.
+    /// It removed or changed a file of another process.
     case changedFile
-    /// It took memory for a message that it should have refused, in bytes.
+    /// It allocated memory, in bytes, for a message that it should have refused.
     case tookMemory(Int)
   }
 
@@ -100,15 +100,15 @@ package struct Observation: Sendable {
   package var incident: Incident?
   /// What the processes were doing when the case hung.
   package var states: [Side: ProcessState] = [:]
-  /// The first difference between the slot's file and what it must be.
+  /// The first difference between the slot's file and its expected content.
   package var slotDifference: ByteDifference?
-  /// Whether there are only NUL bytes behind the text in the slot's file.
+  /// Whether only NUL bytes follow the text in the slot's file.
   package var slotTailIsClean = true
-  /// Who listens, on a transport where one side does.
+  /// The listening side; nil on a transport without a listener.
   package var listener: Side?
   /// What a side still held after its `reset`.
   package var leaks: [Side: [Leak]] = [:]
-  /// What lay in the case's folder and should not.
+  /// The names of unexpected files in the case's folder.
   package var leftovers: [String] = []
 
   package init(adapters: [Side: String], channel: Channel? = nil, isTapped: Bool) {
@@ -117,12 +117,12 @@ package struct Observation: Sendable {
     self.isTapped = isTapped
   }
 
-  /// An adapter with its side: `swift (reader)`.
+  /// An adapter with its side, such as `swift (reader)`.
   package func name(_ side: Side) -> String { "\(adapters[side] ?? "?") (\(side.rawValue))" }
 
-  /// The first command of a side that waits for a reply.
+  /// A side's first command without a reply.
   package func pending(_ side: Side) -> Exchange? { exchanges.first { $0.side == side && $0.reply == nil } }
 
-  /// The bytes that a side wrote, in the phase that was carried out last.
+  /// The bytes that a side wrote in the last phase.
   package func wire(from side: Side) -> Wire? { wires.last { $0.sender == side } }
 }

@@ -2,14 +2,14 @@ import Foundation
 
 /// How a process ended.
 package enum ProcessEnd: Equatable, Sendable {
-  /// By itself, with a status.
+  /// It exited, with this status.
   case exited(Int32)
-  /// By a signal.
+  /// A signal ended it.
   case killed(signal: Int32)
 }
 
 extension ProcessEnd: CustomStringConvertible {
-  /// What people are told, to follow a subject: "exited with status 3".
+  /// A phrase for messages, to follow a subject: "exited with status 3".
   package var description: String {
     switch self {
     case .exited(let status): "exited with status \(status)"

@@ -1,14 +1,14 @@
-/// What a process was doing when a conversation hung, as the system tells it.
+/// What a process was doing when a conversation hung, as the system reports it.
 package struct ProcessState: Equatable, Sendable {
   /// The state's letter in `/proc/PID/stat`: R running, S sleeping, T stopped, t traced, D waiting for a device, Z ended.
   package var letter: Character
-  /// The kernel function in which it sleeps, of `/proc/PID/wchan`; nil where the system does not tell.
+  /// The kernel function in which it sleeps, from `/proc/PID/wchan`; nil if the system does not report it.
   package var sleepsIn: String?
-  /// The name of the system call that it is in, such as `read`; nil where the system does not tell.
+  /// The name of its current system call, such as `read`; nil if the system does not report it.
   package var systemCall: String?
-  /// Whether it waits for its next command, although it has one: it reads its standard input.
+  /// Whether it is blocked in `read` on standard input, although it has a command to answer.
   package var waitsForCommand: Bool
-  /// Whether it holds the case's FIFO open for reading and writing at once.
+  /// Whether it has the case's FIFO open for both reading and writing.
   package var holdsFifoBothWays: Bool
 
   package init(
@@ -22,6 +22,6 @@ package struct ProcessState: Equatable, Sendable {
     self.holdsFifoBothWays = holdsFifoBothWays
   }
 
-  /// Whether a signal or a debugger holds it.
+  /// Whether a signal or a debugger has stopped it.
   package var isStopped: Bool { letter == "T" || letter == "t" }
 }

@@ -3,13 +3,13 @@ package import Journal
 import WireFormats
 
 extension Expectation {
-  /// Compares a reply with what it must be.
+  /// Compares a reply with the expectation.
   ///
   /// - Parameters:
   ///   - reply: the reply.
-  ///   - fileContent: the message, where it came in a file.
-  ///   - subject: who replied: `swift (reader)`.
-  /// - Returns: nil if the reply is right.
+  ///   - fileContent: the content of the file, for a message received into one.
+  ///   - subject: the side that replied, such as `swift (reader)`.
+  /// - Returns: what is wrong, or nil if the reply is right.
   package func mismatch(_ reply: Reply, fileContent: [UInt8]?, subject: String) -> Mismatch? {
     switch (self, reply) {
     case (.error(let kinds), .error(let kind, _)): kinds.contains(kind) ? nil : Mismatch(.otherKind)
@@ -67,7 +67,7 @@ extension Message {
     return Mismatch(kind, difference)
   }
 
-  /// Whether bytes are what becomes of the payload when it is taken for text on the way.
+  /// Whether the bytes are the payload after a text conversion.
   private func isText(_ seen: [UInt8]) -> Bool {
     guard payload.count <= 1 << 20 else { return false }
     let latin = payload.flatMap { Array(String(UnicodeScalar($0)).utf8) }
@@ -77,7 +77,7 @@ extension Message {
 }
 
 extension Encoding {
-  /// Compares a message with what the value must become.
+  /// Compares a message with the encoded value.
   package func mismatch(_ message: [UInt8], subject: String) -> Mismatch? {
     if let bytes {
       return ByteDifference.between(
@@ -90,7 +90,7 @@ extension Encoding {
 }
 
 extension ByteDifference {
-  /// Compares two byte strings that are at hand; nil if they are the same.
+  /// Compares two byte strings; nil if they are equal.
   package static func between(
     _ seen: [UInt8], _ expected: [UInt8], subject: String, source: String, field: String = "payload"
   ) -> ByteDifference? {

@@ -1,9 +1,9 @@
 import Foundation
 
 extension ArraySlice<UInt8> {
-  /// Whether two slices hold the same bytes.
+  /// Whether two slices have the same bytes.
   ///
-  /// Many times faster than comparing elements, which matters at 16 MiB.
+  /// Much faster than comparing elements, which matters for 16 MiB.
   package func isSame(as other: ArraySlice<UInt8>) -> Bool {
     guard count == other.count else { return false }
     return withUnsafeBytes { mine in

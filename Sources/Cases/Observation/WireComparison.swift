@@ -1,30 +1,28 @@
 package import Journal
 import WireFormats
 
-/// Compares what a side writes with what the vectors say it must write, while it goes by.
-///
-/// Its memory does not grow with the stream.
+/// Compares a side's bytes with the vectors as they arrive, in bounded memory.
 package struct WireComparison: Sendable {
   private let frames: [ExpectedFrame]
-  /// Whether it is known what must go by; if not, nothing is wrong.
+  /// Whether the expected bytes are known; if not, all bytes are accepted.
   package let isCompared: Bool
   private var frameIndex = 0
   private var offsetInFrame = 0
-  /// How many bytes have gone by.
+  /// The number of bytes that have arrived.
   package private(set) var count = 0
   private var mismatch: Int?
   private var mismatchPlace: WirePlace?
   private var before: [UInt8] = []
-  /// What has gone by where it is not compared.
+  /// The first bytes that have arrived, if they are not compared.
   private var seen: [UInt8] = []
   private var after: [UInt8] = []
 
-  /// How many bytes there must be.
+  /// The number of expected bytes.
   package let expectedCount: Int
 
   private static let mostSeen = 4 << 20
 
-  /// Whether a message has gone by, as far as is known: every framing leaves a message's bytes together.
+  /// Whether the stream may have contained a message; every framing keeps a message's bytes together.
   package func mayHaveCarried(_ message: [UInt8]) -> Bool {
     isCompared || count > seen.count || message.isEmpty || seen.firstRange(of: message) != nil
   }
@@ -38,13 +36,13 @@ package struct WireComparison: Sendable {
     expectedCount = self.frames.reduce(0) { $0 + $1.count }
   }
 
-  /// Whether all that has gone by is right so far.
+  /// Whether all bytes so far are right.
   package var isRightSoFar: Bool { mismatch == nil }
 
-  /// Whether everything has gone by and is right.
+  /// Whether all expected bytes have arrived and are right.
   package var isComplete: Bool { !isCompared || mismatch == nil && count == expectedCount }
 
-  /// Takes the next bytes.
+  /// Compares the next bytes.
   package mutating func append(_ bytes: ArraySlice<UInt8>) {
     guard isCompared else {
       count += bytes.count
@@ -77,15 +75,15 @@ package struct WireComparison: Sendable {
     }
   }
 
-  /// Where the bytes first differ, or where they end too early; nil if everything was right.
+  /// Where the bytes first differ or end early; nil if all are right.
   package var place: WirePlace? { isComplete ? nil : mismatch == nil ? nextRun()?.place : mismatchPlace }
 
-  /// The first difference, or nil if everything was right.
+  /// The first difference, with context; nil if all bytes are right.
   ///
   /// - Parameters:
-  ///   - subject: whose bytes they are.
-  ///   - source: where the right ones come from.
-  /// - Returns: where the bytes first differ, with some context.
+  ///   - subject: a phrase for the bytes, for messages.
+  ///   - source: the origin of the expected bytes, for messages.
+  /// - Returns: the difference.
   package func difference(subject: String, source: String) -> ByteDifference? {
     guard !isComplete else { return nil }
     let offset = mismatch ?? count
@@ -98,7 +96,7 @@ package struct WireComparison: Sendable {
     return difference
   }
 
-  /// The rest of the field that comes next.
+  /// The rest of the next expected field.
   private func nextRun() -> (bytes: ArraySlice<UInt8>, place: WirePlace)? {
     var index = frameIndex
     var offset = offsetInFrame

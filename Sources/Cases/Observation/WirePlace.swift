@@ -1,22 +1,22 @@
-/// A place in the bytes of a direction, as the vectors divide them.
+/// A position in the bytes of one direction, in terms of the vectors.
 package struct WirePlace: Equatable, Sendable {
   /// A part of a frame.
   package enum Part: Equatable, Sendable {
     case prefix
     case payload
     case suffix
-    /// Behind everything that there should be.
+    /// After all expected bytes.
     case beyond
   }
 
   /// The part.
   package var part: Part
-  /// The number of the message, from 1; 0 beyond the last.
+  /// The number of the message, from 1; 0 after the last.
   package var message = 0
   /// The offset within the part, in bytes.
   package var byte = 0
 
-  /// The part's name: "length prefix of message 1".
+  /// The part's name, such as "length prefix of message 1".
   package var field: String {
     switch part {
     case .prefix: "length prefix of message \(message)"
@@ -28,7 +28,7 @@ package struct WirePlace: Equatable, Sendable {
 }
 
 extension WirePlace: CustomStringConvertible {
-  /// The place in words: "length prefix of message 1, byte 3".
+  /// The position in words, such as "length prefix of message 1, byte 3".
   package var description: String { part == .beyond ? field : "\(field), byte \(byte)" }
 }
 

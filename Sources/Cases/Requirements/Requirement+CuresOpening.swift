@@ -20,7 +20,7 @@ extension Requirement {
     .listenOnOtherFile:
       "Look with lstat before you remove anything: remove only sockets, and answer kind=exists for the rest.",
     .quietProbe:
-      "Probe with a socket of another type: connect a datagram socket to a stream socket's file, and close it.",
+      "Probe with a datagram socket, whatever the listener's type: connect it to the file, look at the error, and close it.",
     .inUseUnlessRefused:
       "Treat the file as stale only on ECONNREFUSED; after any other answer leave it and answer kind=exists.",
     .connectMissing:

@@ -1,20 +1,20 @@
 package import WireFormats
 
-/// The golden bytes of `interop/vectors/`, against which every adapter is held.
+/// The golden bytes of `interop/vectors/`, to which every adapter is compared.
 package struct GoldenVectors: Sendable {
-  /// A text and the image of the slot's file that holds it.
+  /// A text and the content of a slot's file with it.
   package struct Slot: Sendable, Decodable {
     package var text: HexBytes
     package var image: HexBytes
   }
 
-  /// A value, and the message that a codec must make of it.
+  /// A value and its encoded message.
   package struct ValueVector: Sendable, Decodable {
     package var name: String
     package var codec: String
     package var format: String?
     package var value: TokenValue
-    /// Absent where the codec leaves a choice.
+    /// The encoded message; nil if the codec allows several.
     package var bytes: HexBytes?
 
     package init(name: String, codec: String, value: TokenValue, bytes: HexBytes) {
@@ -25,18 +25,18 @@ package struct GoldenVectors: Sendable {
     }
   }
 
-  /// A message that is not as it should be, and what must come of decoding it.
+  /// An invalid or unusual message, and the result of decoding it.
   package struct BadMessage: Sendable, Decodable {
     package var name: String
     package var codec: String
     package var format: String?
     package var bytes: HexBytes
     package var kind: ErrorKind?
-    /// In place of an error.
+    /// The decoded value, if decoding must succeed.
     package var value: TokenValue?
   }
 
-  /// Where a compiler puts the fields of a record, in bytes.
+  /// The layout of a record; sizes and offsets in bytes.
   package struct Layout: Sendable, Decodable {
     package struct Member: Sendable, Decodable {
       package var name: String
@@ -55,7 +55,7 @@ package struct GoldenVectors: Sendable {
   package var values: [ValueVector]
   package var badMessages: [BadMessage]
 
-  /// Puts the vectors together.
+  /// Creates the set of vectors.
   package init(
     framings: [Framing: FramingVectors], slots: [Slot], layouts: [Layout], values: [ValueVector],
     badMessages: [BadMessage]
@@ -68,7 +68,7 @@ package struct GoldenVectors: Sendable {
   }
 }
 
-/// A value that a vector file writes in the protocol's tokens.
+/// A value written in the protocol's tokens.
 package struct TokenValue: Sendable, Decodable {
   package var value: Value
 
@@ -82,7 +82,7 @@ package struct TokenValue: Sendable, Decodable {
   }
 }
 
-/// A message as its bytes must be on the wire, by the vectors.
+/// The bytes that a message must have on the wire, according to the vectors.
 package struct ExpectedFrame: Equatable, Sendable {
   package var prefix: [UInt8]
   package var payload: [UInt8]
@@ -90,7 +90,7 @@ package struct ExpectedFrame: Equatable, Sendable {
 
   package var count: Int { prefix.count + payload.count + suffix.count }
 
-  /// Looks the bytes around a message up.
+  /// Looks up the bytes around a message.
   ///
   /// - Throws: ``HarnessError`` if there is no vector for the message's length.
   package init(_ message: Message, in channel: Channel, _ vectors: GoldenVectors) throws(HarnessError) {

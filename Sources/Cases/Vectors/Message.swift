@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A message that a scenario sends, and that must arrive.
+/// A message that a scenario sends and expects to arrive.
 package struct Message: Equatable, Sendable {
   package let payload: [UInt8]
 
@@ -8,7 +8,7 @@ package struct Message: Equatable, Sendable {
 
   package init(_ payload: [UInt8]) { self.payload = payload }
 
-  /// A message of a length in bytes, in which every four bytes in a row tell where they are.
+  /// A message of a length in bytes, in which every group of four bytes encodes its position.
   ///
   /// It has no NUL and no line feed, so that every framing and the slot can carry it.
   package init(length: Int) {
@@ -20,12 +20,12 @@ package struct Message: Equatable, Sendable {
     }
   }
 
-  /// The longest payload in bytes that travels in a command line; longer ones travel in files.
+  /// The longest payload in bytes that fits a command line; longer ones travel in files.
   package static let longestInline = 65_536
 
   package var travelsInFile: Bool { payload.count > Self.longestInline }
 
-  /// How people are told of it: the text if it is short, else the length.
+  /// The message for display: the text if it is short, otherwise the length.
   package var summary: String { Self.summary(of: payload) }
 
   package static func summary(of payload: [UInt8]) -> String {
@@ -34,13 +34,13 @@ package struct Message: Equatable, Sendable {
       ? "\"\(String(decoding: payload, as: UTF8.self))\" (\(payload.count) bytes)" : "\(payload.count) bytes"
   }
 
-  /// The scenarios use few lengths, and the long ones are dear to make.
+  /// The patterns made so far; the scenarios use few lengths, and long patterns are expensive.
   private static let patterns = Mutex<[Int: [UInt8]]>([:])
 
   private static func pattern(_ length: Int) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
       for offset in 0..<length {
-        // Four digits of base 64, printable: the number of the group of four.
+        // The number of the group of four, as four printable base-64 digits.
         let group = offset >> 2
         buffer[offset] = UInt8(0x30 + (group >> (6 * (3 - offset & 3)) & 63))
       }

@@ -33,14 +33,28 @@ enum Hang {
   private static func untrueSend(_ observed: Observation) -> Finding? {
     for waiting in Side.allCases {
       let sender = waiting.other
-      guard let command = observed.pending(waiting), command.isReceiving, observed.pending(sender) == nil,
-        let wire = observed.wire(from: sender), wire.comparison.isCompared, !wire.comparison.isComplete,
-        observed.exchanges.contains(where: { $0.side == sender && $0.command.verb == "send" && $0.mismatch == nil })
+      guard let command = observed.pending(waiting), command.isReceiving, let wire = observed.wire(from: sender),
+        wire.comparison.isCompared, let place = wire.comparison.place,
+        place.message <= sentCount(observed, by: sender, to: waiting)
       else { continue }
       return .untrueSend(
         sender, written: wire.comparison.count, expected: wire.comparison.expectedCount, waiting: command.command)
     }
     return nil
+  }
+
+  /// How many messages a side says it has sent since the phase began.
+  ///
+  /// Whoever still waits has not answered the `reset` at the phase's end: its last answer to one was in the phase before.
+  private static func sentCount(_ observed: Observation, by sender: Side, to waiting: Side) -> Int {
+    let isReset = { (exchange: Observation.Exchange) in
+      exchange.side == waiting && exchange.command.verb == "reset" && exchange.reply != nil
+    }
+    let phase = observed.exchanges.lastIndex(where: isReset).map { observed.exchanges[($0 + 1)...] }
+    return (phase ?? observed.exchanges[...]).count { exchange in
+      exchange.side == sender && exchange.command.verb == "send" && exchange.expectation == .ok
+        && exchange.reply != nil && exchange.mismatch == nil
+    }
   }
 
   /// The other waits for the end of a stream that this side says it has closed.

@@ -1,3 +1,4 @@
+import AdapterProtocol
 import Journal
 
 /// Decides from what was observed whether a case passed, and what is wrong if not.
@@ -18,7 +19,8 @@ package enum Judgement {
     case .harness(let message): .harness(message)
     case .badLine(let side, let fault, let line): .badLine(side, fault, line: line)
     case .untrue(let side, let message):
-      .untrueOpen(side, message, observed.exchanges.last { $0.side == side }?.requirement)
+      .untrueOpen(
+        side, message, observed.exchanges.last { $0.side == side && $0.command.verb == "open" }?.requirement)
     case .surroundings(let side, let what): .surroundings(side, what, after: observed.last(side)?.command)
     case .ended(let side, let end): .ended(side, end, doing: observed.pending(side)?.command)
     case .deadline(let seconds): Hang.finding(observed, seconds: seconds)

@@ -3,7 +3,7 @@ import WireFormats
 
 /// What the first wrong reply of a case says about who is wrong.
 ///
-/// Each question stands for itself, and the first that applies is the verdict. What the tap saw goes before what an endpoint said.
+/// The questions are independent; the first that applies gives the verdict. What the tap saw comes before what an endpoint said.
 struct ReplyVerdict {
   private let observed: Observation
   private let wrong: Observation.Exchange
@@ -25,7 +25,7 @@ struct ReplyVerdict {
 
   /// What is wrong.
   var finding: Finding {
-    alikeLayouts ?? refusedDeclaration ?? hangUp ?? wrongFeed ?? shortFeed ?? encoding ?? slot ?? undecided
+    alikeLayouts ?? refusedDeclaration ?? unasked ?? hangUp ?? wrongFeed ?? shortFeed ?? encoding ?? slot ?? undecided
       ?? .wrongReply(wrong)
   }
 
@@ -40,8 +40,23 @@ struct ReplyVerdict {
   /// A refusal breaks the word given in `hello`, unless a refusal was asked for.
   private var refusedDeclaration: Finding? {
     if case .error = wrong.expectation { return nil }
-    guard case .error(.unsupported, let message) = wrong.reply else { return nil }
+    guard case .error(.unsupported, let message) = wrong.reply, isOfDeclared(wrong.command) else { return nil }
     return .declaredRefused(wrong.side, wrong.command, message: message)
+  }
+
+  /// Whether a command has a word that an endpoint declares: the other commands every endpoint has.
+  private func isOfDeclared(_ command: Command) -> Bool {
+    command.verb == "open" || !["hello", "accept", "send", "receive", "close", "reset"].contains(command.verb)
+      || command.fields.contains { $0.key == "codec" }
+  }
+
+  /// Whoever finds the other gone while it writes what it was not told to has itself to blame.
+  private var unasked: Finding? {
+    guard case .error(let kind, _) = wrong.reply, kind == .closed || kind == .reset,
+      let own = observed.wire(from: wrong.side), own.comparison.place?.part == .beyond
+    else { return nil }
+    return .surplusBytes(
+      wrong.side, written: own.comparison.count, expected: own.comparison.expectedCount, observed.difference(own))
   }
 
   /// The other side went away while there was something to deliver.

@@ -17,7 +17,7 @@ import Darwin
 /// ```
 ///
 /// A `Value('i')` is the bytes of a C `int`, an `Array('d')` those of several `double`, in the machine's order and without a
-/// header: ``WireFormats/Codec/structure`` turns them into numbers and back. Python keeps them in a file without a name;
+/// header: ``/WireFormats/Codec/structure`` turns them into numbers and back. Python keeps them in a file without a name;
 /// attach to it by ``init(path:offset:length:access:)`` with `/proc/PID/fd/N` or with ``init(_:offset:length:access:)`` and an inherited
 /// descriptor. Python must tell the offset, and the name of the lock, if it has one:
 ///

@@ -1,5 +1,5 @@
 // A case: whose fault and why, the command to run it again, the bytes that differ, what was said.
-/* global copyButton, data, duration, flakyWords, h, rerun, run, state, show, visible, why */
+/* global copyButton, data, duration, flakyWords, h, rerun, ruleQuotation, run, state, show, visible, why */
 
 const leftOutWords = {
   endpoints: "What the endpoints said and wrote to standard error is left out to keep the page small: see the journal, or run the case again.",
@@ -18,7 +18,9 @@ function showDetail(one) {
   if (failure) {
     const who = failure.blamed.join(" and ");
     parts.push(h("p", { class: "blame" }, "Blame: ", h("strong", {}, visible(who || failure.blame)), /^(adapter|both|harness)$/.test(failure.blame) && who ? `, ${blameWords[failure.blame]}` : ""));
-    parts.push(h("dl", {}, h("dt", {}, "expected"), h("dd", {}, visible(failure.expected)), h("dt", {}, "seen"), h("dd", {}, visible(failure.seen))));
+    parts.push(h("dl", {}, h("dt", {}, "expected"), h("dd", {}, visible(failure.expected)), h("dt", {}, "seen"), h("dd", {}, visible(failure.seen)),
+      one.rule ? [h("dt", {}, "breaks"), h("dd", {}, ruleQuotation(one.rule))] : null,
+      one.advice ? [h("dt", {}, "next"), h("dd", {}, visible(one.advice))] : null));
   } else if (one.reason) {
     parts.push(h("p", {}, `${run.outcomes.get(one.outcome).title}: ${visible(one.reason)}`));
   }

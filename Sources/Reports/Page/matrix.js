@@ -26,7 +26,7 @@ function cellButton(counts, title, choice) {
       "data-pair": choice.pair, "data-channel": choice.channel,
       onclick: () => {
         const isChosen = state.pair === choice.pair && state.channel === choice.channel;
-        show(isChosen ? { pair: "", channel: "" } : { ...choice, adapter: "", cause: "", outcome: "", text: "", case: "" });
+        show(isChosen ? { pair: "", channel: "" } : { ...choice, adapter: "", cause: "", rule: "", outcome: "", text: "", case: "" });
         if (!isChosen) byId("cases-title").focus();
       },
     },

@@ -1,5 +1,5 @@
 // The page as a whole: its head, what failed, the filters, and the list of cases.
-/* global byId, data, duration, entryLine, fitting, flakyWords, h, listeners, plural, readAddress, run, show, showDetail, showMatrices, shownOutcomes, state, visible, why */
+/* global byId, data, duration, entryLine, fitting, flakyWords, h, listeners, plural, readAddress, run, show, showDetail, showMatrices, showRules, shownOutcomes, state, visible, why */
 
 const page = 100;
 const shownCauses = 8;
@@ -17,12 +17,12 @@ function causeRow(cause, index) {
   return h("li", { class: "failed" },
     h("span", { class: "badge failed" }, `✗ ${cause.cases.length}`),
     h("span", { class: "who" }, visible(cause.who)),
-    h("span", { class: "seen" }, visible(cause.seen), cause.expected ? h("span", { class: "muted expectation" }, visible(`expected: ${cause.expected}`)) : null),
+    h("span", { class: "seen" }, cause.field ? [h("strong", {}, visible(cause.field)), ": "] : null, visible(cause.seen), cause.rule ? [" ", h("span", { class: "badge unsupported" }, visible(`rule ${cause.rule}`))] : null, cause.expected ? h("span", { class: "muted expectation" }, visible(`expected: ${cause.expected}`)) : null),
     h("button", {
       type: "button", "aria-label": `Show the ${plural(cause.cases.length, "case")} with this fault of ${cause.who}`,
       onclick: () => {
         const first = run.cases[cause.cases[0]];
-        show({ cause: String(index + 1), case: first.id, text: "", adapter: "", pair: "", channel: "", outcome: "" });
+        show({ cause: String(index + 1), case: first.id, text: "", adapter: "", pair: "", channel: "", outcome: "", rule: "" });
         byId("cases-title").focus();
       },
     }, "Show"));
@@ -93,7 +93,7 @@ function showFilters() {
   byId("filters").addEventListener("submit", (event) => event.preventDefault());
   byId("filter-reset").addEventListener("click", (event) => {
     event.preventDefault();
-    show({ text: "", adapter: "", pair: "", channel: "", outcome: "", cause: "", case: "" });
+    show({ text: "", adapter: "", pair: "", channel: "", outcome: "", cause: "", rule: "", case: "" });
   });
 }
 
@@ -121,7 +121,7 @@ function caseRow(one) {
 let drawn = null;
 
 function showCases() {
-  const { case: opened, ...filters } = state;
+  const { case: opened, rules, ...filters } = state;
   const key = JSON.stringify(filters);
   const list = byId("case-list");
   const cases = fitting();
@@ -140,7 +140,11 @@ function showCases() {
   byId("more").textContent = `Show ${Math.min(rest, 1000).toLocaleString("en")} more`;
   const cause = state.cause && data.causes[Number(state.cause) - 1];
   byId("filter-cause").hidden = !cause;
-  if (cause) byId("filter-cause").textContent = visible(`Only: ${cause.who}: ${cause.seen}`);
+  if (cause) byId("filter-cause").textContent = visible(`Only: ${cause.who}: ${cause.field ? `${cause.field}: ` : ""}${cause.seen}`);
+  if (state.rule) {
+    byId("filter-cause").hidden = false;
+    byId("filter-cause").textContent = visible(`Only: cases that break rule ${state.rule}`);
+  }
   if (focusedCase) {
     const row = [...list.children].find((item) => item.dataset.case === focusedCase);
     if (row) row.querySelector(".row").focus({ preventScroll: true });
@@ -154,6 +158,7 @@ function showRemarks() {
       h("tr", {}, h("td", {}, h("code", {}, visible(adapter.name))), h("td", {}, visible(adapter.title)),
         h("td", {}, adapter.runtime ? visible(adapter.runtime) : h("span", { class: "badge failed", style: "white-space: normal" }, `✗ ${visible(adapter.problem || "")}`),
           adapter.cure ? [" Install it with ", h("code", {}, visible(adapter.cure))] : null)))));
+  byId("not-planned").append(...data.notPlanned.map((line) => h("li", {}, visible(`not planned: ${line}`))));
   byId("remark-list").append(...data.remarks.map((remark) => h("li", {}, visible(remark))));
 }
 
@@ -163,6 +168,7 @@ showStale();
 showChanges();
 showMatrices();
 showFilters();
+showRules();
 showRemarks();
 listeners.push(showCases);
 const followAddress = () => {

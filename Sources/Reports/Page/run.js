@@ -17,7 +17,8 @@ const run = (() => {
       pair: `${writer}-${reader}`, scenario: data.scenarios[columns.scenario[index]],
       suite: data.suites[columns.suite[index]], outcome: data.outcomes[columns.outcome.charCodeAt(index) - 97].name,
       milliseconds: columns.milliseconds[index], reason: data.reasons[columns.reason[index] - 1],
-      detail: data.details[index], flaky: data.baseline.flaky[index],
+      detail: data.details[index], rule: data.rules.rules[data.rules.broken[index] - 1],
+      advice: data.rules.advice[data.rules.next[index] - 1], flaky: data.baseline.flaky[index],
       known: (data.baseline.known[index] || []).map((place) => data.baseline.entries[place]),
     };
   });

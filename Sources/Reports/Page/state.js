@@ -1,7 +1,7 @@
 // What is shown: kept in the part of the address behind the #, so that a link leads to the same view.
 /* global data, run, why */
 
-const state = { text: "", adapter: "", pair: "", channel: "", outcome: "", cause: "", case: "" };
+const state = { text: "", adapter: "", pair: "", channel: "", outcome: "", cause: "", rule: "", rules: "", case: "" };
 const listeners = [];
 
 function readAddress() {
@@ -34,6 +34,7 @@ function fitting() {
     (one) =>
       outcomes.has(one.outcome) &&
       (!cause || cause.has(one.index)) &&
+      (!state.rule || (one.rule && one.rule.id === state.rule)) &&
       (!state.channel || one.channel === state.channel) &&
       (!state.pair || one.pair === state.pair) &&
       (!state.adapter || one.writer === state.adapter || one.reader === state.adapter) &&

@@ -2,7 +2,7 @@ import AdapterProtocol
 package import Journal
 
 extension Adapter {
-  /// What the journal says of the adapter.
+  /// The adapter's entry in the journal.
   package var record: AdapterRecord {
     switch state {
     case .ready(let declaration): AdapterRecord(name: name, title: title, runtime: declaration.runtime)

@@ -1,11 +1,11 @@
 package import Cases
 import Foundation
 
-/// Builds an adapter's program, unless it is there already and made from the same inputs.
+/// Builds an adapter's program, unless it exists already and its inputs have not changed.
 package struct AdapterBuild {
   package let manifest: AdapterManifest
   package let folder: String
-  /// The longest that the build may take, in seconds.
+  /// The build's timeout in seconds.
   package var deadline: Double = 600
 
   package init(manifest: AdapterManifest, folder: String, deadline: Double = 600) {
@@ -14,9 +14,9 @@ package struct AdapterBuild {
     self.deadline = deadline
   }
 
-  /// Brings the program up to date.
+  /// Builds the program if it is out of date.
   ///
-  /// - Parameter progress: is told when a build really begins.
+  /// - Parameter progress: called with a message when a build starts; not called if the program is up to date.
   /// - Throws: ``HarnessError`` with the end of the compiler's output.
   package func run(progress: (String) -> Void) throws(HarnessError) {
     guard let build = manifest.build else { return }
@@ -30,7 +30,7 @@ package struct AdapterBuild {
     }
     guard let program = ProgramPath.resolve(build.command[0], in: folder) else {
       throw HarnessError(
-        "\(folder)/adapter.yml: the build command's program \"\(build.command[0])\" is not there; list it under needs, or correct it."
+        "\(folder)/adapter.yml: the build command's program \"\(build.command[0])\" was not found; list it under needs, or correct it."
       )
     }
     progress("building \(manifest.name): \(build.command.joined(separator: " "))")
@@ -38,7 +38,7 @@ package struct AdapterBuild {
       try FileManager.default.createDirectory(
         atPath: (output as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
     } catch {
-      throw HarnessError("Cannot make the folder of \(output): \(error.localizedDescription)")
+      throw HarnessError("Cannot create the folder of \(output): \(error.localizedDescription)")
     }
     try? FileManager.default.removeItem(atPath: stamp)
     let result = try Tool.run([program] + build.command.dropFirst(), in: folder, seconds: deadline)
@@ -49,7 +49,7 @@ package struct AdapterBuild {
     }
     guard FileManager.default.fileExists(atPath: output) else {
       throw HarnessError(
-        "The build of \(manifest.name) succeeded but made no \(build.output); correct build.output in \(folder)/adapter.yml."
+        "The build of \(manifest.name) succeeded but did not produce \(build.output); correct build.output in \(folder)/adapter.yml."
       )
     }
     do {
@@ -59,10 +59,10 @@ package struct AdapterBuild {
     }
   }
 
-  /// The inputs' digests and the command: what the program depends on.
+  /// Everything the program depends on: the inputs' digests and the command.
   private func digest(of build: AdapterManifest.Build) throws(HarnessError) -> String {
     for input in build.inputs where !FileManager.default.isReadableFile(atPath: folder + "/" + input) {
-      throw HarnessError("\(folder)/adapter.yml: the build input \(input) is not there; correct build.inputs.")
+      throw HarnessError("\(folder)/adapter.yml: the build input \(input) does not exist; correct build.inputs.")
     }
     guard let program = ProgramPath.resolve("sha256sum", in: folder) ?? ProgramPath.resolve("shasum", in: folder) else {
       throw HarnessError("Neither sha256sum nor shasum is on PATH; install the package coreutils.")

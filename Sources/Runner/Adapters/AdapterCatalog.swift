@@ -2,22 +2,22 @@ import AdapterProtocol
 package import Cases
 import Foundation
 
-/// Finds adapters by their manifests, builds them, and asks each who it is.
+/// Finds adapters by their manifests, builds them, and sends each one `hello`.
 package struct AdapterCatalog: Sendable {
   private let site: Site
   private let deadline: Double
 
-  /// Uses a site for the endpoints that are asked.
+  /// Creates a catalog.
   ///
   /// - Parameters:
-  ///   - site: where they run.
-  ///   - deadline: how long one may take to answer `hello`, in seconds.
+  ///   - site: where the endpoints run.
+  ///   - deadline: the timeout of `hello` in seconds.
   package init(site: Site, deadline: Double) {
     self.site = site
     self.deadline = deadline
   }
 
-  /// The folders with a manifest in a folder of adapters, by name.
+  /// The adapter folders in a folder, sorted by name: those with a manifest.
   ///
   /// - Throws: ``HarnessError`` if the folder cannot be read.
   package static func folders(in interop: String) throws(HarnessError) -> [String] {
@@ -27,15 +27,15 @@ package struct AdapterCatalog: Sendable {
     }
   }
 
-  /// Makes adapters ready.
+  /// Loads, builds and starts adapters.
   ///
   /// - Parameters:
-  ///   - folders: each with an `adapter.yml`.
-  ///   - names: only these; all if nil. The manifests of the others are read all the same.
-  ///   - runtimes: which versions of a runtime.
-  ///   - progress: is told of builds.
-  /// - Returns: the adapters, by name.
-  /// - Throws: ``HarnessError`` for a manifest that is wrong, a name that is taken twice, or one of the names that no adapter has.
+  ///   - folders: adapter folders, each with an `adapter.yml`.
+  ///   - names: the adapters to load; all if nil. The manifests of the others are read too.
+  ///   - runtimes: which versions of a runtime to use.
+  ///   - progress: called with a message when a build starts.
+  /// - Returns: the adapters, sorted by name.
+  /// - Throws: ``HarnessError`` for an invalid manifest, a duplicate name, or one of `names` that no adapter has.
   package func adapters(
     in folders: [String], only names: [String]? = nil, runtimes: RuntimeChoice = .init(),
     progress: (String) -> Void = { _ in }
@@ -93,7 +93,8 @@ package struct AdapterCatalog: Sendable {
       }
       guard let program = programs[manifest.run[0]] ?? ProgramPath.resolve(manifest.run[0], in: folder) else {
         return [
-          inState(.broken("\(folder)/adapter.yml: run's program \"\(manifest.run[0])\" is not there or not executable"))
+          inState(
+            .broken("\(folder)/adapter.yml: run's program \"\(manifest.run[0])\" was not found or is not executable"))
         ]
       }
       return [adapter(manifest, folder, named: manifest.name, program: program)]
@@ -126,13 +127,13 @@ package struct AdapterCatalog: Sendable {
 }
 
 extension AdapterCatalog {
-  /// The adapters by their manifests alone: none is built or started, so they serve for names only.
+  /// Reads the manifests only: the adapters are neither built nor started, so only their names are useful.
   ///
   /// - Parameters:
-  ///   - folders: each with an `adapter.yml`.
-  ///   - names: only these; all if nil.
-  /// - Returns: the adapters, by name, in the state of broken ones.
-  /// - Throws: ``HarnessError`` for a manifest that is wrong, or a name that no adapter has.
+  ///   - folders: adapter folders, each with an `adapter.yml`.
+  ///   - names: the adapters to load; all if nil.
+  /// - Returns: the adapters in the order of their folders, in the state ``Adapter/State/broken(_:)``.
+  /// - Throws: ``HarnessError`` for an invalid manifest, or a name that no adapter has.
   package static func unasked(in folders: [String], only names: [String]? = nil) throws(HarnessError) -> [Adapter] {
     var adapters: [Adapter] = []
     for folder in folders {

@@ -2,15 +2,15 @@ package import Cases
 import Foundation
 import Yams
 
-/// The content of an adapter's manifest, `adapter.yml`.
+/// An adapter's manifest, `adapter.yml`.
 ///
 /// `interop/README.md` describes every key.
 package struct AdapterManifest: Equatable, Sendable {
-  /// A program that the adapter needs on the machine.
+  /// A program that the adapter needs.
   package struct Need: Equatable, Sendable, Decodable {
     package var program: String
     package var install: String
-    /// Arguments with which the program prints the path of what it really is, where it may be a version manager's shim.
+    /// Arguments that make the program print its real path, for programs that may be a version manager's shim.
     package var realPath: [String]?
 
     package enum CodingKeys: String, CodingKey, CaseIterable {
@@ -19,7 +19,7 @@ package struct AdapterManifest: Equatable, Sendable {
     }
   }
 
-  /// How the adapter's program is made.
+  /// How to build the adapter's program.
   package struct Build: Equatable, Sendable, Decodable {
     package var command: [String]
     package var inputs: [String]
@@ -30,13 +30,13 @@ package struct AdapterManifest: Equatable, Sendable {
     }
   }
 
-  /// The versions of a runtime with which the same program can be run, each an adapter of its own.
+  /// The runtime versions that can run the same program, each of them a separate adapter.
   package struct Runtimes: Equatable, Sendable, Decodable {
-    /// Names to look for on PATH, the newest first; the first that is there is the adapter's usual one.
+    /// Program names to look up on PATH, newest first; the adapter uses the first one found by default.
     package var programs: [String]
-    /// Names of versions that are too old for the adapter's own program, and on which examples still run.
+    /// Names of versions that are too old for the adapter's program but still run examples.
     package var older: [String]?
-    /// Arguments with which a runtime prints the name of its adapter, such as `python3.11`.
+    /// Arguments that make a runtime print the name of its adapter, such as `python3.11`.
     package var name: [String]
 
     package enum CodingKeys: String, CodingKey, CaseIterable {
@@ -71,7 +71,7 @@ extension AdapterManifest: Decodable {
 extension AdapterManifest {
   /// Reads a manifest.
   ///
-  /// - Throws: ``HarnessError`` naming the file, the line where there is one, and the cure.
+  /// - Throws: ``HarnessError`` that names the file, the line if known, and the fix.
   package init(contentsOf path: String) throws(HarnessError) {
     self = try StrictYAML.decode(path, subject: "manifest", page: "interop/README.md") { top in
       try StrictYAML.refuseUnknownKeys(top, CodingKeys.allCases.map(\.rawValue), "", path)

@@ -1,22 +1,22 @@
 package import Cases
 import Foundation
 
-/// Finds examples and what can run them.
+/// Finds examples and the programs that run them.
 package struct ExampleCatalog: Sendable {
   /// The suite of the repository's own examples.
   package static let notes = "notes"
-  /// The suite of examples that are named on the command line.
+  /// The suite of examples named on the command line.
   package static let outside = "examples"
 
   private let manifests: [(manifest: AdapterManifest, folder: String)]
   private let runtimes: RuntimeChoice
 
-  /// Prepares the search.
+  /// Creates a catalog.
   ///
   /// - Parameters:
-  ///   - folders: the adapters' folders: a language with several runtimes has them in its manifest.
-  ///   - runtimes: which of them.
-  /// - Throws: ``HarnessError`` for a manifest that is wrong.
+  ///   - folders: the adapters' folders; the manifests list the runtimes of a language.
+  ///   - runtimes: which runtimes to use.
+  /// - Throws: ``HarnessError`` for an invalid manifest.
   package init(adapters folders: [String], runtimes: RuntimeChoice) throws(HarnessError) {
     var manifests: [(AdapterManifest, String)] = []
     for folder in folders { manifests.append((try AdapterManifest(contentsOf: "\(folder)/adapter.yml"), folder)) }
@@ -24,7 +24,7 @@ package struct ExampleCatalog: Sendable {
     self.runtimes = runtimes
   }
 
-  /// The declarations in a folder, by name; none without the folder.
+  /// The paths of the declarations in a folder, sorted by name; empty if the folder does not exist.
   package static func declarations(in folder: String) -> [String] {
     (Ledger.entries(folder) ?? []).filter { $0.hasSuffix(".yml") }.sorted().map { "\(folder)/\($0)" }
   }
@@ -32,10 +32,10 @@ package struct ExampleCatalog: Sendable {
   /// Reads declarations.
   ///
   /// - Parameters:
-  ///   - paths: the files.
+  ///   - paths: the paths of the declarations.
   ///   - suite: the suite of their cases.
-  /// - Returns: an example a file.
-  /// - Throws: ``HarnessError`` for a declaration that is wrong.
+  /// - Returns: one example for each file.
+  /// - Throws: ``HarnessError`` for an invalid declaration.
   package func examples(_ paths: [String], suite: String) throws(HarnessError) -> [Example] {
     var found: [String: [Example.Program]] = [:]
     var examples: [Example] = []
@@ -45,7 +45,7 @@ package struct ExampleCatalog: Sendable {
       let key = "\(declaration.language) \(declaration.run[0])"
       let programs: [Example.Program]
       if let known = found[key] { programs = known } else { programs = try self.programs(of: declaration, folder) }
-      // A program on PATH is the same for all; one beside the declaration is not.
+      // A program on PATH is the same for all declarations; one beside the declaration is not.
       if !declaration.run[0].contains("/") { found[key] = programs }
       examples.append(Example(declaration: declaration, suite: suite, folder: folder, programs: programs))
     }

@@ -3,7 +3,7 @@ package import Cases
 import Journal
 
 extension Planner {
-  /// Takes what some adapters have declared.
+  /// Creates a planner from the adapters' declarations.
   package init(_ adapters: [Adapter]) {
     self.init(
       adapters.map { adapter in

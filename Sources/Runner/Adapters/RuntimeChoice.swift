@@ -1,41 +1,41 @@
 package import Cases
 import Foundation
 
-/// Which versions of a runtime become adapters, where an adapter's folder can be run by several.
+/// The runtime versions to use as adapters, for an adapter that several versions can run.
 package struct RuntimeChoice: Sendable {
-  /// Whether every version that is found is taken, and not only the newest.
+  /// Whether to use every version found, not only the newest.
   package var areAll: Bool
-  /// More runtimes by the adapter's name: paths of programs.
+  /// Paths of further runtimes, each with the name of its adapter.
   package var paths: [(adapter: String, path: String)]
 
-  /// Chooses the newest version, or all, or those that are named besides.
+  /// Chooses the newest version, or all of them, plus the given paths.
   package init(areAll: Bool = false, paths: [(adapter: String, path: String)] = []) {
     self.areAll = areAll || !paths.isEmpty
     self.paths = paths
   }
 
-  /// A runtime that was found: the name of its adapter, and what to start.
+  /// A runtime that was found: the name of its adapter and the program's path.
   package struct Found: Equatable {
     package var name: String
     package var path: String
   }
 
-  /// Refuses a path for an adapter that has no runtimes.
+  /// Rejects a path for an adapter without runtimes.
   package func check(against manifests: [AdapterManifest]) throws(HarnessError) {
     for (adapter, _) in paths where !manifests.contains(where: { $0.name == adapter && $0.runtimes != nil }) {
       let known = manifests.filter { $0.runtimes != nil }.map(\.name).joined(separator: ", ")
       throw HarnessError(
-        "--runtime names \"\(adapter)\", which is no adapter with runtimes; those are: \(known).", isUsage: true)
+        "--runtime names \"\(adapter)\", which is not an adapter with runtimes; those are: \(known).", isUsage: true)
     }
   }
 
   /// Finds the runtimes of an adapter.
   ///
   /// - Parameters:
-  ///   - manifest: the adapter's.
-  ///   - folder: its folder.
-  /// - Returns: each once, the newest first; only the newest, under the adapter's own name, unless all are wanted.
-  /// - Throws: ``HarnessError`` for a path that is no such runtime.
+  ///   - manifest: the adapter's manifest.
+  ///   - folder: the adapter's folder.
+  /// - Returns: each runtime once, newest first; unless ``areAll``, only the newest, under the adapter's own name.
+  /// - Throws: ``HarnessError`` for a path that is not a runtime of the adapter.
   package func find(_ manifest: AdapterManifest, _ folder: String) throws(HarnessError) -> [Found] {
     guard let runtimes = manifest.runtimes, let need = manifest.needs.first else { return [] }
     var found: [Found] = []
@@ -47,14 +47,14 @@ package struct RuntimeChoice: Sendable {
       found.append(Found(name: name, path: path))
     }
     if found.isEmpty {
-      // The plain name may be any version, so it counts only where there is no other.
+      // The plain name may be any version, so it is used only if no other was found.
       guard let path = try need.path(in: folder), let name = try name(runtimes, path, folder) else { return [] }
       found = [Found(name: areAll ? name : manifest.name, path: path)]
     }
     for (_, path) in paths.filter({ $0.adapter == manifest.name }) {
       guard let program = try need.with(path).path(in: folder), let name = try name(runtimes, program, folder) else {
         throw HarnessError(
-          "--runtime \(manifest.name)=\(path): this is no program that can be run as \(need.program).",
+          "--runtime \(manifest.name)=\(path): this program cannot be run as \(need.program).",
           isUsage: true)
       }
       found.removeAll { $0.name == name }
@@ -63,7 +63,7 @@ package struct RuntimeChoice: Sendable {
     return found
   }
 
-  /// The name of an adapter with a runtime, such as `python3.11`; nil for a program that is no such runtime.
+  /// The name of a runtime's adapter, such as `python3.11`; nil if the program is not such a runtime.
   package func name(
     _ runtimes: AdapterManifest.Runtimes, _ path: String, _ folder: String
   ) throws(HarnessError) -> String? {
@@ -74,17 +74,17 @@ package struct RuntimeChoice: Sendable {
 }
 
 extension AdapterManifest.Need {
-  /// The program itself where the name on PATH only stands for it; nil if it is not there.
+  /// The program's path, or the real path behind a shim; nil if it is not found.
   package func path(in folder: String) throws(HarnessError) -> String? {
     guard let path = ProgramPath.resolve(program, in: folder) else { return nil }
     guard let realPath else { return path }
     let result = try Tool.run([path] + realPath, in: folder, seconds: 30)
     let answer = result.output.split(separator: "\n").last.map(String.init) ?? ""
-    // A shim without a version behind it is as good as no program.
+    // A shim without an installed version counts as a missing program.
     return result.isSuccess ? ProgramPath.resolve(answer, in: folder) : nil
   }
 
-  /// The same need of another program.
+  /// The same need with another program.
   package func with(_ program: String) -> Self {
     var other = self
     other.program = program

@@ -1,12 +1,12 @@
 package import Cases
 
 extension WholePlan {
-  /// Reads the names from the manifests.
+  /// Reads the adapters' names from their manifests.
   ///
   /// - Parameters:
   ///   - folders: every adapter's folder.
-  ///   - used: adapters that are known otherwise, such as versions of a runtime.
-  ///   - examples: the programs with which conversations are held.
+  ///   - used: adapters that no manifest names, such as versions of a runtime.
+  ///   - examples: the examples.
   /// - Throws: ``HarnessError`` for a manifest that cannot be read.
   package init(folders: [String], used: [String] = [], examples: [Example] = []) throws(HarnessError) {
     var names = Set(used)

@@ -2,9 +2,9 @@ package import Cases
 import Journal
 
 extension CaseCosts {
-  /// Reads the costs from a journal, which may be cut off.
+  /// Reads the costs from a journal, which may be truncated.
   ///
-  /// - Throws: ``Journal/JournalFile/Failure`` for what is no journal.
+  /// - Throws: ``Journal/JournalFile/Failure`` for a file that is not a journal.
   package init(journal path: String) throws {
     var records: [CaseRecord] = []
     _ = try JournalFile.read(path) { event in

@@ -4,7 +4,7 @@ import Yams
 extension ExampleDeclaration {
   /// Reads a declaration.
   ///
-  /// - Throws: ``HarnessError`` naming the file, the line where there is one, and the cure.
+  /// - Throws: ``HarnessError`` that names the file, the line if known, and the fix.
   package init(contentsOf path: String) throws(HarnessError) {
     self = try StrictYAML.decode(path, subject: "declaration", page: "interop/notes/README.md") { top in
       try StrictYAML.refuseUnknownKeys(top, CodingKeys.allCases.map(\.rawValue), "", path)

@@ -6,8 +6,8 @@ import Yams
 extension GoldenVectors {
   /// Reads the vector files.
   ///
-  /// - Parameter folder: `interop/vectors`.
-  /// - Throws: ``HarnessError`` naming the file.
+  /// - Parameter folder: the path of `interop/vectors`.
+  /// - Throws: ``HarnessError`` that names the file.
   package init(folder: String) throws(HarnessError) {
     let byName: [String: FramingVectors] = try Self.decode("\(folder)/framings.yml")
     var framings: [Framing: FramingVectors] = [:]
@@ -26,7 +26,7 @@ extension GoldenVectors {
       badMessages: try Self.decode("\(folder)/bad-values.yml"))
   }
 
-  /// A list, and the memory that holds it in both layouts.
+  /// A list, and its bytes in both memory layouts.
   private struct ShareableList: Decodable {
     var value: TokenValue
     var newer: HexBytes

@@ -2,18 +2,16 @@ package import Cases
 import Foundation
 import Synchronization
 
-/// The files in which long messages travel to the endpoints.
-///
-/// Each is made once for a run.
+/// The files that carry long messages to the endpoints, each written once in a run.
 package final class PayloadFiles: Sendable {
   private let folder: String
   private let made = Mutex<[Int: String]>([:])
 
   package init(folder: String) { self.folder = folder }
 
-  /// The path of a file with a message's bytes.
+  /// The path of the file with a message's bytes.
   package func path(of message: Message) throws(HarnessError) -> String {
-    // The only long messages are patterns, which their length determines.
+    // All long messages are patterns, so the length identifies the message.
     let length = message.payload.count
     let path = made.withLock { made -> String? in
       if let path = made[length] { return path }

@@ -4,7 +4,7 @@ import Foundation
 extension ProtocolPages {
   /// Reads the pages of the adapter protocol: `PROTOCOL.md` and the folder `protocol` beside it.
   ///
-  /// - Parameter interop: the folder `interop`.
+  /// - Parameter interop: the path of the folder `interop`.
   /// - Throws: ``HarnessError`` if a page cannot be read.
   package init(interop: String) throws(HarnessError) {
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: "\(interop)/protocol")) ?? []).filter {

@@ -2,16 +2,16 @@ import Cases
 import Foundation
 import Yams
 
-/// Reads the YAML files that people write, and tells them what is wrong with one: the file, the line where there is one, and the cure.
+/// Reads YAML files that people write; its errors name the file, the line if known, and the fix.
 enum StrictYAML {
   /// Reads a file.
   ///
   /// - Parameters:
-  ///   - path: the file.
-  ///   - subject: what it is, such as "manifest", for messages.
-  ///   - page: where one is shown.
-  ///   - check: refuses keys that do not exist, with ``refuseUnknownKeys(_:_:_:_:)``.
-  /// - Returns: its content.
+  ///   - path: the file's path.
+  ///   - subject: what the file is, such as "manifest", for messages.
+  ///   - page: the page that shows an example, for messages.
+  ///   - check: rejects unknown keys with ``refuseUnknownKeys(_:_:_:_:)``.
+  /// - Returns: the file's content.
   /// - Throws: ``HarnessError``.
   static func decode<Content: Decodable>(
     _ path: String, subject: String, page: String, check: (Node.Mapping) throws -> Void
@@ -30,11 +30,11 @@ enum StrictYAML {
     } catch let error as DecodingError {
       throw HarnessError("\(path): \(sentence(for: error, subject, page))")
     } catch {
-      throw HarnessError("\(path) is not YAML that can be read: \(error)")
+      throw HarnessError("\(path) is not valid YAML: \(error)")
     }
   }
 
-  /// A misspelt key would be ignored by the decoder, and its author would wonder.
+  /// Rejects unknown keys, because the decoder would silently ignore a misspelt one.
   static func refuseUnknownKeys(
     _ mapping: Node.Mapping?, _ known: [String], _ prefix: String, _ path: String
   ) throws(HarnessError) {

@@ -3,7 +3,7 @@ import Cases
 import Endpoints
 import Foundation
 
-/// Reads and writes whole files without a second copy in memory, which at 16 MiB a message is worth it.
+/// Reads and writes whole files without a second copy in memory, because a message can have 16 MiB.
 package enum WholeFile {
   /// The bytes of a regular file; nil if it cannot be read.
   package static func read(_ path: String) -> [UInt8]? {
@@ -22,7 +22,7 @@ package enum WholeFile {
     }
   }
 
-  /// Makes or replaces a file; returns whether all of it was written.
+  /// Creates or replaces a file; returns whether all bytes were written.
   package static func write(_ bytes: [UInt8], to path: String) -> Bool {
     let number = parley_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     guard number >= 0 else { return false }

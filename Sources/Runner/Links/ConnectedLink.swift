@@ -4,7 +4,7 @@ import Cases
 import Endpoints
 import Foundation
 
-/// A link over sockets: one side listens, the other connects, and the tap is the peer of both.
+/// A link over connected sockets: one side listens, the other connects, and the tap is the peer of both.
 final class ConnectedLink: Link {
   private let request: LinkRequest
   private var front: SocketListener?
@@ -36,7 +36,7 @@ final class ConnectedLink: Link {
 
   var opening: [LinkStep] {
     let (listener, connector) = (request.listener, request.listener.other)
-    // The tap listens already, so both sides can start at once.
+    // The tap is listening already, so both sides can start at once.
     return request.isTapped
       ? [.open(listener, .forward), .accept(listener), .open(connector, .forward)]
       : [.open(listener, .forward), .barrier, .open(connector, .forward), .accept(listener)]

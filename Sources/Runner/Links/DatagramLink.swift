@@ -3,12 +3,12 @@ import CPlatform
 import Cases
 import Endpoints
 
-/// A link over datagram sockets: the receiver of a direction listens, the sender connects, and the tap is the peer of both.
+/// A link over datagram sockets: a direction's receiver listens, its sender connects, and the tap is the peer of both.
 ///
-/// Nobody is accepted, and there is no end of the stream.
+/// There is no `accept` and no end of stream.
 final class DatagramLink: Link {
   private let request: LinkRequest
-  /// The tap's receiving sockets, whose files go with them.
+  /// The tap's receiving sockets; each removes its file when it is released.
   private var fronts: [ChannelName: Front] = [:]
   private var sinks: [ChannelName: TapEnd] = [:]
   private(set) var relays: [Relay] = []
@@ -30,7 +30,7 @@ final class DatagramLink: Link {
     }
   }
 
-  /// The tap listens already, so both sides can start at once.
+  /// The tap is listening already, so both sides can start at once.
   var opening: [LinkStep] {
     request.oneWayNames.flatMap { name -> [LinkStep] in
       let sender = LinkRequest.sender(on: name)

@@ -4,11 +4,11 @@ import Cases
 import Endpoints
 import Foundation
 
-/// A link over named pipes: for each direction one node, or with the tap two.
+/// A link over FIFOs: one node for each direction, or two with the tap.
 final class FifoLink: Link {
   private let request: LinkRequest
   private var ends: [ChannelName: (source: TapEnd, sink: TapEnd)] = [:]
-  /// Holds the reader's FIFO open for writing, so that the reader's open does not wait, until the reader is there.
+  /// Descriptors that keep the reader's FIFO open until the reader has opened it, so that its `open` does not block.
   private var holders: [ChannelName: HeldDescriptor] = [:]
   private(set) var relays: [Relay] = []
 
@@ -43,16 +43,16 @@ final class FifoLink: Link {
   func opened(_ side: Side, _ name: ChannelName, _ reply: Reply) throws(LinkFault) {
     guard request.isTapped, side != LinkRequest.sender(on: name) else { return }
     do {
-      // Opened for writing only, the tap learns when the reader goes.
+      // A write-only descriptor tells the tap when the reader closes its end.
       ends[name]?.sink.attach(try Self.open(path(name, side), O_WRONLY | O_NONBLOCK))
     } catch {
       throw LinkFault(
-        side: side, message: "it said that it opened the FIFO for reading, but nobody has: \(error.message)")
+        side: side, message: "it said that it opened the FIFO for reading, but no process has: \(error.message)")
     }
     holders[name] = nil
   }
 
-  /// Without the tap both sides open one node.
+  /// Without the tap both sides open the same node.
   private func path(_ name: ChannelName, _ side: Side) -> String {
     let end = request.isTapped && side != LinkRequest.sender(on: name) ? "r" : "w"
     return "\(request.folder)/\(name.rawValue)\(end)\(request.serial)\(request.nameSuffix)"

@@ -5,7 +5,7 @@ import Endpoints
 import Foundation
 import WireFormats
 
-/// A link without the tap over anonymous pipes or a socketpair: both ends are inherited, so both processes are new.
+/// An untapped link over anonymous pipes or a socketpair; both ends are inherited, so the case needs new processes.
 final class InheritedLink: Link {
   private let request: LinkRequest
   private var inherited: [Side: [Int32]] = [:]

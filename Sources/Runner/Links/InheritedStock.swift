@@ -4,30 +4,28 @@ import Cases
 import Endpoints
 import Foundation
 
-/// A stock of pipes or socketpairs whose one ends an endpoint inherits at its start, and whose other ends are the tap's.
+/// A stock of pipes or socketpairs: the endpoint inherits one end of each when it starts, and the tap has the other.
 ///
-/// What is inherited cannot be added later, and a process for every case would cost most of a run: so an endpoint gets
-/// enough for many cases, and is replaced when they are used up.
+/// A running process cannot inherit more descriptors, and a new process for every case would take most of a run's time.
+/// So an endpoint gets enough for many cases and is replaced when they are used up.
 final class InheritedStock {
-  /// What one phase uses: a descriptor that the endpoint sends through, one that it receives through, and the tap's ends.
+  /// The descriptors of one phase: one the endpoint sends through, one it receives through, and the tap's ends.
   struct Slot {
     var sending: (number: Int, end: TapEnd)
     /// The same as ``sending`` for a socketpair.
     var receiving: (number: Int, end: TapEnd)
   }
 
-  /// The endpoint's ends, in the order of their numbers from 3 on; closed once the endpoint has them.
+  /// The endpoint's ends, in the order of their numbers from 3; closed once the endpoint has inherited them.
   private(set) var inheritance: [Int32] = []
   private var slots: [Slot] = []
 
-  /// How many slots a live endpoint is given.
-  ///
-  /// With two descriptors each they stay far from any limit.
+  /// The number of slots of a persistent endpoint; two descriptors each stay far below any limit.
   static let usualCount = 24
 
-  /// Makes the pipes or socketpairs.
+  /// Creates the pipes or socketpairs.
   ///
-  /// - Throws: ``HarnessError`` when no descriptors are left.
+  /// - Throws: ``HarnessError`` if no descriptors are left.
   init(_ transport: Transport, count: Int) throws(HarnessError) {
     for _ in 0..<count {
       if transport.traits.isDuplex {
@@ -48,13 +46,13 @@ final class InheritedStock {
 
   deinit { closeInheritance() }
 
-  /// How many slots are left.
+  /// The number of unused slots.
   var count: Int { slots.count }
 
-  /// Takes a slot; nil when all are used up.
+  /// Takes an unused slot; nil if there is none.
   func take() -> Slot? { slots.popLast() }
 
-  /// Closes the runner's copies of what the endpoint has inherited.
+  /// Closes the runner's copies of the inherited descriptors.
   func closeInheritance() {
     for number in inheritance { close(number) }
     inheritance = []
@@ -68,7 +66,7 @@ final class InheritedStock {
   private static func pair(_ make: (UnsafeMutablePointer<Int32>?) -> Int32) throws(HarnessError) -> (Int32, Int32) {
     var ends: [Int32] = [-1, -1]
     guard make(&ends) == 0 else {
-      throw HarnessError("Cannot make a pipe for an endpoint: \(String(cString: strerror(errno))).")
+      throw HarnessError("Cannot create a pipe for an endpoint: \(String(cString: strerror(errno))).")
     }
     return (ends[0], ends[1])
   }

@@ -2,21 +2,21 @@ import AdapterProtocol
 import Cases
 import Endpoints
 
-/// Where a link's sockets are: the runner's own, and those that the endpoints make.
+/// The addresses of a link's sockets, both the runner's and the endpoints'.
 struct LinkAddress {
-  /// The channel, whose transport says what an address is.
+  /// The channel, whose transport determines the form of an address.
   let channel: Channel
-  /// The case's folder.
+  /// The path of the case's folder.
   let folder: String
-  /// What the endpoints have as `TMPDIR`.
+  /// The endpoints' `TMPDIR`.
   let temporaryFolder: String
-  /// A text that no other case uses, for names outside the file system.
+  /// A text unique to the case, for names outside the file system.
   let tag: String
 
-  /// What .NET puts before a pipe's name to have the name of its socket.
+  /// The prefix that .NET puts before a pipe's name to get the name of its socket.
   static let dotnetPipePrefix = "CoreFxPipe_"
 
-  /// The address with a name of the case's own.
+  /// The address of one of the case's sockets, by its name.
   func socket(_ name: String) -> SocketAddress {
     switch channel.traits.address {
     case .loopbackPort: .tcp(port: 0)
@@ -25,21 +25,21 @@ struct LinkAddress {
     }
   }
 
-  /// Where a file of the transport belongs.
+  /// The path of one of the transport's files.
   func path(_ name: String) -> String {
     channel.traits.address == .pipeName
       ? "\(temporaryFolder)/\(Self.dotnetPipePrefix)\(tag)-\(name)" : "\(folder)/\(name)"
   }
 
-  /// An address as an endpoint is told it: of a .NET pipe only the name.
+  /// An address as commands give it: for a .NET pipe only the name.
   func text(_ address: SocketAddress) -> String { text(address.description) }
 
-  /// A path as an endpoint is told it.
+  /// A path as commands give it.
   func text(_ path: String) -> String {
     guard channel.traits.address == .pipeName else { return path }
     return String(path.dropFirst("\(temporaryFolder)/\(Self.dotnetPipePrefix)".count))
   }
 
-  /// The kind of the transport's sockets that have connections.
+  /// The kind of the transport's connected sockets.
   var kind: SocketKind { channel.traits.content == .packets ? .packets : .stream }
 }

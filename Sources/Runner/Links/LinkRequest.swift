@@ -3,40 +3,41 @@ import Cases
 import Endpoints
 import WireFormats
 
-/// What a link is made for.
+/// Everything needed to create a link.
 struct LinkRequest {
   var channel: Channel
-  /// The faults of the tap, by the side whose bytes they change.
+  /// The tap's faults, by the side whose bytes they change.
   var faults: [Side: any Fault]
   var listener: Side
   var limit: Int?
   /// Whether the reader sends too.
   var goesBack: Bool
-  /// Further keys with which a side opens its channel.
+  /// Additional keys of a side's `open`.
   var options: [Side: [Field]]
   var isTapped: Bool
-  /// The case's folder, and a number that is new for every phase in it.
+  /// The path of the case's folder.
   var folder: String
-  /// What the endpoints have as `TMPDIR`.
+  /// The endpoints' `TMPDIR`.
   var temporaryFolder: String
+  /// The phase's number, unique in the case's folder.
   var serial: Int
-  /// A text that no other case uses, for names outside the file system.
+  /// A text unique to the case, for names outside the file system.
   var tag: String
-  /// The number of the first descriptor that an endpoint inherits for this link.
+  /// The number of the first descriptor inherited for this link.
   var firstDescriptor: Int
-  /// What is appended to the names of the link's files.
+  /// A suffix for the names of the link's files.
   var nameSuffix: String
-  /// What each side must write, by the vectors; nil where it is not compared.
+  /// What each side must write according to the vectors; nil if it is not compared.
   var frames: [Side: [ExpectedFrame]]?
 
-  /// The command with which a side opens a channel of this link.
+  /// The command that opens a channel of this link.
   func openCommand(_ side: Side, _ name: ChannelName, role: String, address: String) -> Command {
     var command = Self.openCommand(name, on: channel, role: role, address: address, limit: limit)
     command.fields += options[side] ?? []
     return command
   }
 
-  /// The command that opens a channel; the protocol's usual limit unless one is given.
+  /// The command that opens a channel, with the protocol's default limit unless one is given.
   static func openCommand(
     _ name: ChannelName, on channel: Channel, role: String, address: String, limit: Int? = nil
   ) -> Command {
@@ -48,11 +49,11 @@ struct LinkRequest {
     return Command("open", fields)
   }
 
-  /// Makes the link.
+  /// Creates the link.
   ///
-  /// - Parameter stocks: what the endpoints have inherited, on a transport where they have and there is a tap.
+  /// - Parameter stocks: the endpoints' inherited descriptors, for a tapped link on an inherited transport.
   /// - Returns: the link.
-  /// - Throws: ``HarnessError`` if the system refuses, or a stock is used up.
+  /// - Throws: ``HarnessError`` if a system call fails, or a stock is used up.
   func make(_ stocks: [Side: InheritedStock]) throws(HarnessError) -> any Link {
     if isTapped && channel.traits.isInherited {
       guard let writer = stocks[.writer]?.take(), let reader = stocks[.reader]?.take() else {
@@ -68,20 +69,20 @@ struct LinkRequest {
       case .pipe, .socketpair: return try InheritedLink(self)
       case .fileSlot: return SlotLink(self)
       case .fileCell, .sharedMemory: return MappedLink(self)
-      // A spawn-queue is for examples: Python must have made it.
+      // A spawn-queue is for examples: only Python can create it.
       case .managerQueue, .spawnQueue: return ManagerLink(self)
       }
     } catch {
-      throw HarnessError("Cannot make a \(channel.transport.rawValue) link: \(error.message)")
+      throw HarnessError("Cannot create a \(channel.transport.rawValue) link: \(error.message)")
     }
   }
 
-  /// Where the link's sockets are.
+  /// The addresses of the link's sockets.
   var address: LinkAddress {
     LinkAddress(channel: channel, folder: folder, temporaryFolder: temporaryFolder, tag: tag)
   }
 
-  /// A direction of the tap.
+  /// Creates one direction of the tap.
   func relay(from sender: Side, _ source: TapEnd, _ sink: TapEnd) -> Relay {
     let traits = channel.traits
     return Relay(
@@ -96,7 +97,7 @@ struct LinkRequest {
   /// The side that sends on a channel of a one-way transport.
   static func sender(on name: ChannelName) -> Side { name == .forward ? .writer : .reader }
 
-  /// The role of a side on a channel that has a reading and a writing end.
+  /// The role of a side on a channel with a reading and a writing end.
   static func role(of side: Side, on name: ChannelName) -> String {
     side == sender(on: name) ? "write" : "read"
   }

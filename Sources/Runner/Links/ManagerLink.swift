@@ -1,14 +1,14 @@
 import AdapterProtocol
 import Cases
 
-/// A link over a queue that one side serves and the other uses; for a conversation one queue each way.
+/// A link over a queue that one side serves and the other uses; a conversation has one queue for each direction.
 ///
-/// A client makes several connections, and what goes over them is not only the messages: so there is no tap.
+/// There is no tap, because a client opens several connections, and they carry more than the messages.
 final class ManagerLink: Link {
   private let request: LinkRequest
   let relays: [Relay] = []
 
-  /// The key of every queue; the sockets are in a private folder.
+  /// The key of every queue; it need not be secret, because the sockets are in a private folder.
   private static let key = Field("authkey", "7061726c6579")
 
   init(_ request: LinkRequest) { self.request = request }

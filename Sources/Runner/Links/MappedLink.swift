@@ -1,9 +1,9 @@
 import AdapterProtocol
 import Cases
 
-/// A link over bytes that both sides map: a cell's file, or a shared memory object.
+/// A link over memory that both sides map: a cell's file or a shared memory object.
 ///
-/// Nothing flows, so there is no tap.
+/// There is no byte stream, so there is no tap.
 final class MappedLink: Link {
   private let request: LinkRequest
   let relays: [Relay] = []
@@ -12,7 +12,7 @@ final class MappedLink: Link {
 
   init(_ request: LinkRequest) { self.request = request }
 
-  /// The writer of a direction makes what is mapped, so it comes first.
+  /// The writer of a direction creates the memory, so it opens first.
   var opening: [LinkStep] {
     request.oneWayNames.flatMap { name -> [LinkStep] in
       let sender = LinkRequest.sender(on: name)

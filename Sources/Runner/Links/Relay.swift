@@ -4,17 +4,17 @@ import Endpoints
 import Foundation
 import WireFormats
 
-/// One direction of the tap: takes bytes from one endpoint, records them, and delivers them to the other as it is told to.
+/// One direction of the tap: reads bytes from one endpoint, records them, and delivers them to the other.
 final class Relay {
-  /// What a direction carries.
+  /// The kind of data that a direction carries.
   enum Content {
-    /// Bytes without bounds.
+    /// Bytes without message bounds.
     case stream
-    /// Messages with their bounds, of which none or some may be empty.
+    /// Messages with their bounds; whether one may be empty.
     case packets(canBeEmpty: Bool)
   }
 
-  /// The side whose bytes these are.
+  /// The side that sends the bytes.
   let sender: Side
   private let source: TapEnd
   private let sink: TapEnd
@@ -22,22 +22,22 @@ final class Relay {
   private var queue: DeliveryQueue
   private var packets = PacketQueue()
   private(set) var comparison: WireComparison
-  /// What the sender wrote, chunk by chunk, as a transcript tells it.
+  /// The sender's chunks as lines of the transcript.
   private(set) var chunks: [String] = []
   private(set) var chunkCount = 0
   private(set) var deliveredCount = 0
-  /// Whether the sender has ended the stream, or is gone; not whether the other side is.
+  /// Whether the sender has ended the stream or is gone.
   private(set) var senderHasEnded = false
   private var sinkHasEnded = false
-  /// Whether the other side has gone away while there was something to deliver.
+  /// Whether the receiver closed its end while there were bytes to deliver.
   private(set) var sinkIsGone = false
   private var isBlocked = false
   private var awaitsReading = false
-  /// When a fault goes on.
+  /// When a fault's pause ends.
   private(set) var wakeTime: Duration?
   private var scratch: [UInt8]
 
-  /// The most that waits in the tap before it stops reading, in bytes.
+  /// The number of undelivered bytes at which the tap stops reading.
   private static let largestBacklog = 1 << 20
   private static let keptChunks = 40
 
@@ -54,19 +54,19 @@ final class Relay {
     scratch = Array(repeating: 0, count: 256 << 10)
   }
 
-  /// Whether it waits for the peer to read, which no descriptor tells.
+  /// Whether it waits for the peer to read, which no descriptor reports.
   var needsPolling: Bool { awaitsReading }
 
   /// Whether the receiver gets what the sender wrote.
   var isFaithful: Bool { queue.isFaithful }
 
-  /// What the relay is waited for.
+  /// Appends the descriptors and events to poll.
   func appendInterests(to entries: inout [pollfd]) {
     if wantsInput, let number = source.number { entries.append(pollfd(fd: number, events: Int16(POLLIN), revents: 0)) }
     if isBlocked, let number = sink.number { entries.append(pollfd(fd: number, events: Int16(POLLOUT), revents: 0)) }
   }
 
-  /// Moves what can be moved without waiting.
+  /// Reads and delivers what it can without blocking.
   func pump(at now: Duration) {
     take()
     deliver(at: now)
@@ -88,10 +88,10 @@ final class Relay {
         continue
       }
       guard count > 0 else {
-        // A FIFO that nobody has opened yet also reads as ended; poll tells the two apart.
+        // A FIFO without a writer yet also reads as end of stream; poll tells the two apart.
         if count == 0 && !source.isDuplex {
           let state = state(of: number)
-          // A writer may have come, written and gone between the read and the question.
+          // A writer may have opened, written and closed between the read and the poll.
           if state.hasInput { continue }
           if !state.hasHungUp { return }
         }
@@ -153,7 +153,7 @@ final class Relay {
     }
   }
 
-  /// Writes what the system takes; returns false where it takes nothing now, or never again.
+  /// Writes what the system accepts; returns false if it accepts nothing now, or the peer is gone.
   private func send(_ bytes: ArraySlice<UInt8>, to number: Int32) -> Bool {
     while true {
       let count = bytes.withUnsafeBytes { write(number, $0.baseAddress, $0.count) }
@@ -171,7 +171,7 @@ final class Relay {
     }
   }
 
-  /// Nobody reads any more: the sender must learn of it as it would without the tap.
+  /// The receiver is gone; the sender must see the same error as without the tap.
   private func giveUp() {
     queue.abandon()
     packets = PacketQueue()
@@ -181,7 +181,7 @@ final class Relay {
   }
 }
 
-/// Messages that wait to be delivered with their bounds.
+/// Undelivered messages with their bounds.
 private struct PacketQueue {
   private var packets: [[UInt8]] = []
   private(set) var byteCount = 0

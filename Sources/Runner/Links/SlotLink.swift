@@ -3,7 +3,7 @@ import Cases
 
 /// A link over a slot: a file that both sides map.
 ///
-/// Nothing flows, so there is no tap; the runner looks at the file instead.
+/// There is no byte stream, so there is no tap; the runner compares the file instead.
 final class SlotLink: Link {
   private let request: LinkRequest
   let relays: [Relay] = []
@@ -12,7 +12,7 @@ final class SlotLink: Link {
 
   let ownFiles = ["slot"]
 
-  /// The writer makes the file, so it comes first.
+  /// The writer creates the file, so it opens first.
   let opening: [LinkStep] = [.open(.writer, .forward), .barrier, .open(.reader, .forward)]
 
   func openCommand(_ side: Side, _ name: ChannelName) -> Command {

@@ -2,17 +2,17 @@ import AdapterProtocol
 import Cases
 import WireFormats
 
-/// A tapped link over pipes or a socketpair that the endpoints inherited when they were started.
+/// A tapped link over pipes or a socketpair that the endpoints inherited when they started.
 final class StockedLink: Link {
   private let request: LinkRequest
   private let slots: [Side: InheritedStock.Slot]
   let relays: [Relay]
 
-  /// Makes the link.
+  /// Creates the link.
   ///
   /// - Parameters:
-  ///   - request: what for.
-  ///   - slots: one of each side's stock.
+  ///   - request: the phase's request.
+  ///   - slots: one slot from each side's stock.
   init(_ request: LinkRequest, _ slots: [Side: InheritedStock.Slot]) {
     self.request = request
     self.slots = slots

@@ -4,10 +4,10 @@ import Endpoints
 import Foundation
 import WireFormats
 
-/// One end of the tap: its descriptor toward one endpoint.
+/// One end of the tap: the descriptor to one endpoint.
 final class TapEnd {
   private(set) var descriptor: Descriptor?
-  /// Whether it goes both ways, so that its directions end one by one.
+  /// Whether it carries both directions, which then end separately.
   let isDuplex: Bool
 
   init(isDuplex: Bool) {
@@ -17,7 +17,7 @@ final class TapEnd {
 
   var number: Int32? { descriptor?.number }
 
-  /// Connects the end; the descriptor does not block from now on.
+  /// Sets the descriptor and makes it non-blocking.
   func attach(_ descriptor: consuming Descriptor) {
     _ = parley_set_nonblocking(descriptor.number, true)
     self.descriptor = Optional(descriptor)

@@ -3,9 +3,9 @@ package import Cases
 import Endpoints
 import Foundation
 
-/// A process that was started here, in a process group of its own.
+/// A child process in its own process group.
 ///
-/// The group is killed and the process reaped when this value goes away, whatever happened before.
+/// When this object is released, the group is killed and the process is reaped.
 package final class ChildProcess {
   package let id: Int32
   private var exitDescriptor: Descriptor?
@@ -16,11 +16,11 @@ package final class ChildProcess {
   ///
   /// - Parameters:
   ///   - command: the program's absolute path and its arguments.
-  ///   - descriptors: what becomes its descriptors 0, 1, 2 and so on; it gets no others.
-  ///   - environment: its whole environment.
+  ///   - descriptors: the descriptors that become 0, 1, 2 and so on in the child; it inherits no others.
+  ///   - environment: its complete environment.
   ///   - directory: its working directory.
-  ///   - ownSession: whether it leaves the terminal's session too.
-  /// - Throws: ``HarnessError`` naming the program.
+  ///   - ownSession: whether it also gets its own session.
+  /// - Throws: ``HarnessError`` that names the program.
   package init(
     _ command: [String], descriptors: [Int32], environment: [String: String], directory: String?,
     ownSession: Bool = false
@@ -58,13 +58,13 @@ package final class ChildProcess {
 
   deinit { kill() }
 
-  /// What to poll for the end of the process; nil where the system has no such thing.
+  /// The descriptor that polls readable when the process ends; nil if the system has none or the process was reaped.
   package var exitNumber: Int32? { status == nil ? exitDescriptor?.number : nil }
 
-  /// Waits for the process to end by itself.
+  /// Waits for the process to exit.
   ///
-  /// - Parameter seconds: how long.
-  /// - Returns: how it ended, or nil if it has not. Its process group is gone afterwards in the first case.
+  /// - Parameter seconds: the timeout in seconds.
+  /// - Returns: how it ended, or nil at the timeout. If it ended, its process group has been killed too.
   package func wait(seconds: Double) -> ProcessEnd? {
     if let status { return status }
     guard let number = exitDescriptor?.number else { return waitByPolling(seconds: seconds) }
@@ -78,18 +78,18 @@ package final class ChildProcess {
     return nil
   }
 
-  /// Asks the process group to end.
+  /// Sends `SIGTERM` to the process group.
   package func terminate() {
     if status == nil { Foundation.kill(-id, SIGTERM) }
   }
 
-  /// Ends the whole process group at once, and waits for the process.
+  /// Sends `SIGKILL` to the process group and reaps the process.
   package func kill() {
     if status == nil { _ = reap() }
   }
 
   private func reap() -> ProcessEnd {
-    // Until the process is reaped its group's number cannot be somebody else's.
+    // Until the process is reaped, no other group can get its id.
     Foundation.kill(-id, SIGKILL)
     var raw: Int32 = 0
     var usage = rusage()

@@ -1,28 +1,28 @@
 import Cases
 import Foundation
 
-/// Something that moves bytes beside a conversation, such as the tap.
+/// Something that moves bytes during a conversation, such as the tap.
 protocol Pump: AnyObject {
-  /// Does what can be done without waiting.
+  /// Does what it can without blocking.
   ///
-  /// - Parameter now: the time since the conversation's beginning.
+  /// - Parameter now: the time since the conversation started.
   func pump(at now: Duration)
-  /// What it is waited for.
+  /// Appends the descriptors and events to poll.
   func appendInterests(to entries: inout [pollfd])
-  /// When the time alone changes something; nil if it never does.
+  /// When ``pump(at:)`` must be called even without an event; nil if never.
   var wakeTime: Duration? { get }
-  /// Whether it waits for something that no descriptor tells, so that it must be asked again and again.
+  /// Whether it waits for something that no descriptor reports, so that it must be called repeatedly.
   var needsPolling: Bool { get }
 }
 
-/// The one loop that does a conversation's I/O, whatever the conversation: a case, an example, a question, an end.
+/// The loop that does the I/O of every conversation: a case, an example, a question, an ending.
 ///
-/// One thread, one `poll`. Commands are written as early as the order allows, many in one write, because the number of round
-/// trips is what a case costs.
+/// One thread, one `poll`. It writes commands as early as their order allows, several in one write, because a case takes as
+/// long as its round trips.
 struct ConversationLoop {
-  /// The processes by their sides; who is alone is the writer.
+  /// The processes by their sides; a single process is the writer.
   let processes: [Side: EndpointProcess]
-  /// A descriptor that becomes readable when the runner is to stop.
+  /// A descriptor that becomes readable when the run must stop.
   var interrupt: Int32?
 
   private let start = ContinuousClock.now
@@ -32,40 +32,44 @@ struct ConversationLoop {
     self.interrupt = interrupt
   }
 
-  /// The time since the conversation's beginning.
+  /// The time since the conversation started.
   var now: Duration { .now - start }
 
-  /// Holds a conversation to its end.
+  /// Runs a conversation until it is over.
   ///
   /// - Parameters:
-  ///   - conversation: the machine, which says what is done.
-  ///   - pump: gives what moves bytes beside it, if anything does at the moment.
-  ///   - answer: does what only the surroundings can do, and tells the machine.
-  func run<Machine: Conversation>(
+  ///   - conversation: the machine, which decides every step.
+  ///   - pump: returns the current pump, if there is one.
+  ///   - answer: carries out one of the machine's requests and reports the result to it.
+  func run<Machine: ConversationMachine>(
     _ conversation: inout Machine, pump: (Machine) -> (any Pump)? = { _ in nil },
     answer: (Machine.Request, inout Machine) -> Void
   ) {
-    for process in processes.values { process.repeatEnd() }
+    // One that has ended already would not wake the loop.
+    for (side, process) in processes {
+      process.repeatEnd()
+      process.exchange { conversation.take($0, from: side) }
+    }
     var spins = 0
     while !conversation.isOver {
-      while let step = conversation.next(at: now) { carryOut(step, &conversation, answer) }
+      while let step = conversation.next(at: now) { perform(step, &conversation, answer) }
       if conversation.isOver { return }
       for process in processes.values { process.flush() }
-      // Not held here any longer: what moves bytes goes with its phase.
+      // No reference is kept across iterations: the pump must be released with its phase.
       wait(pump(conversation), &spins, &conversation)
       for (side, process) in processes { process.exchange { conversation.take($0, from: side) } }
-      // What came may let the tap connect, and what it holds can then go on at once: so first the machine, then the tap.
-      while let step = conversation.next(at: now) { carryOut(step, &conversation, answer) }
+      // A reply may let the tap connect and deliver what it holds, so the machine goes first, then the tap.
+      while let step = conversation.next(at: now) { perform(step, &conversation, answer) }
       pump(conversation)?.pump(at: now)
     }
   }
 
-  /// Holds a conversation that asks nothing of the surroundings.
-  func run<Machine: Conversation>(_ conversation: inout Machine) where Machine.Request == Never {
+  /// Runs a conversation that makes no requests.
+  func run<Machine: ConversationMachine>(_ conversation: inout Machine) where Machine.Request == Never {
     run(&conversation) { _, _ in }
   }
 
-  private func carryOut<Machine: Conversation>(
+  private func perform<Machine: ConversationMachine>(
     _ step: ConversationStep<Machine.Request>, _ conversation: inout Machine,
     _ answer: (Machine.Request, inout Machine) -> Void
   ) {
@@ -78,7 +82,7 @@ struct ConversationLoop {
     }
   }
 
-  private func wait<Machine: Conversation>(
+  private func wait<Machine: ConversationMachine>(
     _ pump: consuming (any Pump)?, _ spins: inout Int, _ conversation: inout Machine
   ) {
     if pump?.needsPolling ?? false { spins += 1 }
@@ -90,7 +94,7 @@ struct ConversationLoop {
     if let last = entries.last, last.fd == interrupt, last.revents != 0 { conversation.interrupt() }
   }
 
-  /// Until the first time at which something changes, in milliseconds; short where nothing tells.
+  /// The time until something changes, in milliseconds; short if no descriptor reports it.
   private func timeout(_ deadline: Duration?, _ pump: (any Pump)?, _ spins: Int) -> Int32 {
     if pump?.needsPolling ?? false { return spins % 64 == 0 ? 1 : 0 }
     let times = [deadline, pump?.wakeTime].compactMap(\.self)

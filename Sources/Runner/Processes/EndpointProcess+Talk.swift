@@ -2,11 +2,11 @@ package import AdapterProtocol
 package import Cases
 
 extension EndpointProcess {
-  /// Asks the endpoint who it is, and waits for the answer.
+  /// Sends `hello` and waits for the reply.
   ///
-  /// - Parameter seconds: how long it may take.
-  /// - Returns: what it declares.
-  /// - Throws: ``UnwillingEndpoint`` with what it did instead.
+  /// - Parameter seconds: the timeout in seconds.
+  /// - Returns: the endpoint's declaration.
+  /// - Throws: ``UnwillingEndpoint`` if it did anything else.
   package func hello(seconds: Double) throws(UnwillingEndpoint) -> Declaration {
     var question = Question(Command("hello"), number: 0, seconds: seconds)
     ConversationLoop([.writer: self]).run(&question)
@@ -27,26 +27,26 @@ extension EndpointProcess {
       finding: .noHello(adapter: program.name, fault, standardError: standardError.lines(first: 2, last: 5)))
   }
 
-  /// Asks a question, and waits for its answer.
+  /// Asks a question and waits for the answer.
   package func ask(_ question: inout Question) { ConversationLoop([.writer: self]).run(&question) }
 
-  /// Reads what has come, without waiting.
+  /// Reads the available output without blocking.
   package func collect(into dialogue: inout Dialogue) {
     flush()
     exchange { dialogue.take($0) }
   }
 
-  /// Ends it politely: the end of its input, a moment to go, `SIGTERM`, another moment, `SIGKILL`.
+  /// Shuts the endpoint down: closes its input, waits, sends `SIGTERM`, waits, sends `SIGKILL`.
   ///
-  /// - Parameter seconds: how long it may take to go by itself.
-  /// - Returns: what was wrong with its end, or nil if it exited with 0.
-  package func finish(seconds: Double) -> Ending.Problem? {
+  /// - Parameter seconds: how long it may take to exit by itself, in seconds.
+  /// - Returns: what was wrong with its end, or nil if it exited with status 0.
+  package func finish(seconds: Double) -> EndingProblem? {
     var dialogue = Dialogue()
     return finish(seconds: seconds, dialogue: &dialogue)
   }
 
-  /// Ends it politely, and keeps what it writes meanwhile.
-  package func finish(seconds: Double, dialogue: inout Dialogue) -> Ending.Problem? {
+  /// Shuts the endpoint down like ``finish(seconds:)``, and keeps what it writes meanwhile.
+  package func finish(seconds: Double, dialogue: inout Dialogue) -> EndingProblem? {
     var ending = Ending(seconds: seconds, dialogue: dialogue)
     ConversationLoop([.writer: self]).run(&ending)
     dialogue = ending.dialogue
@@ -54,7 +54,7 @@ extension EndpointProcess {
   }
 }
 
-/// An endpoint did not start, or did not say who it is.
+/// An endpoint did not start or did not answer `hello`.
 package struct UnwillingEndpoint: Error {
   /// What is wrong.
   package let finding: Finding

@@ -3,17 +3,17 @@ package import Cases
 import Endpoints
 import Foundation
 
-/// A live endpoint: a process, and the three pipes to it.
+/// A running endpoint: a process and the three pipes to it.
 ///
-/// Nothing here waits: ``ConversationLoop`` does.
+/// Nothing here blocks; ``ConversationLoop`` does the waiting.
 package final class EndpointProcess {
   package let program: Program
   package let process: ChildProcess
-  /// The descriptors that it may still hold after `reset`.
+  /// The descriptors that it may hold after `reset`.
   package private(set) var ownDescriptors: Set<Int32> = []
-  /// The child processes that it may still have after `reset`.
+  /// The child processes that it may have after `reset`.
   package private(set) var ownChildren: Set<String> = []
-  /// Nil once the endpoint has been told to go.
+  /// The endpoint's standard input; nil once it is closed.
   private var input: Descriptor?
   private let output: Descriptor
   private let errors: Descriptor
@@ -29,9 +29,9 @@ package final class EndpointProcess {
   /// Starts an endpoint.
   ///
   /// - Parameters:
-  ///   - program: what is started.
-  ///   - inherited: descriptors that the endpoint gets as its 3, 4 and so on.
-  ///   - environment: the endpoint's whole environment.
+  ///   - program: the program to start.
+  ///   - inherited: the descriptors that become 3, 4 and so on in the endpoint.
+  ///   - environment: the endpoint's complete environment.
   /// - Throws: ``HarnessError`` if it cannot be started.
   package init(
     _ program: Program, inheriting inherited: [Int32] = [], environment: [String: String]
@@ -49,36 +49,36 @@ package final class EndpointProcess {
     self.errors = try Self.nonblockingCopy(errors.reader)
   }
 
-  /// Takes what the endpoint holds now as what it may hold later.
+  /// Records what the endpoint holds now; holding it later is no leak.
   package func noteOwnHoldings() {
     ownDescriptors = Ledger.descriptors(of: process.id) ?? ownDescriptors
     ownChildren = Set(Ledger.children(of: process.id))
   }
 
-  /// What it had from its start and may no longer hold: a descriptor that it was told to open as a channel.
+  /// Removes a descriptor from ``ownDescriptors``: the endpoint opens it as a channel and must close it.
   package func consume(_ number: Int32) { ownDescriptors.remove(number) }
 
-  /// What the endpoint holds beyond what it may.
+  /// What the endpoint holds but should not.
   package func leaks(folder: String, mapsAreChecked: Bool) -> [Leak] {
     Ledger.leaks(
       of: process.id, beyond: ownDescriptors, children: ownChildren, folder: folder, mapsAreChecked: mapsAreChecked)
   }
 
-  /// Puts bytes on their way; they are written when the pipe has room.
+  /// Queues bytes for standard input; they are written when the pipe has room.
   package func enqueue(_ bytes: [UInt8]) { unsent.append(contentsOf: bytes) }
 
-  /// Tells it that there will be no more input.
+  /// Closes the endpoint's standard input.
   package func closeInput() {
     flush()
     input = nil
   }
 
-  /// Forgets the standard error of earlier cases.
+  /// Discards the standard error of earlier cases.
   package func startCase() { standardError.removeAll() }
 
-  // MARK: The loop's
+  // MARK: For the loop
 
-  /// What the endpoint is waited for.
+  /// Appends the descriptors and events to poll.
   func appendInterests(to entries: inout [pollfd]) {
     if let number = process.exitNumber { entries.append(pollfd(fd: number, events: Int16(POLLIN), revents: 0)) }
     if !hasClosedOutput { entries.append(pollfd(fd: output.number, events: Int16(POLLIN), revents: 0)) }
@@ -88,12 +88,13 @@ package final class EndpointProcess {
     }
   }
 
-  /// Whether its end can be waited for without looking again and again.
+  /// Whether its end can be waited for without polling repeatedly.
   var hasExitDescriptor: Bool { process.exitNumber != nil || process.status != nil }
 
-  /// Writes and reads what is possible without waiting, and tells what happened, in order.
+  /// Writes and reads what is possible without blocking, and reports the events in order.
   ///
-  /// The end comes last: what a process wrote before it is in the pipe still, and a child of it may hold the pipe open for ever.
+  /// The end of the process is reported last, because its last output may still be in the pipe. It does not wait for the end
+  /// of the pipe, because a child process may hold that open forever.
   func exchange(_ report: (ProcessEvent) -> Void) {
     flush()
     let end = hasReportedEnd ? nil : process.wait(seconds: 0)
@@ -113,10 +114,10 @@ package final class EndpointProcess {
     }
   }
 
-  /// Tells a conversation that begins with an endpoint that has ended already.
+  /// Has the end reported again, for a conversation that starts after the endpoint has ended.
   func repeatEnd() { hasReportedEnd = false }
 
-  /// Writes what the pipe has room for.
+  /// Writes as much as the pipe has room for.
   func flush() {
     while sent < unsent.count, !isInputBroken, let number = inputNumber {
       let count = unsent.withUnsafeBytes { write(number, $0.baseAddress.map { $0 + sent }, $0.count - sent) }
@@ -133,11 +134,11 @@ package final class EndpointProcess {
 
   private var inputNumber: Int32? { input?.number }
 
-  /// Reads what is there; returns whether that was the end.
+  /// Reads what is available; returns whether the end of stream was reached.
   private func drain(
     _ source: borrowing Descriptor, rounds: Int, into sink: (ArraySlice<UInt8>) -> Void
   ) -> Bool {
-    // Bounded, so that an endpoint that never stops talking cannot hold the runner here.
+    // Bounded, so that an endpoint that never stops writing cannot block the runner.
     for _ in 0..<rounds {
       let count = read(source.number, &scratch, scratch.count)
       if count == 0 { return true }
@@ -152,7 +153,7 @@ package final class EndpointProcess {
     do {
       return try Descriptor.pipe()
     } catch {
-      throw HarnessError("Cannot make a pipe for an endpoint: \(error.message)")
+      throw HarnessError("Cannot create a pipe for an endpoint: \(error.message)")
     }
   }
 

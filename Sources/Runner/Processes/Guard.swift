@@ -3,22 +3,22 @@ package import Cases
 import Endpoints
 import Foundation
 
-/// The guard ends what a run started, even if the run is killed where it stands.
+/// The guard cleans up after a run, even if the run is killed.
 ///
-/// It is a second process, `parley guard`, that waits for the run to end, which it sees as the end of its standard input.
-/// Every process of the run carries the run's mark in its environment; the guard ends those that are left, and removes
+/// It is a second process, `parley guard`, that waits for the end of its standard input, which is the end of the run.
+/// Every process of the run has the run's mark in its environment; the guard kills those that are left and removes
 /// the workspace.
 package enum Guard {
   /// The environment variable that carries the mark.
   package static let variable = "PARLEY_RUN"
-  /// Stands for the workspace of a run that keeps it.
+  /// The workspace argument of a run that keeps its workspace.
   package static let noWorkspace = "-"
 
-  /// The guard's own part: waits for the end of standard input, then clears up.
+  /// Runs in the guard: waits for the end of standard input, then cleans up.
   ///
   /// - Parameters:
-  ///   - mark: the value of the variable in the run's processes.
-  ///   - workspace: the folder to remove; anything that is no run's folder is left alone.
+  ///   - mark: the value of ``variable`` in the run's processes.
+  ///   - workspace: the folder to remove; a folder that is not a run's workspace is left alone.
   package static func keep(mark: String, workspace: String) {
     var byte: UInt8 = 0
     while true {
@@ -26,11 +26,11 @@ package enum Guard {
       if count == 0 || (count < 0 && errno != EINTR) { break }
     }
     sweep(mark: mark)
-    // Only ever a folder that a run made: the name is checked, since the path came as an argument.
+    // The path came as an argument, so its name is checked: only a run's folder may be removed.
     if URL(fileURLWithPath: workspace).lastPathComponent.hasPrefix("parley.") { _ = parley_remove_tree(workspace) }
   }
 
-  /// Ends every process that carries the mark, until there is none; a fork may be under way while it looks.
+  /// Kills every process with the mark, repeatedly until none is left, because one may fork meanwhile.
   package static func sweep(mark: String) {
     #if os(Linux)
     let wanted = Array("\(variable)=\(mark)".utf8)
@@ -46,7 +46,7 @@ package enum Guard {
     ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { pid_t($0) }
   }
 
-  /// Empty for a process of another user, and for one that has ended and is not yet reaped.
+  /// The environment of a process; empty for another user's process and for a zombie.
   private static func environment(of process: pid_t) -> [ArraySlice<UInt8>] {
     guard let content = try? Data(contentsOf: URL(fileURLWithPath: "/proc/\(process)/environ")) else { return [] }
     return Array(content).split(separator: 0)
@@ -62,12 +62,12 @@ package final class GuardProcess {
   ///
   /// - Parameters:
   ///   - program: the path of `parley`.
-  ///   - mark: what the run's processes carry.
+  ///   - mark: the value of ``Guard/variable`` in the run's processes.
   ///   - workspace: the folder to remove.
   /// - Throws: ``HarnessError`` if it cannot be started.
   package init(program: String, mark: String, workspace: String) throws(HarnessError) {
     var ends: [Int32] = [-1, -1]
-    guard parley_pipe(&ends) == 0 else { throw HarnessError("Cannot make a pipe for the guard.") }
+    guard parley_pipe(&ends) == 0 else { throw HarnessError("Cannot create a pipe for the guard.") }
     let reader = Descriptor(owning: ends[0])
     input = Descriptor(owning: ends[1])
     let nothing = Descriptor(owning: open("/dev/null", O_RDWR | O_CLOEXEC))
@@ -76,7 +76,7 @@ package final class GuardProcess {
       environment: [:], directory: "/", ownSession: true)
   }
 
-  /// Lets the guard do its work, and waits for it.
+  /// Makes the guard clean up, and waits for it to exit.
   package func finish() {
     input = nil
     _ = process.wait(seconds: 10)

@@ -1,13 +1,13 @@
-/// The beginning and the end of a stream of bytes, however long the stream is.
+/// The beginning and the end of a byte stream, in bounded memory.
 ///
-/// The first line of a stack trace names the error, the last lines where it was: both are worth keeping.
+/// The first line of a stack trace names the error, and the last lines its place, so both are kept.
 package struct HeadAndTail: Sendable {
   private var head: [UInt8] = []
   private var tail: [UInt8] = []
   private var count = 0
   private let limit: Int
 
-  /// - Parameter limit: the number of bytes that are kept at either end.
+  /// - Parameter limit: the number of bytes to keep at each end.
   init(limit: Int) { self.limit = limit }
 
   mutating func append(_ more: ArraySlice<UInt8>) {
@@ -15,7 +15,7 @@ package struct HeadAndTail: Sendable {
     let first = more.prefix(limit - head.count)
     head.append(contentsOf: first)
     tail.append(contentsOf: more.dropFirst(first.count))
-    // Twice the limit, so that the front is moved once in a while only.
+    // Twice the limit, so that bytes are moved rarely.
     if tail.count > 2 * limit { tail.removeFirst(tail.count - limit) }
   }
 
@@ -25,7 +25,7 @@ package struct HeadAndTail: Sendable {
     count = 0
   }
 
-  /// What is kept, as text; what is not UTF-8 is replaced.
+  /// The kept bytes as text; invalid UTF-8 is replaced.
   var text: String {
     let isWhole = head.count + tail.count == count
     return isWhole
@@ -33,11 +33,12 @@ package struct HeadAndTail: Sendable {
       : String(decoding: head, as: UTF8.self) + "\n…\n" + String(decoding: tail.suffix(limit), as: UTF8.self)
   }
 
-  /// The first and the last lines; what is not UTF-8 is replaced.
+  /// The first and the last lines; invalid UTF-8 is replaced.
   ///
   /// - Parameters:
-  ///   - first: how many of the first lines.
-  ///   - last: how many of the last lines.
+  ///   - first: the number of first lines.
+  ///   - last: the number of last lines.
+  /// - Returns: the lines, with a line `…` for those left out.
   package func lines(first: Int, last: Int) -> String {
     let isWhole = head.count + tail.count == count
     let beginning = Self.lines(head)

@@ -1,29 +1,29 @@
 package import Cases
 import Foundation
 
-/// What a process holds: the runner looks after each case, and what an endpoint should not hold is a failure.
+/// Reads what a process holds; after each case, anything that an endpoint should not hold is a failure.
 package enum Ledger {
-  /// The numbers of a process's open descriptors, or nil where the system does not tell.
+  /// The numbers of a process's open descriptors; nil if the system does not report them.
   package static func descriptors(of process: Int32) -> Set<Int32>? {
     entries("/proc/\(process)/fd").map { Set($0.compactMap { Int32($0) }) }
   }
 
-  /// Describes what a process holds beyond what it may.
+  /// Finds what a process holds but should not.
   ///
   /// - Parameters:
-  ///   - process: the endpoint.
+  ///   - process: the endpoint's process id.
   ///   - own: the descriptors that it may have.
   ///   - known: the child processes that it may have.
-  ///   - folder: the case's folder; maps of files in it must be gone.
-  ///   - mapsAreChecked: whether the case mapped a file. Reading the maps is the most expensive part.
-  /// - Returns: what it should not hold; nothing where the system does not tell.
+  ///   - folder: the path of the case's folder; files in it must not be mapped.
+  ///   - mapsAreChecked: whether to check mappings, which is the most expensive part.
+  /// - Returns: the leaks; empty if the system does not report them.
   package static func leaks(
     of process: Int32, beyond own: Set<Int32>, children known: Set<String>, folder: String, mapsAreChecked: Bool
   ) -> [Leak] {
     var leaks: [Leak] = []
     for number in (descriptors(of: process) ?? []).subtracting(own).sorted() {
       let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/fd/\(number)")
-      // The listing itself can catch a descriptor that is being closed.
+      // No target means that the descriptor was closed after it was listed.
       if let target { leaks.append(.descriptor(number, target: target)) }
     }
     for child in children(of: process) where !known.contains(child) { leaks.append(.child(child)) }
@@ -35,7 +35,7 @@ package enum Ledger {
     return leaks
   }
 
-  /// The ids of a process's children; nothing where the system does not tell.
+  /// The ids of a process's children; empty if the system does not report them.
   package static func children(of process: Int32) -> [String] {
     guard let file = fopen("/proc/\(process)/task/\(process)/children", "re") else { return [] }
     defer { fclose(file) }
@@ -60,21 +60,21 @@ package enum Ledger {
 }
 
 extension Ledger {
-  /// The most memory that a process has held, in bytes, or nil where the system does not tell.
+  /// The peak resident memory of a process in bytes; nil if the system does not report it.
   ///
-  /// Not from the process's resource usage: that counts what its parent held when it was started.
+  /// Resource usage is no substitute: it includes what the parent held when it started the process.
   ///
-  /// - Parameter process: its id, or `self`.
+  /// - Parameter process: a process id, or `self`.
   /// - Returns: the number of bytes.
   static func peakMemory(of process: String) -> Int? { status("VmHWM:", of: process) }
 
-  /// The most address space that a process has reserved, in bytes, or nil where the system does not tell.
+  /// The peak address space of a process in bytes; nil if the system does not report it.
   ///
-  /// - Parameter process: its id, or `self`.
+  /// - Parameter process: a process id, or `self`.
   /// - Returns: the number of bytes.
   static func peakAddressSpace(of process: String) -> Int? { status("VmPeak:", of: process) }
 
-  /// A line of a process's status, in bytes.
+  /// The value of a line of `/proc/PID/status` in bytes.
   private static func status(_ key: String, of process: String) -> Int? {
     guard let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8),
       let line = status.split(separator: "\n").first(where: { $0.hasPrefix(key) }),

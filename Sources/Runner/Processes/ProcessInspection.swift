@@ -1,13 +1,14 @@
 import Cases
 import Foundation
 
-/// What a process is doing, as `/proc` tells: read when a conversation hangs.
+/// Reads what a process is doing from `/proc`, when a conversation hangs.
 enum ProcessInspection {
-  /// The state of a process; nil where the system does not tell.
+  /// The state of a process.
   ///
   /// - Parameters:
-  ///   - process: its id.
-  ///   - fifoFolder: the folder of the case's FIFOs, which a process may hold in one direction only; nil looks at none.
+  ///   - process: the process id.
+  ///   - fifoFolder: the folder of the case's FIFOs, to find one opened for both directions; nil skips this.
+  /// - Returns: the state; nil if the system does not report it.
   static func state(of process: Int32, fifoFolder: String? = nil) -> ProcessState? {
     guard let letter = letter(of: process) else { return nil }
     let call = systemCall(of: process)
@@ -17,7 +18,7 @@ enum ProcessInspection {
       holdsFifoBothWays: fifoFolder.map { holdsFifoBothWays(process, in: $0) } ?? false)
   }
 
-  /// Whether a process holds a FIFO of a folder open for reading and writing at once.
+  /// Whether a process has a FIFO in a folder open for both reading and writing.
   static func holdsFifoBothWays(_ process: Int32, in folder: String) -> Bool {
     (Ledger.descriptors(of: process) ?? []).contains { number in
       let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/fd/\(number)")
@@ -34,13 +35,13 @@ enum ProcessInspection {
     return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
   }
 
-  /// The letter behind the program's name, which may itself have blanks and parentheses.
+  /// The state's letter, which follows the program's name; that may contain spaces and parentheses.
   private static func letter(of process: Int32) -> Character? {
     guard let line = text("/proc/\(process)/stat"), let end = line.lastIndex(of: ")") else { return nil }
     return line[end...].dropFirst(2).first
   }
 
-  /// The system call that a process is in, and its first argument; nil while it runs, or where the system does not tell.
+  /// A process's current system call and its first argument; nil if it is running or the system does not report it.
   private static func systemCall(of process: Int32) -> (name: String, first: Int)? {
     let words = text("/proc/\(process)/syscall")?.split(separator: " ") ?? []
     guard words.count > 1, let number = Int(words[0]), let name = names[number] else { return nil }
@@ -51,7 +52,7 @@ enum ProcessInspection {
     (try? String(contentsOfFile: path, encoding: .utf8)).map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
   }
 
-  /// The calls in which an endpoint can wait, by their numbers on this processor (`asm/unistd_64.h`, and the generic table of arm64).
+  /// The blocking system calls by number on this architecture (`asm/unistd_64.h`, or the generic table on arm64).
   private static let names: [Int: String] = {
     #if arch(x86_64)
     [

@@ -1,10 +1,10 @@
-/// A program that is started as an endpoint, or in an endpoint's place.
+/// A program to start as an endpoint or as an example.
 package struct Program: Sendable {
-  /// What it is called.
+  /// The name for messages and pairs.
   package var name: String
   /// The program's absolute path and its arguments.
   package var command: [String]
-  /// The folder in which it runs.
+  /// The path of its working directory.
   package var folder: String
 
   package init(name: String, command: [String], folder: String) {

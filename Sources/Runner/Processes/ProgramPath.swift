@@ -1,12 +1,12 @@
 import Cases
 import Foundation
 
-/// Finds the program that a word of a manifest means.
+/// Finds the program that a manifest names.
 package enum ProgramPath {
   /// Resolves the first word of a command.
   ///
   /// - Parameters:
-  ///   - word: a path with a slash, taken from the folder; `{parley}/…`, beside the running program; or a name to look up.
+  ///   - word: a path with a slash, relative to the folder; `{parley}/…`, beside the running program; or a name on PATH.
   ///   - folder: the adapter's folder.
   /// - Returns: an absolute path to an executable file, or nil.
   package static func resolve(_ word: String, in folder: String) -> String? {
@@ -23,7 +23,7 @@ package enum ProgramPath {
     return nil
   }
 
-  /// The folder of the running program, where its sibling programs are.
+  /// The path of the folder with the running program and the other programs of the package.
   package static let besideParley: String = {
     #if os(Linux)
     let path =

@@ -2,27 +2,26 @@ import CPlatform
 package import Cases
 import Foundation
 
-/// Where a run takes place: its workspace, the mark that its processes carry, and the guard that clears up after it.
+/// A run's workspace, the mark of its processes, and the guard that cleans up after it.
 package final class Site: Sendable {
-  /// The run's own folder.
   package let workspace: Workspace
-  /// What the run's processes carry in their environment.
+  /// The value of ``Guard/variable`` in the run's processes.
   package let mark: String
   private let guardian: GuardHolder
 
-  /// A box that only ``close()`` opens, after everybody else is done.
+  /// Only ``close()`` uses this box, after all other work is done; so it needs no lock.
   private final class GuardHolder: @unchecked Sendable {
     var process: GuardProcess?
   }
 
-  /// Makes the workspace and starts the guard.
+  /// Creates the workspace and starts the guard.
   ///
   /// - Parameters:
-  ///   - guardProgram: the path of `parley`, which has the guard in it; nil goes without a guard, for a caller that cannot be killed.
-  ///   - keepsWorkspace: whether the workspace stays, for somebody who wants to look into it.
-  /// - Throws: ``HarnessError`` if there is no room, or the guard cannot start.
+  ///   - guardProgram: the path of `parley`, which contains the guard; nil for none, if the caller cannot be killed.
+  ///   - keepsWorkspace: whether to keep the workspace for inspection.
+  /// - Throws: ``HarnessError`` if the workspace cannot be created or the guard cannot start.
   package init(guardProgram: String?, keepsWorkspace: Bool = false) throws(HarnessError) {
-    // An endpoint that goes away is an error to be told of, not the end of the run.
+    // Writing to an endpoint that has exited must be an error, not a SIGPIPE that ends the run.
     parley_ignore_broken_pipe()
     workspace = try Workspace(isKept: keepsWorkspace)
     mark = String(UInt64.random(in: .min ... .max), radix: 36)
@@ -33,9 +32,7 @@ package final class Site: Sendable {
     }
   }
 
-  /// Removes the workspace and ends every process of the run that is left.
-  ///
-  /// To be called once, in the end.
+  /// Kills the run's remaining processes and removes the workspace; call it once, at the end.
   package func close() {
     Guard.sweep(mark: mark)
     workspace.remove()
@@ -47,9 +44,9 @@ package final class Site: Sendable {
   package var environment: [String: String] {
     var environment = ProcessInfo.processInfo.environment
     environment[Guard.variable] = mark
-    // It would hide that a Python endpoint forgets to flush.
+    // It would hide a missing flush in a Python endpoint.
     environment["PYTHONUNBUFFERED"] = nil
-    // What an endpoint makes for itself belongs in the workspace, so that it goes with it.
+    // An endpoint's temporary files belong in the workspace, which is removed.
     environment["TMPDIR"] = workspace.path
     return environment
   }

@@ -2,12 +2,12 @@ package import Cases
 import Endpoints
 import Foundation
 
-/// Runs a program to its end and keeps what it prints: builds, version questions, digests.
+/// Runs a program to completion and keeps its output: builds, version queries, digests.
 package enum Tool {
   package struct Result {
     package var status: ProcessEnd?
     package var output: String
-    /// Whether it ended by itself and with status 0.
+    /// Whether it exited with status 0.
     package var isSuccess: Bool { status == .exited(0) }
   }
 
@@ -16,9 +16,9 @@ package enum Tool {
   /// - Parameters:
   ///   - command: the program's absolute path and its arguments.
   ///   - directory: the working directory.
-  ///   - seconds: after which it is killed; the result's status is nil then.
+  ///   - seconds: the timeout in seconds, after which it is killed and the result's status is nil.
   /// - Throws: ``HarnessError`` if it cannot be started.
-  /// - Returns: how it ended, and standard output and standard error together, at most their first and last 32 KiB.
+  /// - Returns: how it ended, and the first and last 32 KiB of its standard output and standard error together.
   package static func run(_ command: [String], in directory: String, seconds: Double) throws(HarnessError) -> Result {
     let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
     guard nothing >= 0 else { throw HarnessError("Cannot open /dev/null.") }

@@ -2,25 +2,25 @@ import CPlatform
 package import Cases
 import Foundation
 
-/// The run's own folder: private, with a short path, and removed in the end.
+/// The run's folder: private, with a short path, and removed at the end.
 package final class Workspace: Sendable {
   /// The folder's absolute path, at most 40 bytes.
   package let path: String
   private let isKept: Bool
 
-  /// Makes the folder, with mode 0700.
+  /// Creates the folder with mode 0700.
   ///
-  /// - Parameter isKept: whether ``remove()`` leaves it.
-  /// - Throws: ``HarnessError`` if there is no room for it.
+  /// - Parameter isKept: whether ``remove()`` keeps it.
+  /// - Throws: ``HarnessError`` if it cannot be created.
   package init(isKept: Bool = false) throws(HarnessError) {
     self.isKept = isKept
-    // A socket path has room for 107 bytes, so a long TMPDIR cannot be used.
+    // A socket path has at most 107 bytes, so a long TMPDIR cannot be used.
     let wanted = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
     let base = wanted.utf8.count <= 24 && wanted.hasPrefix("/") ? wanted : "/tmp"
     var template = Array("\(base)/parley.XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
       throw HarnessError(
-        "Cannot make a workspace in \(base): \(String(cString: strerror(errno))). Make room there, or set TMPDIR to a short path."
+        "Cannot create a workspace in \(base): \(String(cString: strerror(errno))). Free space there, or set TMPDIR to a short path."
       )
     }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -28,16 +28,16 @@ package final class Workspace: Sendable {
 
   deinit { remove() }
 
-  /// Removes the folder and all in it, unless it is to be kept.
+  /// Removes the folder and its content, unless it is kept.
   package func remove() {
     if !isKept { _ = parley_remove_tree(path) }
   }
 
-  /// Makes a folder for one case.
+  /// Creates the folder of one case.
   package func makeFolder(_ name: String) throws(HarnessError) -> String {
     let folder = "\(path)/\(name)"
     guard mkdir(folder, 0o700) == 0 else {
-      throw HarnessError("Cannot make \(folder): \(String(cString: strerror(errno))).")
+      throw HarnessError("Cannot create \(folder): \(String(cString: strerror(errno))).")
     }
     return folder
   }

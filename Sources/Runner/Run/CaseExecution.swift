@@ -4,9 +4,9 @@ import Cases
 import Foundation
 import Journal
 
-/// Carries one case out: its conversation decides, and this does what only the surroundings can do.
+/// Runs one case: its conversation decides what to do, and this carries out the conversation's requests.
 ///
-/// The links, the places at which something is wrong, the files, and the looks at the processes are here.
+/// It owns the links, the prepared addresses and the files, and inspects the processes.
 final class CaseExecution {
   private let pairing: Plan.Pairing
   private let settings: RunSettings
@@ -36,14 +36,15 @@ final class CaseExecution {
       isTapped: settings.isTapped && pairing.channel.traits.isTappable)
   }
 
-  /// How many bytes the case moves.
+  /// The number of bytes that the case moves.
   var byteCount: Int { scripts.reduce(0) { $0 + $1.byteCount } }
 
-  /// Makes the scripts and links of all phases.
+  /// Creates the scripts and links of all phases.
   ///
-  /// - Parameter stocks: what the endpoints have inherited. Where they inherit for this case alone, this comes before they
-  ///   are started.
-  /// - Throws: ``HarnessError`` if a vector is missing or the system refuses.
+  /// Endpoints that inherit descriptors for this case alone must be started after this call.
+  ///
+  /// - Parameter stocks: the endpoints' inherited descriptors.
+  /// - Throws: ``HarnessError`` if a vector is missing or a system call fails.
   func prepare(_ stocks: [Side: InheritedStock] = [:]) throws(HarnessError) {
     let channel = pairing.channel
     let payloads = settings.payloads
@@ -65,7 +66,7 @@ final class CaseExecution {
         ownFiles.formUnion(made.ownFiles)
         link = made
       }
-      // Only a listener makes files that can be left behind.
+      // Only a listener creates files that it could leave behind.
       observation.listener = channel.traits.hasListener ? phase.listener : nil
       scripts.append(script)
       links.append(link)
@@ -73,24 +74,24 @@ final class CaseExecution {
     conversation = CaseConversation(scripts, observation: observation, seconds: settings.deadline)
   }
 
-  /// The descriptors that a side's process is to inherit, as its 3, 4 and so on.
+  /// The descriptors that become 3, 4 and so on in a side's process.
   func inheritance(_ side: Side) -> [Int32] { links.flatMap { $0?.inheritance(side) ?? [] } }
 
-  /// Closes the runner's copies of what the processes have inherited.
+  /// Closes the runner's copies of the inherited descriptors.
   func closeInheritance() {
     for link in links { link?.closeInheritance() }
   }
 
-  /// Carries the phases out.
+  /// Runs the phases.
   ///
-  /// - Parameter endpoints: two processes that have nothing open.
+  /// - Parameter endpoints: the two processes, with no channel open.
   /// - Returns: everything that was observed.
   func run(_ endpoints: [Side: EndpointProcess]) -> Observation {
     self.endpoints = endpoints
     for endpoint in endpoints.values { endpoint.startCase() }
     places = Places(site.address(pairing.channel))
     let loop = ConversationLoop(endpoints, interrupt: interrupt)
-    // A copy, since the answers below are this object's own.
+    // A copy, because the closures below use this object too.
     var machine = conversation
     loop.run(&machine) { machine in
       chunks.note(link?.relays ?? [], at: machine.transcript.count)
@@ -104,12 +105,12 @@ final class CaseExecution {
     return conversation.observation
   }
 
-  /// The transcript of the case, shortened in the middle.
+  /// The case's transcript, shortened in the middle.
   var transcript: Transcript {
     Transcript(lines: conversation.transcript.kept, chunks: chunks.lines, chunkPlaces: chunks.places)
   }
 
-  // MARK: What the conversation asks for
+  // MARK: The conversation's requests
 
   private func answer(
     _ request: CaseConversation.Request, _ conversation: inout CaseConversation, _ loop: ConversationLoop
@@ -138,7 +139,7 @@ final class CaseExecution {
     case .fillFile(let path): write(Array(repeating: UInt8(ascii: "#"), count: 4096), to: path, &conversation)
     case .makeFifo(let path):
       ownFiles.insert(URL(fileURLWithPath: path).lastPathComponent)
-      if mkfifo(path, 0o600) != 0 { conversation.fail(.harness("Cannot make the FIFO \(path).")) }
+      if mkfifo(path, 0o600) != 0 { conversation.fail(.harness("Cannot create the FIFO \(path).")) }
     case .checkSlot(let expected):
       conversation.slot(WholeFile.read(SlotLink.path(in: site.folder)) ?? [], expected: expected)
     case .checkPlace(let side, let place): check(side, place, &conversation)
@@ -190,7 +191,7 @@ final class CaseExecution {
     endpoints[side].flatMap { Ledger.peakAddressSpace(of: "\($0.process.id)") }
   }
 
-  // MARK: What is left
+  // MARK: The end of a phase and of the case
 
   private func endPhase(_ conversation: inout CaseConversation) {
     let relays = link?.relays ?? []

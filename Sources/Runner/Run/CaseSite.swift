@@ -1,15 +1,15 @@
 import Cases
 
-/// Where a case takes place: its folder, and a text that no other case uses.
+/// The names that belong to one case: its folder and its tag.
 struct CaseSite {
-  /// The case's own folder.
+  /// The path of the case's folder.
   let folder: String
-  /// A text for names outside the file system.
+  /// A text unique to the case, for names outside the file system.
   let tag: String
-  /// What the endpoints have as `TMPDIR`.
+  /// The endpoints' `TMPDIR`.
   let temporaryFolder: String
 
-  /// Where the sockets of a channel are.
+  /// The addresses of a channel's sockets.
   func address(_ channel: Channel) -> LinkAddress {
     LinkAddress(channel: channel, folder: folder, temporaryFolder: temporaryFolder, tag: tag)
   }

@@ -2,12 +2,12 @@ import AdapterProtocol
 import Cases
 import Foundation
 
-/// One worker's live endpoints: one start serves many cases.
+/// The persistent endpoints of one worker: one start serves many cases.
 final class EndpointPool {
   private struct Key: Hashable {
     var side: Side
     var adapter: String
-    /// Set where the endpoint has inherited a stock of this transport.
+    /// The transport of the inherited stock; nil if there is none.
     var transport: Transport?
   }
 
@@ -18,19 +18,19 @@ final class EndpointPool {
 
   private let settings: RunSettings
   private var members: [Key: Member] = [:]
-  /// The most memory that an endpoint of each adapter has held, in bytes.
+  /// The peak memory of each adapter's endpoints, in bytes.
   private(set) var peakMemory: [String: Int] = [:]
-  /// Unclean ends of endpoints.
+  /// A sentence for each unclean shutdown.
   private(set) var notes: [String] = []
 
-  /// The most links that a case makes one after the other.
+  /// The largest number of links that a case uses, one after the other.
   private static let linksPerCase = 4
 
   init(_ settings: RunSettings) { self.settings = settings }
 
-  /// The endpoint of an adapter for a side, and its stock on an inherited transport: the one that is there, or a new one.
+  /// The endpoint of an adapter for a side, started if necessary, and its stock on an inherited transport.
   ///
-  /// - Throws: ``HarnessError``, or ``UnwillingEndpoint`` for one that does not say who it is.
+  /// - Throws: ``HarnessError``, or ``UnwillingEndpoint`` if it does not answer `hello`.
   func endpoint(_ adapter: Adapter, _ side: Side, _ transport: Transport) throws -> (EndpointProcess, InheritedStock?) {
     let key = Key(side: side, adapter: adapter.name, transport: transport.traits.isInherited ? transport : nil)
     if let member = members[key] {
@@ -46,28 +46,28 @@ final class EndpointPool {
     return (endpoint, stock)
   }
 
-  /// An endpoint that serves one case.
+  /// Starts an endpoint for a single case.
   func fresh(_ adapter: Adapter, inheriting inherited: [Int32]) throws(HarnessError) -> EndpointProcess {
     try EndpointProcess(adapter.program, inheriting: inherited, environment: settings.environment)
   }
 
-  /// Ends an endpoint at once: it failed, or it served its case.
+  /// Kills an endpoint that failed or is not needed any more.
   func discard(_ endpoint: EndpointProcess) {
     noteMemory(endpoint)
     endpoint.process.kill()
     members = members.filter { $0.value.endpoint !== endpoint }
   }
 
-  /// Ends an endpoint politely.
+  /// Shuts an endpoint down.
   ///
   /// - Returns: what was wrong with its end, or nil.
-  func finish(_ endpoint: EndpointProcess) -> Ending.Problem? {
+  func finish(_ endpoint: EndpointProcess) -> EndingProblem? {
     noteMemory(endpoint)
     members = members.filter { $0.value.endpoint !== endpoint }
     return endpoint.finish(seconds: min(settings.deadline, 2))
   }
 
-  /// Ends all endpoints politely.
+  /// Shuts all endpoints down.
   func finishAll() {
     for endpoint in members.values.map(\.endpoint) {
       let name = endpoint.program.name

@@ -5,13 +5,13 @@ import Endpoints
 import Foundation
 import Journal
 
-/// The two processes of a conversation, and the descriptors that they are given.
+/// The two processes of an example's conversation.
 struct ExampleStart {
   let program: EndpointProcess
-  /// The same as the program where the program starts the peer; nil for a conversation without a peer.
+  /// The peer: ``program`` itself if the program starts its peer, nil if the conversation has none.
   let peer: EndpointProcess?
   let placeholders: [String: String]
-  /// How the program was started.
+  /// The command that started the program.
   var command: [String] { program.program.command }
 
   /// The processes with their sides.
@@ -19,15 +19,15 @@ struct ExampleStart {
     [(side, program)] + (peer.map { $0 === program ? [] : [(side.other, $0)] } ?? [])
   }
 
-  /// Starts the program, and the peer where nobody has one.
+  /// Starts the program, and the peer unless the program starts it.
   ///
   /// - Parameters:
   ///   - example: the conversation.
-  ///   - adapter: the peer's adapter.
-  ///   - pool: gives the peer, unless it must inherit something.
-  ///   - settings: the run's.
-  ///   - site: the case's.
-  /// - Throws: ``HarnessError`` if something cannot be made or started.
+  ///   - adapter: the peer's adapter; nil without a peer.
+  ///   - pool: provides the peer, unless the peer must inherit a descriptor.
+  ///   - settings: the run's settings.
+  ///   - site: the case's site.
+  /// - Throws: ``HarnessError`` if a file or process cannot be created.
   init(
     _ example: ExampleCase, adapter: Adapter?, pool: EndpointPool, settings: RunSettings, site: CaseSite
   ) throws {
@@ -36,7 +36,7 @@ struct ExampleStart {
     var placeholders = ["folder": folder, "tag": site.tag]
     for fifo in conversation.fifos ?? [] {
       guard mkfifo("\(folder)/\(fifo)", 0o600) == 0 else {
-        throw HarnessError("Cannot make the FIFO \(folder)/\(fifo): \(String(cString: strerror(errno))).")
+        throw HarnessError("Cannot create the FIFO \(folder)/\(fifo): \(String(cString: strerror(errno))).")
       }
     }
     let ends = try conversation.inherit.map { kind throws(HarnessError) in try InheritedEnds(kind, conversation.example)
@@ -52,11 +52,11 @@ struct ExampleStart {
       let endpoint = try pool.fresh(adapter, inheriting: [ends.peer])
       _ = try endpoint.hello(seconds: settings.deadline)
       endpoint.noteOwnHoldings()
-      // What it inherited it is about to open as a channel, and to close.
+      // It opens the inherited descriptor as a channel, and must close it.
       endpoint.consume(3)
       peer = endpoint
     } else if let adapter {
-      peer = try pool.endpoint(adapter, conversation.example.other, .unix).0
+      peer = try pool.endpoint(adapter, conversation.example.other, .reference).0
       peer?.startCase()
     } else {
       peer = nil
@@ -64,11 +64,11 @@ struct ExampleStart {
     self.placeholders = placeholders
   }
 
-  /// Holds the conversation to its end.
+  /// Runs the conversation until it is over.
   func hold(_ example: ExampleCase, settings: RunSettings, site: CaseSite, interrupt: Int32?) -> ExampleConversation {
     var conversation = ExampleConversation(example, placeholders: placeholders, seconds: settings.deadline)
     let (programSide, peerSide) = (conversation.programSide, conversation.peerSide)
-    // A program that starts its peer stands for both.
+    // A program that starts its peer has the peer's standard streams.
     var processes = [peer === program ? peerSide : programSide: program]
     if let peer, peer !== program { processes[peerSide] = peer }
     ConversationLoop(processes, interrupt: interrupt).run(&conversation) { request, machine in
@@ -82,7 +82,7 @@ struct ExampleStart {
     return conversation
   }
 
-  /// What both processes did, for a failure.
+  /// The traces of both processes, for a failure.
   func traces(_ example: ExampleCase, _ held: ExampleConversation) -> [EndpointTrace] {
     let ofProgram = EndpointTrace(
       name: "\(example.program), the program", commands: [command.joined(separator: " ")],
@@ -97,7 +97,7 @@ struct ExampleStart {
   private static func command(_ example: ExampleCase, _ adapter: Adapter?, _ placeholders: [String: String]) -> [String]
   {
     let arguments = (example.conversation.arguments ?? []).flatMap { argument in
-      // The words of an adapter's command may be paths in its folder.
+      // An adapter's command may contain paths relative to its folder.
       argument == "{peer}"
         ? adapter.map { ["env", "-C", $0.folder] + $0.command } ?? []
         : [ExampleConversation.filled(argument, placeholders)]
@@ -106,7 +106,7 @@ struct ExampleStart {
   }
 }
 
-/// The two ends of a pipe or socketpair, until both processes have theirs.
+/// The two ends of a pipe or socketpair, until both processes have inherited theirs.
 private final class InheritedEnds {
   let program: Int32
   let peer: Int32
@@ -114,9 +114,9 @@ private final class InheritedEnds {
   init(_ kind: ExampleDeclaration.Inheritance, _ side: Side) throws(HarnessError) {
     var ends: [Int32] = [-1, -1]
     guard (kind == .pipe ? parley_pipe(&ends) : parley_socketpair(&ends)) == 0 else {
-      throw HarnessError("Cannot make a \(kind.rawValue): \(String(cString: strerror(errno))).")
+      throw HarnessError("Cannot create a \(kind.rawValue): \(String(cString: strerror(errno))).")
     }
-    // The first end of a pipe is the one to read from.
+    // The first end of a pipe is the reading end.
     (program, peer) = side == .writer ? (ends[1], ends[0]) : (ends[0], ends[1])
   }
 

@@ -1,11 +1,11 @@
 import AdapterProtocol
 import Cases
 
-/// The last commands of a side, as a failure shows them.
+/// The last commands of a side, for a failure.
 enum LastCommands {
   private static let answered = 5
 
-  /// The last that were answered, and the first that was not: what came after it says nothing.
+  /// The last answered commands, and the first one without a reply; the later ones tell nothing.
   static func lines(_ exchanges: [Observation.Exchange]) -> [String] {
     let first = exchanges.firstIndex { $0.reply == nil } ?? exchanges.count
     let shown = exchanges[..<first].suffix(answered) + exchanges[first...].prefix(1)
@@ -14,6 +14,6 @@ enum LastCommands {
       let reply = exchange.reply.map { Shortened.text($0.plainText, to: 100) } ?? "(no reply)"
       return "\(exchange.shortCommand) → \(reply)"
     }
-    return rest > 0 ? lines + ["… \(rest) more \(rest == 1 ? "command" : "commands") behind it"] : lines
+    return rest > 0 ? lines + ["… \(rest) more \(rest == 1 ? "command" : "commands") after it"] : lines
   }
 }

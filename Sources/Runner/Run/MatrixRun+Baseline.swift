@@ -3,7 +3,7 @@ import Cases
 import Journal
 
 extension MatrixRun {
-  /// Carries a case out, as often as it is listed as flaky, and judges it against the baseline.
+  /// Runs a case, retries it if it is listed as flaky, and judges it against the baseline.
   func judged(_ entry: Plan.Entry, _ worker: Worker) -> CaseRecord {
     guard let baseline = options.baseline else { return worker.record(entry) }
     var record = worker.record(entry)

@@ -5,7 +5,7 @@ import Foundation
 package import Journal
 import Synchronization
 
-/// Carries a plan out and tells what happens as it happens.
+/// Runs a plan and reports events as they happen.
 ///
 /// ```swift
 /// let site = try Site(guardProgram: nil)
@@ -15,35 +15,35 @@ import Synchronization
 /// try MatrixRun(plan, adapters: adapters, vectors: "interop/vectors", site: site, options: .init()).execute { print($0) }
 /// ```
 package struct MatrixRun: Sendable {
-  /// How a plan is carried out.
+  /// How to run a plan.
   package struct Options: Sendable {
-    /// How many cases run side by side, 1 or more.
+    /// The number of cases that run concurrently, 1 or more.
     package var jobs = 2
-    /// How long a command may take, in seconds.
+    /// The timeout of a command in seconds.
     package var deadline: Double = 10
-    /// Whether every case has new processes.
+    /// Whether to start new processes for every case.
     package var isFresh = false
-    /// Whether the tap is in the channels.
+    /// Whether to use the tap.
     package var isTapped = true
-    /// How often every case is carried out, 1 or more.
+    /// The number of times that every case runs, 1 or more.
     package var repeatCount = 1
-    /// The words with which a case is run again, before its name.
+    /// The command that runs a case again, without the case's name.
     package var command = "parley run"
-    /// A descriptor that becomes readable when the run is to stop.
+    /// A descriptor that becomes readable when the run must stop.
     package var interrupt: Int32?
-    /// The known failures and flaky cases; nil if there is no such list.
+    /// The known failures and flaky cases; nil for none.
     package var baseline: Baseline?
-    /// The pages of the adapter protocol, whose rules failures quote.
+    /// The pages of the adapter protocol; failures quote their rules.
     package var pages = ProtocolPages([])
-    /// Whether an adapter that fails again and again in the same way is put aside.
+    /// Whether to give up an adapter that fails repeatedly in the same way.
     package var givesUp = true
-    /// The entries of the baseline that no case of the whole plan fits.
+    /// The baseline's entries that match no case of the whole plan.
     package var stale: [Baseline.Entry] = []
-    /// Whether the first failure ends the run.
+    /// Whether to stop at the first failure.
     package var stopsAtFailure = false
-    /// Whether the files of the cases stay in the workspace.
+    /// Whether to keep the cases' files in the workspace.
     package var keepsFiles = false
-    /// Is called before each case that is tried, when both its processes are up.
+    /// Called before each case, when both its processes have started.
     package var beforeCase: (@Sendable (ReadyCase) -> Void)?
 
     /// The defaults.
@@ -56,14 +56,14 @@ package struct MatrixRun: Sendable {
   package let options: Options
   private let settings: RunSettings
 
-  /// Makes a run.
+  /// Creates a run.
   ///
   /// - Parameters:
   ///   - plan: the cases.
   ///   - adapters: the adapters that the plan names.
-  ///   - vectors: the folder of the golden vectors.
-  ///   - site: where it takes place.
-  ///   - options: how.
+  ///   - vectors: the path of the folder with the golden vectors.
+  ///   - site: the run's workspace and guard.
+  ///   - options: the options.
   /// - Throws: ``HarnessError`` if the vectors cannot be read.
   package init(
     _ plan: Plan, adapters: [Adapter], vectors: String, site: Site, options: Options
@@ -80,10 +80,10 @@ package struct MatrixRun: Sendable {
       beforeCase: options.beforeCase)
   }
 
-  /// Carries the plan out.
+  /// Runs the plan.
   ///
-  /// - Parameter record: is told every event, in order, by one thread at a time. If it throws, the run stops.
-  /// - Throws: what the closure throws.
+  /// - Parameter record: called with every event, in order, by one thread at a time. If it throws, the run stops.
+  /// - Throws: the error that the closure throws.
   package func execute(_ record: @escaping @Sendable (Event) throws -> Void) throws {
     let progress = Progress(
       plan: plan, repeatCount: options.repeatCount, givesUp: options.givesUp, record: record)
@@ -97,7 +97,7 @@ package struct MatrixRun: Sendable {
         work(number, byName, progress)
         group.leave()
       }
-      // Foundation gives 512 KiB, which is little for the JSON and YAML coders.
+      // The default of 512 KiB is too little for the JSON and YAML coders.
       thread.stackSize = 4 << 20
       group.enter()
       thread.start()

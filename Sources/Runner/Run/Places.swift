@@ -4,9 +4,9 @@ import Cases
 import Endpoints
 import Foundation
 
-/// Prepares the places at which something is wrong, and keeps them so while a phase lasts.
+/// Prepares addresses at which opening a channel must fail, and keeps them that way during a phase.
 final class Places {
-  /// The files that it leaves at its places.
+  /// The names of the files that it creates and does not remove.
   static let ownFiles: Set<String> = ["stale", "file"]
 
   private let address: LinkAddress
@@ -19,7 +19,7 @@ final class Places {
     let listener: SocketListener
     init(_ listener: consuming SocketListener) { self.listener = listener }
 
-    /// Whether somebody has connected and waits to be accepted.
+    /// Whether a process has connected and waits to be accepted.
     var hasVisitor: Bool {
       var entry = pollfd(fd: listener.number, events: Int16(POLLIN), revents: 0)
       return poll(&entry, 1, 0) > 0
@@ -38,7 +38,7 @@ final class Places {
 
   init(_ address: LinkAddress) { self.address = address }
 
-  /// Prepares a place and returns its address.
+  /// Prepares a place; returns its address.
   func address(of place: Place) throws(HarnessError) -> String {
     do {
       switch place {
@@ -62,7 +62,7 @@ final class Places {
     }
   }
 
-  /// Bound and not listening: nobody else can take the port meanwhile, and connecting is refused.
+  /// A port that is bound but not listening: no other process can take it, and connecting is refused.
   private func portWithoutListener() throws(EndpointError) -> String {
     let number = parley_socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard number >= 0 else { throw EndpointError(errno: errno, during: "making a socket") }
@@ -82,7 +82,7 @@ final class Places {
 
   private func stale() throws(EndpointError) -> String {
     let path = address.path("stale")
-    // The file's name is changed before the listener goes, so that the listener does not remove it.
+    // Renamed before the listener is closed, so that the listener does not remove the file.
     let temporary = "\(address.folder)/dying"
     if address.isDatagram {
       let socket = try DatagramSocket(receivingAt: .unix(path: temporary))
@@ -110,7 +110,7 @@ final class Places {
     return takenAddress ?? ""
   }
 
-  /// What the runner puts into a regular file.
+  /// The content of the regular file.
   private static let content = Array("not a socket".utf8)
 
   private func file() throws(EndpointError) -> String {
@@ -119,7 +119,7 @@ final class Places {
     return address.text(path)
   }
 
-  /// What an endpoint did to a place that it should only have looked at; nil if nothing.
+  /// What an endpoint changed at a place; nil if nothing.
   func fault(at place: Place) -> Observation.Surroundings? {
     switch place {
     case .file: WholeFile.read(address.path("file")) == Self.content ? nil : .changedFile

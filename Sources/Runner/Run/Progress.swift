@@ -3,15 +3,15 @@ import Foundation
 import Journal
 import Synchronization
 
-/// What the workers share: the next case, and the events in order.
+/// The state that the workers share: the next case, and the events in order.
 final class Progress: Sendable {
   private struct State {
     var next = 0
-    /// Set when a failure has ended the run.
+    /// Whether a failure has stopped the run.
     var isStopped = false
     var failure: (any Error)?
     var peakMemory: [String: Int] = [:]
-    /// Nil if nothing is given up.
+    /// Nil if no adapter is ever given up.
     var patience: Patience?
   }
 
@@ -29,7 +29,7 @@ final class Progress: Sendable {
     self.record = record
   }
 
-  /// The next case, and why it is not worth trying any more; nil when there is none or the run is to stop.
+  /// The next case, and the reason not to try it, if any; nil if there is no further case or the run must stop.
   func next(isInterrupted: Bool) -> (Plan.Entry, Plan.Obstacle?)? {
     state.withLock { state in
       guard state.next < total, state.failure == nil, !state.isStopped, !isInterrupted else { return nil }
@@ -39,7 +39,7 @@ final class Progress: Sendable {
     }
   }
 
-  /// Tells what came of a case, and whether an adapter is given up by it.
+  /// Records the end of a case, and a note if it makes the run give up an adapter.
   func note(_ record: CaseRecord, _ entry: Plan.Entry) {
     tell(.caseEnded(record))
     if let sentence = state.withLock({ $0.patience?.note(record, entry) }) { tell(.note(sentence)) }
@@ -52,14 +52,14 @@ final class Progress: Sendable {
     }
   }
 
-  /// Has no further case begin.
+  /// Lets no further case start.
   func stop() { state.withLock { $0.isStopped = true } }
 
   func add(_ peaks: [String: Int]) {
     state.withLock { $0.peakMemory.merge(peaks, uniquingKeysWith: max) }
   }
 
-  /// Accounts for the cases that nobody came to, and ends the journal.
+  /// Records the remaining cases as not run, and ends the journal.
   func finish(seconds: Double, isInterrupted: Bool) {
     let (rest, peaks, isStopped) = state.withLock { ($0.next..<max($0.next, total), $0.peakMemory, $0.isStopped) }
     let reason = isStopped ? "the run stopped at the first failure" : "the run was interrupted"

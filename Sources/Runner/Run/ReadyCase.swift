@@ -1,9 +1,9 @@
 package import Cases
 package import Journal
 
-/// A case that is about to be tried: both processes are up and have nothing open yet.
+/// A case that is about to run: both processes have started and have no channel open.
 ///
-/// The moment at which a debugger can be attached.
+/// This is the moment to attach a debugger.
 package struct ReadyCase: Sendable {
   /// One of the two processes.
   package struct Process: Sendable {
@@ -17,9 +17,9 @@ package struct ReadyCase: Sendable {
 
   /// The case.
   package let name: CaseName
-  /// The folder with the files of the case.
+  /// The path of the folder with the case's files.
   package let folder: String
-  /// The writer and the reader, or an example's program and its peer where that is another process.
+  /// The writer and the reader, or an example's program and its peer if that is another process.
   package let processes: [Process]
 
   package init(_ entry: Plan.Entry, _ folder: String, _ processes: [(Side, EndpointProcess)]) {

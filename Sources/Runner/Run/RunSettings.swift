@@ -1,20 +1,20 @@
 import Cases
 
-/// What all cases of a run share.
+/// The settings that all cases of a run share.
 struct RunSettings: Sendable {
   var vectors: GoldenVectors
   var payloads: PayloadFiles
-  /// The pages of the adapter protocol, for the rules that failures break.
+  /// The pages of the adapter protocol; failures quote their rules.
   var pages: ProtocolPages
-  /// How long a command may take, in seconds.
+  /// The timeout of a command in seconds.
   var deadline: Double
   var isTapped: Bool
   var isFresh: Bool
   var environment: [String: String]
-  /// What the endpoints have as `TMPDIR`.
+  /// The endpoints' `TMPDIR`.
   var temporaryFolder: String
-  /// Whether the files of the cases stay in the workspace.
+  /// Whether to keep the cases' files in the workspace.
   var keepsFiles = false
-  /// Is called before each case that is tried, when both its processes are up.
+  /// Called before each case, when both its processes have started.
   var beforeCase: (@Sendable (ReadyCase) -> Void)?
 }

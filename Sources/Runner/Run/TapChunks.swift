@@ -1,11 +1,11 @@
-/// What the tap saw, chunk by chunk, and where each chunk belongs among the lines of the conversation.
+/// The tapped chunks of a case, and the position of each among the lines of the conversation.
 struct TapChunks {
   private(set) var lines: [String] = []
   private(set) var places: [Int] = []
-  /// For each direction of the link, how many lines had been said before each of its chunks.
+  /// For each direction of the link, the number of lines before each of its chunks.
   private var current: [[Int]] = []
 
-  /// Notes of the chunks that are new where they are among the lines.
+  /// Records the position of new chunks among the lines.
   mutating func note(_ relays: [Relay], at line: Int) {
     for (index, relay) in relays.enumerated() {
       if index == current.count { current.append([]) }
@@ -13,7 +13,7 @@ struct TapChunks {
     }
   }
 
-  /// Takes over the chunks of a link that is let go.
+  /// Adds the chunks of a link at the end of its phase.
   mutating func endPhase(_ relays: [Relay], at line: Int) {
     for (index, relay) in relays.enumerated() {
       lines += relay.chunks

@@ -5,7 +5,7 @@ import Endpoints
 import Foundation
 import Journal
 
-/// Carries cases out one after the other, with endpoints of its own.
+/// Runs cases one after the other, with its own endpoints.
 final class Worker {
   private let adapters: [String: Adapter]
   private let settings: RunSettings
@@ -26,16 +26,16 @@ final class Worker {
     pool = EndpointPool(settings)
   }
 
-  /// The most memory that an endpoint of each adapter has held, in bytes.
+  /// The peak memory of each adapter's endpoints, in bytes.
   var peakMemory: [String: Int] { pool.peakMemory }
 
-  /// Unclean ends of endpoints.
+  /// A sentence for each unclean shutdown.
   var notes: [String] { pool.notes }
 
-  /// Ends the endpoints.
+  /// Shuts the endpoints down.
   func finish() { pool.finishAll() }
 
-  /// Carries a case out.
+  /// Runs a case.
   func record(_ entry: Plan.Entry) -> CaseRecord {
     var record = CaseRecord(name: entry.name, outcome: .passed)
     record.rules = entry.rules.map(\.rawValue)
@@ -46,7 +46,7 @@ final class Worker {
     let start = ContinuousClock.now
     caseCount += 1
     do {
-      try carryOut(entry, &record)
+      try perform(entry, &record)
     } catch let error as UnwillingEndpoint {
       fail(&record, error.finding, entry) { _ in "" }
     } catch {
@@ -56,28 +56,28 @@ final class Worker {
     return record
   }
 
-  private func carryOut(_ entry: Plan.Entry, _ record: inout CaseRecord) throws {
+  private func perform(_ entry: Plan.Entry, _ record: inout CaseRecord) throws {
     let folder = try workspace.makeFolder("\(number)-\(caseCount)")
     defer { if !settings.keepsFiles { _ = parley_remove_tree(folder) } }
     let site = CaseSite(
       folder: folder, tag: URL(fileURLWithPath: workspace.path).lastPathComponent + "-\(number)-\(caseCount)",
       temporaryFolder: settings.temporaryFolder)
     switch entry.work {
-    case .scenario(let pairing): try carryOut(pairing, entry, site, &record)
-    case .example(let example): try carryOut(example, entry, site, &record)
+    case .scenario(let pairing): try run(pairing, entry, site, &record)
+    case .example(let example): try hold(example, entry, site, &record)
     }
   }
 
   // MARK: Scenarios
 
-  private func carryOut(
+  private func run(
     _ pairing: Plan.Pairing, _ entry: Plan.Entry, _ site: CaseSite, _ record: inout CaseRecord
   ) throws {
     let execution = CaseExecution(pairing, settings: settings, site: site, interrupt: interrupt)
     let beforeStart = ContinuousClock.now
     let endpoints = try endpoints(pairing, execution)
     let starting = (ContinuousClock.now - beforeStart) / .seconds(1)
-    // Endpoints that are there already take microseconds.
+    // Getting endpoints that are running already takes microseconds.
     if starting > 0.001 { record.startSeconds = starting }
     settings.beforeCase?(
       ReadyCase(entry, site.folder, Side.allCases.compactMap { side in endpoints[side].map { (side, $0) } }))
@@ -100,7 +100,7 @@ final class Worker {
     }
   }
 
-  /// The two endpoints, and the execution made ready for them.
+  /// Gets the two endpoints and prepares the execution.
   private func endpoints(_ pairing: Plan.Pairing, _ execution: CaseExecution) throws -> [Side: EndpointProcess] {
     let adapters = [Side.writer: try adapter(pairing.writer), .reader: try adapter(pairing.reader)]
     let transport = pairing.channel.transport
@@ -126,7 +126,7 @@ final class Worker {
     }
     for stock in stocks.values { stock.closeInheritance() }
     execution.closeInheritance()
-    // Both are started before either is waited for.
+    // Start both before waiting for either.
     for endpoint in endpoints.values {
       _ = try endpoint.hello(seconds: settings.deadline)
       endpoint.noteOwnHoldings()
@@ -136,7 +136,7 @@ final class Worker {
 
   // MARK: Examples
 
-  private func carryOut(
+  private func hold(
     _ example: ExampleCase, _ entry: Plan.Entry, _ site: CaseSite, _ record: inout CaseRecord
   ) throws {
     let adapter = try example.peer.map { try self.adapter($0) }
@@ -157,14 +157,13 @@ final class Worker {
     }
   }
 
-  // MARK: What came of it
+  // MARK: Outcomes
 
   private func fail(
     _ record: inout CaseRecord, _ finding: Finding, _ entry: Plan.Entry, _ names: @escaping (Side) -> String
   ) {
     record.outcome = .failed
     record.failure = Failure(finding, on: entry.pairing?.channel, settings.pages, names: names)
-    record.isTimeOut = finding.isTimeOut
   }
 
   private func note(_ obstacle: Plan.Obstacle, in record: inout CaseRecord) {
@@ -177,12 +176,12 @@ final class Worker {
 
   private func adapter(_ name: String) throws(HarnessError) -> Adapter {
     guard let adapter = adapters[name] else {
-      throw HarnessError("The plan names the adapter \(name), which is not there.")
+      throw HarnessError("The plan names the adapter \(name), which is missing.")
     }
     return adapter
   }
 
-  /// Whether the endpoints are started for this case alone.
+  /// Whether the endpoints serve this case only.
   private func servesOneCase(_ pairing: Plan.Pairing) -> Bool {
     settings.isFresh || (pairing.channel.traits.isInherited && !settings.isTapped)
   }
@@ -191,7 +190,7 @@ final class Worker {
     with endpoint: EndpointProcess, _ name: String, isSpent: Bool, _ entry: Plan.Entry, _ record: inout CaseRecord
   ) {
     if record.outcome != .passed {
-      // An endpoint that failed may be in any state, and would spoil the next case.
+      // After a failure an endpoint may be in any state and would affect the next case.
       pool.discard(endpoint)
     } else if settings.isFresh {
       guard let problem = pool.finish(endpoint) else { return }

@@ -1,7 +1,7 @@
 import Endpoints
 import WireFormats
 
-/// The optional verbs `echo` and `ping`: tight loops for measuring.
+/// The optional verbs `echo` and `ping`: tight loops for benchmarks.
 enum Loops {
   static let largestCount = 10_000_000
 
@@ -13,7 +13,7 @@ enum Loops {
     }
   }
 
-  /// Returns the time of the whole loop in nanoseconds.
+  /// Runs the loop; returns its duration in nanoseconds.
   static func ping(_ channel: any Channel, count: Int, size: Int) throws(EndpointError) -> Int64 {
     let message = [UInt8](repeating: UInt8(ascii: "p"), count: size)
     var answer: [UInt8] = []

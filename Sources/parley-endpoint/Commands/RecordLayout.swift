@@ -3,11 +3,11 @@ import CPlatform
 import Endpoints
 import WireFormats
 
-/// The optional verb `layout`: where the records of `interop/vectors/layouts.yml` have their fields, as `MemoryLayout` tells.
+/// The optional verb `layout`: the layouts of the records of `interop/vectors/layouts.yml`, from `MemoryLayout`.
 enum RecordLayout {
   /// The reply for a record.
   ///
-  /// - Throws: ``Endpoints/EndpointError`` of kind `unsupported` for a record that is not known here.
+  /// - Throws: ``Endpoints/EndpointError`` of kind `unsupported` for an unknown record.
   static func reply(_ record: String) throws(EndpointError) -> Reply {
     switch record {
     case "mixed":
@@ -25,14 +25,14 @@ enum RecordLayout {
       return layout(
         of: parley_nested.self, [("id", \.id), ("position", \.position), ("detail", \.detail), ("last", \.last)])
     default:
-      throw EndpointError(.unsupported, "The record \"\(record)\" is not known here.")
+      throw EndpointError(.unsupported, "This endpoint has no record \"\(record)\".")
     }
   }
 
   private static func layout<Record>(of type: Record.Type, _ fields: [(String, PartialKeyPath<Record>)]) -> Reply {
     let offsets = fields.map { name, path in "\(name):\(MemoryLayout<Record>.offset(of: path) ?? -1)" }
     return .ok([
-      // The stride, because what C calls the size has the gap at the end in it.
+      // The stride, because C's size includes the padding at the end.
       Field("size", String(MemoryLayout<Record>.stride)), Field("alignment", String(MemoryLayout<Record>.alignment)),
       Field("offsets", offsets.joined(separator: ",")),
     ])

@@ -2,13 +2,13 @@ import AdapterProtocol
 import Endpoints
 import WireFormats
 
-/// What `receive` is to do with a message: put it into the reply, into a file, or decode it.
+/// Where `receive` puts a message: into the reply, into a file, or decoded into the reply.
 struct MessageDestination {
   private let path: String?
   private let transfer: ValueTransfer?
   private let timeout: Duration?
 
-  /// What fits a reply line in hexadecimal, in bytes.
+  /// The longest message in bytes that fits a reply line in hexadecimal.
   private static let longestInline = (Command.longestLine - "ok payload=".utf8.count) / 2
 
   init(_ arguments: Arguments) throws(EndpointError) {
@@ -19,14 +19,14 @@ struct MessageDestination {
 
   /// Receives one message.
   ///
-  /// One for which no reply can be made is kept for a command that asks for it otherwise.
+  /// A message that does not fit the requested form is kept for a command that asks for another one.
   func receive(from open: OpenChannel) throws(EndpointError) -> Reply {
     try open.requireReceiving()
     if let queue = open.channel as? any QueueChannel {
       return try queue.receive(timeout: timeout) { value throws(EndpointError) in try reply(forObject: value) }
     }
     guard timeout == nil else {
-      throw EndpointError(.usage, "timeout is for a queue of objects, and this channel is \(open.transport).")
+      throw EndpointError(.usage, "timeout is only for a queue of objects; this channel is \(open.transport).")
     }
     if let message = open.kept {
       open.kept = nil
@@ -48,7 +48,7 @@ struct MessageDestination {
     do throws(EndpointError) {
       return try reply(for: message)
     } catch {
-      // What the codec cannot read stays unreadable; anything else can be cured by another command.
+      // A message that the codec cannot decode is dropped; after any other error another command can receive it.
       if transfer == nil || error.kind == .usage { open.kept = message.withUnsafeBufferPointer { Array($0) } }
       throw error
     }
@@ -67,7 +67,7 @@ struct MessageDestination {
     return .ok([Field(key: "payload", value: Hex.digits(message))])
   }
 
-  /// A queue carries objects: with the codec `pickle` any, otherwise messages as `bytes`.
+  /// The reply for an object of a queue: any object with the codec `pickle`, otherwise only `bytes`.
   private func reply(forObject value: Value) throws(EndpointError) -> Reply {
     if transfer?.codec == .pickle { return try ValueTransfer.reply(value) }
     guard case .bytes(let message) = value else {

@@ -8,9 +8,9 @@ import Glibc
 import Darwin
 #endif
 
-/// Messages that are too long for a line travel in files.
+/// The files that carry messages too long for a line.
 enum MessageFile {
-  /// Reads a message, unless the file has more bytes than the limit.
+  /// Reads a message; throws `too-large` if the file has more bytes than the limit.
   static func read(_ path: String, limit: Int) throws(EndpointError) -> [UInt8] {
     let descriptor = try open(path, O_RDONLY)
     let size = try regularSize(of: descriptor, path)
@@ -29,7 +29,7 @@ enum MessageFile {
     return content
   }
 
-  /// Makes a file of a message, or replaces what is in it.
+  /// Writes a message to a new file, or replaces the content of an existing one.
   static func write(_ message: Span<UInt8>, to path: String) throws(EndpointError) {
     let descriptor = try open(path, O_WRONLY | O_CREAT)
     _ = try regularSize(of: descriptor, path)
@@ -37,12 +37,13 @@ enum MessageFile {
     try descriptor.write(message)
   }
 
-  /// Opens a file without waiting, whatever is at the path.
+  /// Opens a regular file without blocking.
   private static func open(_ path: String, _ flags: Int32) throws(EndpointError) -> Descriptor {
     guard !path.isEmpty, !path.utf8.contains(0) else {
-      throw EndpointError(.usage, "The path is empty, or has a NUL byte.")
+      throw EndpointError(.usage, "The path is empty or has a NUL byte.")
     }
-    // Looked at before: opening a FIFO would let somebody through who waits at its other end, opening a device may act.
+    // Checked before opening: opening a FIFO would unblock a process that waits at its other end, and opening a device can have
+    // side effects.
     var status = stat()
     guard stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else { throw notRegular(path) }
     let number = parley_open(path, flags | O_NONBLOCK | O_NOCTTY, 0o600)

@@ -2,13 +2,13 @@ import AdapterProtocol
 import Endpoints
 import WireFormats
 
-/// What `send` is to send, as the command names it.
+/// Where `send` gets its message.
 enum MessageSource {
   case digits([UInt8])
   case file(String)
   case value(ValueTransfer, tokens: String)
 
-  /// Reads the keys; the message itself is not looked at yet.
+  /// Reads the keys, but not the message itself.
   init(_ arguments: Arguments) throws(EndpointError) {
     guard ["payload", "file", "codec"].filter(arguments.has).count == 1,
       arguments.has("value") == arguments.has("codec")
@@ -24,7 +24,7 @@ enum MessageSource {
     }
   }
 
-  /// Makes the message and sends it.
+  /// Creates the message and sends it.
   func send(over channel: OpenChannel) throws(EndpointError) {
     switch self {
     case .digits(let digits):

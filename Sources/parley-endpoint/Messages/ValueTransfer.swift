@@ -2,7 +2,7 @@ import AdapterProtocol
 import Endpoints
 import WireFormats
 
-/// How `send` and `receive` carry a value instead of bytes.
+/// How `send` and `receive` convert a value to a message and back.
 struct ValueTransfer {
   let codec: Codec
   private let format: String?
@@ -12,23 +12,23 @@ struct ValueTransfer {
     let name = try arguments.optionalText("codec")
     format = try arguments.optionalText("format")
     guard name != nil || format == nil else {
-      throw EndpointError(.usage, "format is for a codec; name one with codec=NAME.")
+      throw EndpointError(.usage, "format needs a codec; add codec=NAME.")
     }
     guard let name else { return nil }
     guard !arguments.has("file") else {
-      throw EndpointError(.usage, "A value does not travel in a file; leave out codec or file.")
+      throw EndpointError(.usage, "codec and file exclude each other; leave one out.")
     }
     guard let codec = Codec(rawValue: name) else {
       throw EndpointError(.unsupported, "This endpoint has no codec \"\(name)\".")
     }
-    // Before anything is received that could then not be read.
+    // Checked before anything is received that could then not be decoded.
     guard (codec == .structure) == (format != nil) else {
-      throw EndpointError(.usage, "format goes with codec=struct, and with no other codec.")
+      throw EndpointError(.usage, "codec=struct needs format, and no other codec takes it.")
     }
     self.codec = codec
   }
 
-  /// Encodes a value and sends it; a queue carries an object of pickle as it is.
+  /// Encodes a value and sends it; a queue with the codec `pickle` carries the object itself.
   func send(_ tokens: String, over open: OpenChannel) throws(EndpointError) {
     let value = try Value(checking: tokens)
     if codec == .pickle, let queue = open.channel as? any QueueChannel { return try queue.put(value) }
@@ -37,7 +37,7 @@ struct ValueTransfer {
     try open.send(message.span)
   }
 
-  /// The reply with the value of a message.
+  /// The reply with the decoded value of a message.
   func reply(for message: [UInt8]) throws(EndpointError) -> Reply {
     let value: Value
     do throws(CodecError) { value = try codec.decode(message, format: format) } catch { throw EndpointError(error) }
@@ -55,23 +55,23 @@ struct ValueTransfer {
 }
 
 extension Value {
-  /// Reads tokens.
+  /// Parses tokens.
   fileprivate init(checking tokens: String) throws(EndpointError) {
     do throws(CodecError) { self = try Value(tokens: tokens) } catch { throw EndpointError(error) }
   }
 }
 
 extension Arguments {
-  /// The parts of a tuple; none without the key.
+  /// The elements of a tuple; empty without the key.
   func values(_ key: String) throws(EndpointError) -> [Value] {
     guard let tokens = try optionalText(key) else { return [] }
     guard case .tuple(let parts) = try Value(checking: tokens) else {
-      throw EndpointError(.usage, "\(key) is a tuple of arguments, such as tuple:1,int:5.")
+      throw EndpointError(.usage, "\(key) must be a tuple of arguments, such as tuple:1,int:5.")
     }
     return parts
   }
 
-  /// How long to wait; for ever without the key.
+  /// The timeout; nil, which is none, without the key.
   func timeout() throws(EndpointError) -> Duration? {
     try optionalNumber("timeout", 0...86_400_000).map { .milliseconds($0) }
   }

@@ -1,30 +1,30 @@
 import Endpoints
 import WireFormats
 
-/// The way that messages go, seen from here.
+/// The direction of messages, seen from this endpoint.
 enum Direction {
   case both
   case sending
   case receiving
 }
 
-/// An open channel, whatever its transport.
+/// An open channel of any transport.
 protocol Channel: AnyObject {
   var direction: Direction { get }
-  /// Whether it has a peer: false until a listener that needs one has accepted it.
+  /// Whether it has a peer; false for a listener before `accept`.
   var hasPeer: Bool { get }
-  /// The address, where the system chose it.
+  /// The address, if the system chose it.
   var chosenAddress: String? { get }
   func accept() throws(EndpointError)
   func send(_ message: Span<UInt8>) throws(EndpointError)
-  /// Calls the body with the next message, or not at all at the end of the stream.
+  /// Calls the body with the next message; does not call it at the end of the stream.
   func receive(_ body: (Span<UInt8>) -> Void) throws(EndpointError)
-  /// Receives into an array that is used again; false at the end of the stream.
+  /// Receives into an array that the caller reuses; returns false at the end of the stream.
   func receive(into message: inout [UInt8]) throws(EndpointError) -> Bool
   func finishSending() throws(EndpointError)
 }
 
-/// What a channel is that says nothing else: it has its peer from the beginning, and is never half-closed.
+/// The defaults: a channel has its peer from the start and cannot be half-closed.
 extension Channel {
   var hasPeer: Bool { true }
 

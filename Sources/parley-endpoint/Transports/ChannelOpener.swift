@@ -1,11 +1,11 @@
 import AdapterProtocol
 import Endpoints
 
-/// How the channels of a transport are opened; one type for those that are opened alike.
+/// Opens the channels of one or several similar transports.
 protocol ChannelOpener {
-  /// The keys of `open` that its transports have of their own.
+  /// The additional keys of `open` for its transports.
   static var options: [String] { get }
-  /// Reads the options; nothing is opened yet.
+  /// Reads the options, but opens nothing.
   init(_ arguments: Arguments) throws(EndpointError)
   /// Opens a channel.
   func open(_ opening: ChannelOpening) throws(EndpointError) -> any Channel
@@ -23,7 +23,7 @@ extension PlainChannelOpener {
 }
 
 extension Transport {
-  /// The type that opens its channels: the one place to add a transport to, besides a file with that type.
+  /// The type that opens its channels; a new transport needs only a case here and a file with that type.
   var opener: any ChannelOpener.Type {
     switch self {
     case .unix, .unixAbstract, .dotnetPipe, .tcp: StreamSockets.self
@@ -40,6 +40,6 @@ extension Transport {
     }
   }
 
-  /// The options of all of them.
+  /// The options of all transports.
   static let options = Array(Set(allCases.flatMap { $0.opener.options })).sorted()
 }

@@ -2,7 +2,7 @@ import AdapterProtocol
 import Endpoints
 import WireFormats
 
-/// The address, read in the form that the transport's row names.
+/// The address, parsed in the form that the transport's traits name.
 extension ChannelOpening {
   /// The address of a socket.
   func socketAddress() throws(EndpointError) -> SocketAddress {
@@ -12,21 +12,21 @@ extension ChannelOpening {
     case .pipeName: .dotnetPipe(name: try pipeName())
     case .loopbackPort: .tcp(port: try port())
     case .managerAddress:
-      // As the documentation of Python's managers has it.
+      // The rule of Python's managers.
       address.hasPrefix("/") || !address.contains(":") ? .unix(path: address) : .tcp(port: try port())
     case .fifoPath, .descriptor, .filePath, .memoryName, .queuePipe:
-      throw EndpointError(.internal, "The transport \(transport.rawValue) has no socket's address.")
+      throw EndpointError(.internal, "The transport \(transport.rawValue) has no socket address.")
     }
   }
 
   /// The path of a file.
   func path() throws(EndpointError) -> String {
-    // The system would read it up to there, and open another file.
+    // The system would stop reading at the NUL and open another file.
     guard !address.utf8.contains(0) else { throw EndpointError(.usage, "The path has a NUL byte.") }
     return address
   }
 
-  /// The number of an inherited descriptor; nil for an address that is something else.
+  /// The number of an inherited descriptor; nil if the address is not a number.
   var descriptorNumber: Int32? { Int32(digits: address) }
 
   private func abstractName() throws(EndpointError) -> String {
@@ -37,9 +37,9 @@ extension ChannelOpening {
   }
 
   private func pipeName() throws(EndpointError) -> String {
-    // .NET compares the name that it keeps for itself without case.
+    // .NET reserves this name, in any case.
     guard address.hasPrefix("/") || !address.contains("/"), address.lowercased() != "anonymous" else {
-      throw EndpointError(.usage, "\"\(address)\" is no name of a .NET pipe; use a word, or an absolute path.")
+      throw EndpointError(.usage, "\"\(address)\" is not a .NET pipe name; use a word or an absolute path.")
     }
     return address
   }
@@ -50,7 +50,7 @@ extension ChannelOpening {
       throw EndpointError(.usage, "A TCP address is 127.0.0.1:PORT, loopback only; \"\(address)\" is not.")
     }
     guard port > 0 || role == .listen && traits.hasAccept else {
-      throw EndpointError(.usage, "Port 0 is for a listener to which the system gives one, and tells it.")
+      throw EndpointError(.usage, "Port 0 is only for a listener that replies with the port that the system chose.")
     }
     return port
   }

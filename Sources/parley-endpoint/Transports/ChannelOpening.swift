@@ -2,7 +2,7 @@ import AdapterProtocol
 import Endpoints
 import WireFormats
 
-/// What `open` asks for, checked as far as it can be without the system.
+/// The parameters of `open`, validated before any system call.
 struct ChannelOpening {
   let transport: Transport
   let traits: Transport.Traits
@@ -12,7 +12,7 @@ struct ChannelOpening {
   let limit: Int
   private let opener: any ChannelOpener
 
-  /// Reads the command: first what is wrong with its keys and their form, then what this endpoint does not have.
+  /// Reads the command: checks the keys and their form first, then what this endpoint supports.
   init(_ arguments: Arguments) throws(EndpointError) {
     limit = try arguments.optionalNumber("limit", 1...Int(Int32.max)) ?? Framing.defaultLimit
     let names = (transport: try arguments.text("transport"), framing: try arguments.text("framing"))
@@ -31,7 +31,7 @@ struct ChannelOpening {
     guard traits.framings.contains(framing) else {
       let right = traits.framings.map(\.rawValue).joined(separator: ", ")
       throw EndpointError(
-        .unsupported, "The transport \(names.transport) does not go with the framing \(framing.rawValue); use \(right)."
+        .unsupported, "The transport \(names.transport) does not support the framing \(framing.rawValue); use \(right)."
       )
     }
     guard let known = traits.role(role) else {
@@ -46,7 +46,7 @@ struct ChannelOpening {
   /// Opens the channel.
   func open() throws(EndpointError) -> any Channel { try opener.open(self) }
 
-  /// Which way messages go.
+  /// The direction of messages.
   var direction: Direction { traits.direction(role) }
 
   private static func opener(
@@ -54,7 +54,7 @@ struct ChannelOpening {
   ) throws(EndpointError) -> any ChannelOpener {
     let type = transport.opener
     for key in Transport.options where arguments.has(key) && !type.options.contains(key) {
-      throw EndpointError(.usage, "\(key) is no option of the transport \(transport.rawValue).")
+      throw EndpointError(.usage, "\(key) is not an option of the transport \(transport.rawValue).")
     }
     return try type.init(arguments)
   }

@@ -1,7 +1,7 @@
 import Endpoints
 import WireFormats
 
-/// Datagram sockets: those who connect send to the one who listens.
+/// Datagram sockets: the connecting sides send to the listening one.
 struct DatagramSockets: PlainChannelOpener {
   func open(_ opening: ChannelOpening) throws(EndpointError) -> any Channel {
     let address = try opening.socketAddress()
@@ -13,7 +13,7 @@ struct DatagramSockets: PlainChannelOpener {
   }
 }
 
-/// A datagram socket, which keeps the bounds itself and has no connection that could end.
+/// A datagram socket, which keeps message bounds and has no end of stream.
 final class DatagramChannel: Channel {
   let direction: Direction
   private let socket: DatagramSocket

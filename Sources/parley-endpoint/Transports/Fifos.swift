@@ -1,6 +1,6 @@
 import Endpoints
 
-/// FIFOs, which somebody else has made.
+/// FIFOs, which another process has created.
 struct Fifos: PlainChannelOpener {
   func open(_ opening: ChannelOpening) throws(EndpointError) -> any Channel {
     let path = try opening.path()

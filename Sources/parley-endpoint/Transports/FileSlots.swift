@@ -10,7 +10,7 @@ struct FileSlots: PlainChannelOpener {
   }
 }
 
-/// A slot: the text that is in it now.
+/// A slot, which holds the text written last.
 final class SlotChannel: Channel {
   let direction: Direction
   private let slot: FileSlot

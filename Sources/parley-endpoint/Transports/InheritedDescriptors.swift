@@ -8,14 +8,14 @@ import Glibc
 import Darwin
 #endif
 
-/// Ends of pipes that this process was given.
+/// Inherited ends of pipes.
 struct InheritedPipes: PlainChannelOpener {
   func open(_ opening: ChannelOpening) throws(EndpointError) -> any Channel {
     try StreamChannel(opening.inherited(S_IFIFO), opening)
   }
 }
 
-/// Ends of socketpairs that this process was given.
+/// Inherited ends of socketpairs.
 struct InheritedSockets: PlainChannelOpener {
   func open(_ opening: ChannelOpening) throws(EndpointError) -> any Channel {
     try StreamChannel(opening.inherited(S_IFSOCK), opening)
@@ -23,7 +23,7 @@ struct InheritedSockets: PlainChannelOpener {
 }
 
 extension ChannelOpening {
-  /// Takes over the descriptor whose number is the address, if it is of a kind.
+  /// Takes ownership of the descriptor that the address names, if it is of the given kind.
   fileprivate func inherited(_ kind: mode_t) throws(EndpointError) -> Descriptor {
     guard let number = descriptorNumber else {
       throw EndpointError(.usage, "\"\(address)\" is not the number of an inherited descriptor.")
@@ -31,9 +31,9 @@ extension ChannelOpening {
     let descriptor = try Descriptor.inherited(number)
     var status = stat()
     guard fstat(number, &status) == 0, status.st_mode & S_IFMT == kind else {
-      // It was given for something else, and is not ours to close.
+      // It serves another purpose, so it must not be closed.
       _ = descriptor.release()
-      throw EndpointError(.usage, "Descriptor \(number) is no \(transport.rawValue).")
+      throw EndpointError(.usage, "Descriptor \(number) is not a \(transport.rawValue).")
     }
     return descriptor
   }

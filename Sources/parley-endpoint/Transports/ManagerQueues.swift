@@ -1,7 +1,7 @@
 import Endpoints
 import WireFormats
 
-/// Queues of Python's `multiprocessing.managers`: one side serves them, the other is a client.
+/// Queues of Python's `multiprocessing.managers`: one side is the server, the other a client.
 struct ManagerQueues: ChannelOpener {
   static let options = ["authkey", "queue"]
 
@@ -10,7 +10,7 @@ struct ManagerQueues: ChannelOpener {
 
   init(_ arguments: Arguments) throws(EndpointError) {
     guard let key = try arguments.authenticationKey() else {
-      throw EndpointError(.usage, "A queue of a manager needs authkey=HEX, the key of its clients.")
+      throw EndpointError(.usage, "A manager queue needs authkey=HEX, the key of its clients.")
     }
     self.key = key
     queue = try arguments.optionalText("queue") ?? "get_queue"
@@ -19,7 +19,7 @@ struct ManagerQueues: ChannelOpener {
   func open(_ opening: ChannelOpening) throws(EndpointError) -> any Channel {
     let address = try opening.socketAddress()
     let limit = opening.limit
-    // Protocol 2 writes bytes as Latin-1 text in UTF-8, which takes up to twice the room, and a request has a few more.
+    // Pickle protocol 2 writes bytes as Latin-1 text in UTF-8, up to twice as long, and a request adds a few more bytes.
     let frameLimit = min(2 * limit + 4096, Int(Int32.max))
     guard opening.role == .listen else {
       let manager = try ManagerClient(address, key: key, limit: frameLimit)
@@ -45,7 +45,7 @@ final class ServedQueueChannel: QueueChannel {
   deinit { server.close() }
 
   func put(_ value: Value) throws(EndpointError) {
-    // What its clients could not be given must not get in.
+    // An object that cannot be encoded for a client must not enter the queue.
     do throws(CodecError) { _ = try Codec.pickle.encode(value) } catch { throw EndpointError(error) }
     try queue.put(value)
   }
@@ -55,7 +55,7 @@ final class ServedQueueChannel: QueueChannel {
   }
 
   func call(_ method: String, _ arguments: [Value]) throws(EndpointError) -> Value {
-    throw EndpointError(.usage, "call is for the side that connects.")
+    throw EndpointError(.usage, "call is only for the side that connects.")
   }
 }
 

@@ -12,7 +12,7 @@ struct PacketSockets: PlainChannelOpener {
   }
 }
 
-/// A packet socket, which keeps the bounds itself.
+/// A packet socket, which keeps message bounds.
 final class PacketChannel: Channel {
   let direction: Direction
   private let listener: SocketListener?

@@ -5,16 +5,16 @@ import WireFormats
 /// A channel of objects instead of bytes: a queue that a manager shares.
 protocol QueueChannel: Channel {
   var limit: Int { get }
-  /// An object that was taken out and could not be handed over; the next one to be taken.
+  /// An object that was taken but did not fit the requested form; the next `receive` returns it.
   var kept: Value? { get set }
   func put(_ value: Value) throws(EndpointError)
-  /// Waits for ever without a timeout; nil if there was nothing all the time.
+  /// Takes an object; waits forever without a timeout; nil if the queue was still empty at the timeout.
   func take(timeout: Duration?) throws(EndpointError) -> Value?
   func call(_ method: String, _ arguments: [Value]) throws(EndpointError) -> Value
 }
 
 extension QueueChannel {
-  /// Each side may put and take.
+  /// Both sides may put and take.
   var direction: Direction { .both }
 
   func send(_ message: Span<UInt8>) throws(EndpointError) {
@@ -28,7 +28,7 @@ extension QueueChannel {
     body(message.span)
   }
 
-  /// Takes an object and makes the reply of it; one of which none can be made the way it was asked for is kept.
+  /// Takes an object and creates the reply; an object that does not fit the requested form is kept.
   func receive(
     timeout: Duration?, _ reply: (Value) throws(EndpointError) -> Reply
   ) throws(EndpointError) -> Reply {

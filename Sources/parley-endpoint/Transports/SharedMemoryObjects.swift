@@ -1,7 +1,7 @@
 import Endpoints
 import WireFormats
 
-/// Shared memory: objects with a name, files and inherited descriptors.
+/// Shared memory: named objects, files and inherited descriptors.
 struct SharedMemoryObjects: ChannelOpener {
   static let options = ["size", "offset", "length", "lock"]
 
@@ -20,7 +20,7 @@ struct SharedMemoryObjects: ChannelOpener {
   func open(_ opening: ChannelOpening) throws(EndpointError) -> any Channel {
     let place = try Place(opening)
     if let size { try check(size, place, opening.role) }
-    // Before the memory: a lock that is not there must not leave an object behind.
+    // Opened before the memory, so that a missing lock leaves no object behind.
     let semaphore = try openedLock()
     let part = try part(place, opening.role)
     return SharedMemoryChannel(part, semaphore, isMaker: size != nil, opening)
@@ -43,7 +43,7 @@ struct SharedMemoryObjects: ChannelOpener {
       } else {
         throw EndpointError(
           .usage,
-          "\"\(address)\" is no shared memory: use a name such as /psm_1, an absolute path or a descriptor's number.")
+          "\"\(address)\" is not shared memory: use a name such as /psm_1, an absolute path or a descriptor's number.")
       }
     }
   }
@@ -51,11 +51,11 @@ struct SharedMemoryObjects: ChannelOpener {
   private func check(_ size: Int, _ place: Place, _ role: Role) throws(EndpointError) {
     guard case .name = place, !role.isReceiver else {
       throw EndpointError(
-        .usage, "size=\(size) makes a new object: it needs role=write and an address such as /psm_1.")
+        .usage, "size=\(size) creates an object: it needs role=write and an address such as /psm_1.")
     }
     guard offset < size, length ?? 1 <= size - offset else {
       throw EndpointError(
-        .malformed, "An object of \(size) bytes has no part that begins at byte \(offset) and is so long.")
+        .malformed, "The part at byte \(offset) does not fit an object of \(size) bytes.")
     }
   }
 
@@ -79,7 +79,7 @@ struct SharedMemoryObjects: ChannelOpener {
       do throws(EndpointError) {
         return try SharedMemory(attaching: name, offset: offset, length: length)
       } catch {
-        // Without the part the object is not kept either.
+        // The object is useless without the part.
         try? whole.unlink()
         throw error
       }
@@ -87,13 +87,13 @@ struct SharedMemoryObjects: ChannelOpener {
   }
 }
 
-/// The bytes of shared memory, under a lock if there is one.
+/// The bytes of shared memory, protected by a lock if there is one.
 final class SharedMemoryChannel: Channel {
   let direction: Direction
   private let part: SharedMemory
   private let lock: NamedSemaphore?
   private let limit: Int
-  /// Whether the object was made here, and goes with the channel.
+  /// Whether this channel created the object and must remove it.
   private let isMaker: Bool
 
   init(
@@ -105,7 +105,7 @@ final class SharedMemoryChannel: Channel {
   }
 
   deinit {
-    // Python's resource tracker may have been faster.
+    // It may be gone: Python's resource tracker removes it too.
     if isMaker { try? part.unlink() }
   }
 

@@ -9,12 +9,12 @@ final class StreamChannel: Channel {
   private var stream: MessageStream?
   private let framing: Framing
   private let limit: Int
-  /// The key that each peer must have; nil if it need not have one.
+  /// The key for authentication; nil for none.
   private let key: [UInt8]?
 
   var hasPeer: Bool { stream != nil }
 
-  /// Uses a stream that is connected, and proves and has it prove who has the key.
+  /// Uses a connected stream; authenticates both sides if there is a key.
   init(
     _ descriptor: consuming Descriptor, _ opening: ChannelOpening, key: [UInt8]? = nil
   ) throws(EndpointError) {
@@ -25,7 +25,7 @@ final class StreamChannel: Channel {
     try authenticate(.connecting)
   }
 
-  /// Uses a listener, whose peer is still to come.
+  /// Uses a listener, which has no peer yet.
   init(_ listener: consuming SocketListener, asked: SocketAddress, _ opening: ChannelOpening, key: [UInt8]?) {
     (direction, framing, limit, self.key) = (opening.direction, opening.framing, opening.limit, key)
     chosenAddress = listener.address == asked ? nil : listener.address.description
@@ -39,7 +39,7 @@ final class StreamChannel: Channel {
     do throws(EndpointError) {
       try authenticate(.accepting)
     } catch {
-      // The next peer may have the key.
+      // Another peer may have the key.
       stream = nil
       throw error
     }

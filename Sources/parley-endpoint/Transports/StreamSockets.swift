@@ -1,7 +1,7 @@
 import Endpoints
 import WireFormats
 
-/// Stream sockets, whatever their addresses: one side listens, the other connects.
+/// Stream sockets of every kind of address: one side listens, the other connects.
 struct StreamSockets: ChannelOpener {
   static let options = ["authkey"]
 
@@ -12,7 +12,7 @@ struct StreamSockets: ChannelOpener {
   func open(_ opening: ChannelOpening) throws(EndpointError) -> any Channel {
     let address = try opening.socketAddress()
     guard key == nil || opening.framing == .multiprocessing else {
-      throw EndpointError(.usage, "authkey goes with the framing \(Framing.multiprocessing.rawValue).")
+      throw EndpointError(.usage, "authkey needs the framing \(Framing.multiprocessing.rawValue).")
     }
     guard opening.role == .listen else {
       return try StreamChannel(try .connected(to: address), opening, key: key)
@@ -22,10 +22,10 @@ struct StreamSockets: ChannelOpener {
 }
 
 extension Arguments {
-  /// The key of Python's multiprocessing; nil where none is given.
+  /// The authentication key of Python's multiprocessing; nil if none is given.
   func authenticationKey() throws(EndpointError) -> [UInt8]? {
     let key = try optionalHex("authkey")
-    guard key?.isEmpty != true else { throw EndpointError(.usage, "authkey has at least one byte.") }
+    guard key?.isEmpty != true else { throw EndpointError(.usage, "authkey must have at least one byte.") }
     return key
   }
 }

@@ -24,7 +24,7 @@ def page_of(journal: Path, page: Path, *options: str) -> Path:
 
 def run_of_markup(folder: Path) -> Path:
     """The page of a real run with an adapter that writes markup."""
-    fake = ROOT / "Tests" / "HarnessTests" / "Fakes" / "markup"
+    fake = ROOT / "Tests" / "RunnerTests" / "Fakes" / "markup"
     page = folder / "markup.html"
     words = [PARLEY, "run", "--adapters", "python,markup", "--adapter", str(fake)]
     words += ["messages/unix+line/*/greeting", "--html", str(page)]

@@ -78,7 +78,10 @@ class LoadTests(PageTest):
         self.assertIn("✗ 2", first)
         self.assertIn("python (writer)", first)
         self.assertIn("it wrote others", first)
-        self.assertIn("mcs is missing", self.text(page, "#remarks"))
+        self.assertIn("length prefix of message 1, byte 3", first)
+        self.assertIn("rule F1", first)
+        self.assertIn("the build failed", self.text(page, "#remarks"))
+        self.assertIn("not planned: dotnet needs .build/dotnet", self.text(page, "header"))
 
     def test_shows_the_bad_cases_first(self) -> None:
         names = self.names(self.open())
@@ -124,6 +127,46 @@ class LoadTests(PageTest):
         page = self.open(path=page_of(journal, journal.with_suffix(".html")))
         self.assertIn("The journal is cut off", self.text(page, "[role=alert]"))
         self.assertIn("⚠ the run was cut off", self.text(page, "h1"))
+
+
+class RuleTests(PageTest):
+    """The rules of the protocol: what each case breaks, and what the run says of each rule."""
+
+    shown = "[...document.querySelectorAll('#rule-table tbody tr')].map((row) => row.dataset.rule)"
+
+    def test_a_failed_case_shows_the_rule_and_what_to_do(self) -> None:
+        detail = self.text(self.open(f"case={FAILED}"), ".detail")
+        self.assertIn("F1, PROTOCOL.md:157 (4. Framings): `multiprocessing`: int32 big-endian length", detail)
+        self.assertIn("Write the length of the payload before it", detail)
+
+    def test_shows_every_rule_and_filters_by_state(self) -> None:
+        page = self.open()
+        self.assertEqual(page.value(self.shown), ["L3", "H3", "R1", "F1", "F5", "M1"])
+        page.value("document.querySelector('#rule-states [data-state=broken]').click()")
+        self.assertEqual(page.value(self.shown), ["R1", "F1"])
+        self.assertIn("rules=broken", page.value("location.hash"))
+        self.assertIn("2 of 6 rules", self.text(page, "#rule-count"))
+        self.assertEqual(self.open("rules=unchecked").value(self.shown), ["M1"])
+
+    def test_a_broken_rule_leads_to_its_cases(self) -> None:
+        page = self.open()
+        page.value("document.querySelector('[data-rule=R1] button').click()")
+        self.assertEqual(self.names(page), [HOSTILE])
+        self.assertIn("Only: cases that break rule R1", self.text(page, "#filter-cause"))
+
+    def test_an_older_journal_has_no_rules(self) -> None:
+        journal = Path(self.folder.name) / "old.jsonl"
+        events = [json.loads(line) for line in GOLDEN.read_text().split("\n") if line]
+        events[0]["run"]["version"] = 2
+        for event in events:
+            for part in (event.get("run", {}), event.get("record", {})):
+                part.pop("rules", None)
+            for key in ("code", "errorKind", "rule", "advice"):
+                event.get("record", {}).get("failure", {}).pop(key, None)
+        journal.write_text("".join(json.dumps(event) + "\n" for event in events))
+        page = self.open(path=page_of(journal, journal.with_suffix(".html")))
+        self.assertTrue(page.value("document.querySelector('#rules').hidden"))
+        self.assertIn("dotnet", self.text(page, "#remarks"))
 
 
 class BaselineTests(PageTest):

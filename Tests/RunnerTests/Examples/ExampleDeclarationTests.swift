@@ -44,7 +44,7 @@ import WireFormats
       ": conversations.0.steps.1.receive has the wrong form: a message has one of text, "
     ),
     (right + "      - receive: {hex: 0g}\n", ": conversations.0.steps.1.receive has the wrong form: hex is not "),
-    (right + "      - output: \"(\"\n", ": \"(\" in the conversation one is no regular expression."),
+    (right + "      - output: \"(\"\n", ": \"(\" in the conversation one is not a regular expression."),
     (right + "    fifos: [../f]\n", ": the FIFO \"../f\" of one is made in the case's own folder; give a plain name."),
     (right + "    alone: true\n", ": the conversation one is alone, but its steps open a channel; leave one out."),
     (

@@ -6,9 +6,12 @@ extension Scenario {
     checks: { _ in [.percentReading, .plusIsPlus] },
     applies: { $0.traits.address == .socketPath || $0.traits.address == .fifoPath },
     phases: { _, _ in
-      var phase = Phase.greeting
-      phase.nameSuffix = "+ é%41"
-      phase.requirement = .percentReading
-      return [phase]
+      // One after the other, so that a failure tells which of the two was misread.
+      [("+", Requirement.plusIsPlus), (" é%41", .percentReading)].map { suffix, rule in
+        var phase = Phase.greeting
+        phase.nameSuffix = suffix
+        phase.requirement = rule
+        return phase
+      }
     })
 }

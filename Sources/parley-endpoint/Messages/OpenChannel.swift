@@ -2,10 +2,10 @@ import AdapterProtocol
 import Endpoints
 import WireFormats
 
-/// A channel that has a name, with what its transport's row and its `open` say that it can do.
+/// An open channel, with checks against its transport's traits and its `open`.
 final class OpenChannel {
   let channel: any Channel
-  /// A message that was received and could not be handed over; the next `receive` has it.
+  /// A received message that did not fit the requested form; the next `receive` returns it.
   var kept: [UInt8]?
   private let opening: ChannelOpening
 
@@ -21,10 +21,10 @@ final class OpenChannel {
     guard opening.traits.hasAccept, opening.role == .listen else {
       throw EndpointError(
         .usage,
-        "accept is for a channel that waits for its peer, and this one is \(transport) with role=\(opening.role.rawValue)."
+        "accept is only for a channel that waits for its peer; this one is \(transport) with role=\(opening.role.rawValue)."
       )
     }
-    guard !channel.hasPeer else { throw EndpointError(.usage, "The channel has its peer already.") }
+    guard !channel.hasPeer else { throw EndpointError(.usage, "The channel already has its peer.") }
     try channel.accept()
   }
 
@@ -36,34 +36,34 @@ final class OpenChannel {
     try channel.finishSending()
   }
 
-  /// Refuses to send what cannot go this way, whatever the message is.
+  /// Rejects a `send` in the wrong direction or without a peer.
   func requireSending() throws(EndpointError) {
     guard channel.direction != .receiving else { throw wrongDirection("receives") }
     try requirePeer()
   }
 
-  /// Refuses to receive where nothing comes.
+  /// Rejects a `receive` in the wrong direction or without a peer.
   func requireReceiving() throws(EndpointError) {
     guard channel.direction != .sending else { throw wrongDirection("sends") }
     try requirePeer()
   }
 
-  /// Refuses what needs messages both ways, before the first one goes.
+  /// Rejects a loop on a one-way channel or without a peer, before the first message.
   func requireDuplex() throws(EndpointError) {
     guard opening.traits.isDuplex else {
-      throw EndpointError(.usage, "Messages go one way over \(transport); use a transport on which both sides send.")
+      throw EndpointError(.usage, "\(transport) is one-way; use a duplex transport.")
     }
     try requirePeer()
   }
 
-  /// Refuses a message above the limit, whichever way it goes.
+  /// Rejects a message above the limit, in either direction.
   func requireFitting(_ length: Int) throws(EndpointError) {
     guard length <= opening.limit else {
       throw EndpointError(FramingError.tooLarge(length: UInt64(length), limit: opening.limit))
     }
   }
 
-  /// Sends a message that has been made.
+  /// Sends a message.
   func send(_ message: Span<UInt8>) throws(EndpointError) {
     try requireFitting(message.count)
     try channel.send(message)

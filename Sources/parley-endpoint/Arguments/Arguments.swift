@@ -2,13 +2,13 @@ import AdapterProtocol
 import Endpoints
 import WireFormats
 
-/// A command's fields, checked as they are taken.
+/// A command's fields, validated when they are read.
 struct Arguments {
   let command: Command
 
   init(_ command: Command) { self.command = command }
 
-  /// Refuses keys that the verb does not have, then the lack of one that it needs: a misspelt option must not be ignored.
+  /// Rejects unknown keys, so that a misspelt option is not ignored, then a missing required key.
   func check(for verb: Verb) throws(EndpointError) {
     let required = verb.requiredKeys
     let allowed = Set(required + verb.optionalKeys)
@@ -21,23 +21,23 @@ struct Arguments {
 
   func has(_ key: String) -> Bool { command.bytes(key) != nil }
 
-  /// The text under a key that must be there.
+  /// The text of a required key.
   func text(_ key: String) throws(EndpointError) -> String {
     guard let text = try optionalText(key) else { throw missing(key) }
     return text
   }
 
-  /// The text under a key that may be left out.
+  /// The text of an optional key.
   func optionalText(_ key: String) throws(EndpointError) -> String? {
     guard let bytes = command.bytes(key) else { return nil }
-    // Repaired, a path would name another file.
+    // Replacing invalid bytes would make a path name another file.
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw EndpointError(.usage, "The value of \(key) is not UTF-8.")
     }
     return text
   }
 
-  /// The number under a key that must be there, in decimal digits.
+  /// The decimal number of a required key.
   func number(_ key: String, _ range: ClosedRange<Int>) throws(EndpointError) -> Int {
     let text = try text(key)
     guard let number = Int(digits: text), range.contains(number) else {
@@ -47,12 +47,12 @@ struct Arguments {
     return number
   }
 
-  /// The number under a key that may be left out.
+  /// The decimal number of an optional key.
   func optionalNumber(_ key: String, _ range: ClosedRange<Int>) throws(EndpointError) -> Int? {
     has(key) ? try number(key, range) : nil
   }
 
-  /// The bytes under a key that may be left out, written in hexadecimal.
+  /// The hexadecimal bytes of an optional key.
   func optionalHex(_ key: String) throws(EndpointError) -> [UInt8]? {
     guard let digits = command.bytes(key) else { return nil }
     guard let bytes = Hex.bytes(digits) else {
@@ -67,7 +67,7 @@ struct Arguments {
 }
 
 extension FixedWidthInteger {
-  /// Reads decimal digits and nothing else, so no sign either.
+  /// Parses decimal digits only, without a sign.
   init?(digits text: String) {
     guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
     self.init(text)

@@ -1,6 +1,6 @@
 import AdapterProtocol
 
-/// What a command asks for, and the keys that it has.
+/// A verb of the adapter protocol, with its keys.
 enum Verb: String, CaseIterable {
   case hello
   case open
@@ -14,7 +14,7 @@ enum Verb: String, CaseIterable {
   case layout
   case call
 
-  /// The keys that must be there.
+  /// The keys that a command must have.
   var requiredKeys: [String] {
     switch self {
     case .hello, .reset: []
@@ -27,7 +27,7 @@ enum Verb: String, CaseIterable {
     }
   }
 
-  /// The keys that may be there; of `open` the options of every transport.
+  /// The keys that a command may have; for `open` the options of every transport.
   var optionalKeys: [String] {
     switch self {
     case .open: ["limit"] + Transport.options
