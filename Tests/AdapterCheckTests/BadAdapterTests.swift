@@ -62,7 +62,7 @@ import Testing
       words: ["FAILED a UTF-8 byte order mark on standard output", "ef bb bf 6f 6b", "UTF-8 without it"]),
     Bad(
       testDescription: "CR LF", program: "input()\nprint('\(hello)', end='\\r\\n', flush=True)\ninput()",
-      words: ["FAILED replies that end with CR LF", "A line ends with LF alone.", "set to \"\\n\""]),
+      words: ["FAILED a reply that ends with CR LF", "L7: A reply ends with LF alone", "set to \"\\n\""]),
     Bad(
       testDescription: "UTF-16",
       program:
@@ -81,15 +81,15 @@ import Testing
       words: ["FAILED an end instead of a reply", "it exited with status 1", "| no such module", "by hand"]),
     Bad(
       testDescription: "hello lacks a key", program: "input()\nprint('ok protocol=1 language=x', flush=True)\ninput()",
-      words: ["the reply to hello lacks the key runtime", "(section 2)", "its key must be there"]),
+      words: ["FAILED a reply to hello without the key runtime", "(2. Verbs), H1:", "its key must be there"]),
     Bad(
       testDescription: "misspelt transport",
       program: "input()\nprint('\(hello)'.replace('transports=', 'transports=unyx'), flush=True)\ninput()",
-      words: ["transports= has \"unyx\"", "(section 3)"]),
+      words: ["transports= has \"unyx\"", "H5: `transports=` has only names of section 3."]),
     Bad(
       testDescription: "bad encoding",
       program: "input()\nprint('error kind=usage message=no such thing', flush=True)\ninput()",
-      words: ["FAILED a line that is no reply, since"]),
+      words: ["FAILED a blank in a value, before \"such\"", "(1. Lines), L9:", "no%20such%20verb"]),
   ]
 
   @Test(arguments: manifests) func manifestIsToldWithItsPlaceAndTheCure(_ bad: Bad) throws {

@@ -12,8 +12,9 @@ import Testing
     let rungs = Check.rungs(in: shown).filter { !$0.hasSuffix("with every other adapter") }
     let seen = ended.rungs.filter { !$0.hasSuffix("with every other adapter") }
     #expect(seen.suffix(rungs.count) == rungs, "\(ended.output)")
-    for line in shown.split(separator: "\n") where line.hasPrefix("FAILED") || line.hasPrefix("Next") {
-      #expect(ended.output.contains(line), "\(ended.output)")
+    let compared = ["FAILED", "Next", "  blame", "  breaks", "  next"]
+    for line in shown.split(separator: "\n") where compared.contains(where: line.hasPrefix) {
+      #expect(Self.withoutLineNumber(ended.output).contains(Self.withoutLineNumber(String(line))), "\(ended.output)")
     }
     #expect(ended.status == (shown.contains("FAILED") ? 1 : 0))
   }
@@ -31,7 +32,12 @@ import Testing
 
   @Test func adapterOfTheTutorialIsSmall() throws {
     let lines = try Tutorial().program(after: 5).split(separator: "\n")
-    #expect(lines.count <= 165)
+    #expect(lines.count <= 172)
     for line in lines { #expect(line.count <= 125, "\(line)") }
+  }
+
+  /// The line of PROTOCOL.md may move without a change of the page here.
+  private static func withoutLineNumber(_ text: String) -> String {
+    text.replacing(/PROTOCOL\.md, line \d+/, with: "PROTOCOL.md")
   }
 }

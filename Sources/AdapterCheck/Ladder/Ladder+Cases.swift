@@ -119,9 +119,7 @@ extension Ladder {
     var plan = Planner(involved).plan(breadth: .full, partner: adapter.name)
     let entries = plan.entries.filter { $0.obstacle == nil && isWanted($0) }
     plan.entries = channels.flatMap { channel in
-      let here = entries.filter { $0.pairing?.channel == channel }
-      // With itself last: a partner that is known to be right shows more.
-      return here.filter { $0.pairing?.isWithItself == false } + here.filter { $0.pairing?.isWithItself == true }
+      Self.ordered(entries.filter { $0.pairing?.channel == channel })
     }
     return plan
   }
@@ -136,11 +134,12 @@ extension Ladder {
     if failure.blame == .harness { throw HarnessError("\(record.name): \(failure.seen)") }
     let isOurs =
       failure.blamed.isEmpty || failure.blamed.contains { $0 == name || $0.split(separator: " ").first == name[...] }
+    let (rule, advice) = advice(on: record, failure)
     throw Stumble(
       rung: rung, title: record.name.description, failure: failure, name: record.name,
-      breaks: failure.rule?.quotation,
+      breaks: rule?.quotation,
       cure: isOurs
-        ? failure.advice ?? "Read what was expected and seen; run the case again by hand with parley drive."
+        ? advice ?? "Read what was expected and seen; run the case again by hand with parley drive."
         : "The other side is to blame here: run the case again, and report what you see.")
   }
 

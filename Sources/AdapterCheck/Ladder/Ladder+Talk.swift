@@ -21,6 +21,7 @@ extension Ladder {
       _ = try obeyed(listener.command, conversation, .openReplyWhenReady)
       try refused(
         Nonsense.aboutListener(transport: "unix", address: listener.address, framing: listener.framing))
+      try readPath(conversation, framing: listener.framing)
       _ = try obeyed(Command("reset"), conversation, .resetForgets)
     }
     try severalAtOnce(conversation)
