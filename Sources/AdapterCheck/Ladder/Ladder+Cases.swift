@@ -79,7 +79,7 @@ extension Ladder {
     guard channel.framing != .none else { return true }
     guard channel.codec == nil else { return Channel.values.contains(channel) }
     let declared = channels(declaration).filter { $0.framing != .none && $0.codec == nil }
-    let main = declared.first { $0.transport == .unix } ?? declared.first
+    let main = declared.first { $0.transport == .reference } ?? declared.first
     let framing = declared.first { $0.framing == .multiprocessing } ?? main
     return channel.transport == main?.transport || channel.framing == framing?.framing
   }

@@ -41,7 +41,7 @@ extension Ladder {
   /// The first declared channel on which both sides send.
   private var duplexChannel: Channel? {
     guard let declaration = adapter?.declaration else { return nil }
-    return Self.channels(declaration).first { $0.transport == .unix }
+    return Self.channels(declaration).first { $0.transport == .reference }
       ?? Self.channels(declaration).first {
         $0.codec == nil && $0.traits.isConnected && $0.traits.isStream && $0.traits.address != .loopbackPort
       }

@@ -20,7 +20,8 @@ extension Ladder {
     if let listener = listener() {
       _ = try obeyed(listener.command, conversation, .openReplyWhenReady)
       try refused(
-        Nonsense.aboutListener(transport: "unix", address: listener.address, framing: listener.framing))
+        Nonsense.aboutListener(
+          transport: Transport.reference.rawValue, address: listener.address, framing: listener.framing))
       try readPath(conversation, framing: listener.framing)
       _ = try obeyed(Command("reset"), conversation, .resetForgets)
     }
@@ -98,14 +99,15 @@ extension Ladder {
 
   /// A way to listen, if the adapter declares one that makes a file.
   private func listener() -> (command: Command, address: String, framing: String)? {
-    guard let declaration = adapter?.declaration, declaration.transports.contains("unix"),
+    guard let declaration = adapter?.declaration, declaration.transports.contains(Transport.reference.rawValue),
       let framing = declaration.framings.first(where: { $0 != "none" })
     else { return nil }
     let address = "\(site.workspace.path)/listener"
     let command = Command(
       "open",
       [
-        Field("channel", "c"), Field("transport", "unix"), Field("role", "listen"), Field("address", address),
+        Field("channel", "c"), Field("transport", Transport.reference.rawValue), Field("role", "listen"),
+        Field("address", address),
         Field("framing", framing),
       ])
     return (command, address, framing)

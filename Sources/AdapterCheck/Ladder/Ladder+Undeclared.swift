@@ -40,7 +40,7 @@ extension Ladder {
   }
 
   private func probe(_ declaration: Declaration, codec: Codec) throws {
-    let channels = Self.channels(declaration).filter { $0.codec == nil && $0.transport == .unix }
+    let channels = Self.channels(declaration).filter { $0.codec == nil && $0.transport == .reference }
     guard
       let channel = Channel.allValues.first(where: { value in
         value.codec == codec && channels.contains { $0.framing == value.framing }

@@ -12,8 +12,9 @@ enum NextStep {
       return "declare a transport and a framing: unix and line are the easiest (PROTOCOL.md, sections 2 to 4)."
     }
     if declaration.framings.isEmpty { return "declare a framing: line is the easiest (PROTOCOL.md, section 4)." }
-    if lacks("unix") { return "declare the transport unix (PROTOCOL.md, section 3)." }
-    if lacks("fifo") { return "declare the transport fifo, which is two calls more (PROTOCOL.md, section 3)." }
+    if let next = Transport.first.first(where: { lacks($0.rawValue) }) {
+      return "declare the transport \(next.rawValue) (PROTOCOL.md, section 3)."
+    }
     if lacks(framing: "multiprocessing") {
       return "declare the framing multiprocessing: it talks to Python's own Connection (PROTOCOL.md, section 4)."
     }

@@ -47,6 +47,9 @@ extension Transport {
   /// The transport for testing every framing and every codec; the other transports are tested with one framing.
   public static let reference = Transport.unix
 
+  /// The transports with which an adapter is best begun, the easiest first.
+  public static let first: [Transport] = [.unix, .fifo]
+
   /// The transports of the matrix: all except those for examples only.
   public static let inMatrix: [Transport] = allCases.filter { !$0.traits.isForExamplesOnly }
 }
