@@ -105,7 +105,8 @@ public struct JournalMerge: Sendable {
     start.mergedCount = parts.count
     var (adapters, notes) = Self.adapters(ordered)
     if !gaps.isEmpty { notes.append("Merged although something is missing: \(gaps.joined(separator: " "))") }
-    return [.runStarted(start)] + rules + adapters.map { .adapter($0) } + Self.interleaved(ordered) + notes.map { .note($0) }
+    return [.runStarted(start)] + rules + adapters.map { .adapter($0) } + Self.interleaved(ordered)
+      + notes.map { .note($0) }
       + (gaps.isEmpty ? [Self.end(ordered)] : [])
   }
 
