@@ -8,9 +8,11 @@ import WireFormats
 
 /// The rules of the protocol: each has an id on a page, a cure, and something that checks it.
 @Suite struct RequirementTests {
+  /// Read once: there is a test for each rule.
+  private static let loaded = Result { try ProtocolPages(interop: Here.interop) }
   private let pages: ProtocolPages
 
-  init() throws { pages = try ProtocolPages(interop: Here.interop) }
+  init() throws { pages = try Self.loaded.get() }
 
   @Test func pagesAndRulesHaveTheSameIds() {
     #expect(Set(pages.ids()) == Set(Requirement.allCases.map(\.rawValue)))

@@ -23,6 +23,7 @@ extension Ladder {
         Nonsense.aboutListener(transport: "unix", address: listener.address, framing: listener.framing))
       _ = try obeyed(Command("reset"), conversation, .resetForgets)
     }
+    try refused(Nonsense.lines)
     try severalAtOnce(conversation)
     pass("\(count) commands, each with the right kind; it lives on")
   }

@@ -5,6 +5,7 @@ extension Finding {
   /// The rule of the protocol that is broken; nil where it is about none.
   ///
   /// - Parameter channel: the case's channel, for rules that depend on it.
+  /// - Returns: the rule.
   package func requirement(on channel: Channel?) -> Requirement? {
     switch self {
     case .badLine(_, let fault, _), .noHello(_, .badLine(let fault, _), _): fault.requirement
