@@ -36,14 +36,13 @@ import Testing
 
   @Test func thatNeverAnswersIsPutAsideAfterThreeChannels() throws {
     let framings = ["line", "u32le", "netstring", "varint"]
-    let trial = try Trial(["swift", "silent"], framings.map { "messages/unix+\($0)/*/*" }) { options in
-      options.deadline = 0.2
+    let trial = try Trial(["swift", "silent"], framings.map { "messages/unix+\($0)/swift-silent/*" }) { options in
+      options.deadline = 1
       options.jobs = 1
     }
     #expect(trial.notes.contains { $0.hasPrefix("silent is put aside: ") && $0.contains("on 3 channels") })
     for record in trial.records {
-      let isHonest = record.name.pair == "swift-swift"
-      #expect(isHonest ? record.outcome == .passed : record.outcome == .failed || record.outcome == .notRun)
+      #expect(record.outcome == .failed || record.outcome == .notRun, "\(record.name)")
     }
     let tried = trial.records.filter { $0.outcome == .failed }
     #expect(tried.count < 3 * (Patience.failures / Patience.timeOutWeight + 4), "\(tried.count) cases were tried")
