@@ -93,8 +93,8 @@ let package = Package(
     .testTarget(
       name: "RunnerTests",
       dependencies: [
-        "Runner", "Baselines", "Cases", "Places", "Journal", "AdapterProtocol", "Endpoints", "WireFormats", "CPlatform",
-        "parley-endpoint",
+        "AdapterCheck", "Runner", "Baselines", "Cases", "Places", "Journal", "AdapterProtocol", "Endpoints",
+        "WireFormats", "CPlatform", "parley-endpoint",
       ],
       exclude: ["Fakes"],
       swiftSettings: settings),

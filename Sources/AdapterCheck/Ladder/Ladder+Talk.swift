@@ -25,6 +25,7 @@ extension Ladder {
       try readPath(conversation, framing: listener.framing)
       _ = try obeyed(Command("reset"), conversation, .resetForgets)
     }
+    try refused(Nonsense.lines)
     try severalAtOnce(conversation)
     pass("\(count) commands, each with the right kind; it lives on")
   }

@@ -103,7 +103,9 @@ package final class Ladder {
     case .undeclared: try tryUndeclared()
     case .transports: try greet()
     case .framings: try climbFramings()
-    case .features: try tryFeatures()
+    case .features:
+      try refuseByDeclaration()
+      try tryFeatures()
     case .others: try meetOthers()
     }
   }

@@ -1,23 +1,41 @@
+import AdapterProtocol
 package import Cases
+import WireFormats
 
 extension Rung {
-  /// The rules of the protocol that the rung checks, each once.
+  /// The rules that the rung checks of an adapter that declares everything.
+  ///
+  /// What the scenarios of the rungs from `transports` on check, the scenarios say themselves.
   package var requirements: [Requirement] {
-    var seen: Set<Requirement> = []
-    return all.filter { seen.insert($0).inserted }
+    switch self {
+    case .manifest, .build, .transports, .framings, .others: []
+    case .hello: [.helloReply, .helloLists, .transportNames, .framingNames, .codecNames, .flushedReply]
+    case .nonsense: Self.nonsenseRules
+    case .output: [.oneReplyALine, .nothingButReplies, .replyGrammar, .replyLineFeed]
+    case .ending: [.endOfInput, .endRemovesSocketFiles, .lastLineWithoutLineFeed]
+    case .undeclared: [.undeclaredTransport, .undeclaredFraming, .undeclaredCodec, .undeclaredVerb]
+    case .features:
+      Self.refusals + [.echoVerb, .pingVerb, .pingTime, .layoutVerb, .layoutForm]
+    }
   }
 
-  private var all: [Requirement] {
-    switch self {
-    case .hello: [.helloReply, .transportNames, .framingNames, .codecNames, .severalCommandsAtOnce, .flushedReply]
-    case .nonsense:
-      Nonsense.always.map(\.requirement)
-        + Nonsense.aboutListener(transport: "unix", address: "/x", framing: "line").map(\.requirement)
-    case .output: [.nothingButReplies]
-    case .ending: [.endOfInput, .lastLineWithoutLineFeed, .endRemovesSocketFiles]
-    case .undeclared: [.undeclaredTransport, .undeclaredFraming, .undeclaredCodec]
-    case .features: [.pingTime, .echoVerb, .layoutForm]
-    case .manifest, .build, .transports, .framings, .others: []
-    }
+  private static let nonsenseRules: [Requirement] = {
+    let listener = Nonsense.aboutListener(transport: Transport.reference.rawValue, address: "/x", framing: "line")
+    let rules = (Nonsense.always + Nonsense.lines + listener).map(\.requirement)
+    return once(rules + [.severalCommandsAtOnce, .livesOnAfterError, .replyEncoding, .percentReading, .plusIsPlus])
+  }()
+
+  private static let refusals: [Requirement] = {
+    let everything = Declaration(
+      language: "any", runtime: "any", transports: Transport.allCases.map(\.rawValue),
+      framings: Framing.allCases.map(\.rawValue), codecs: Codec.allCases.map(\.rawValue),
+      features: Ladder.knownFeatures + Ladder.optionsAndCalls)
+    let stages = NonsenseStage.stages(everything, folder: "/x", file: "/x/file")
+    return once(stages.flatMap(\.refused).map(\.requirement))
+  }()
+
+  private static func once(_ rules: [Requirement]) -> [Requirement] {
+    var seen: Set<Requirement> = []
+    return rules.filter { seen.insert($0).inserted }
   }
 }

@@ -9,7 +9,15 @@ struct Nonsense: Sendable {
   var title: String
   var command: Command
   var kinds: Set<ErrorKind>
+  /// The reply, where it is no refusal: what only looks like nonsense.
+  var answer: Reply?
   var requirement: Requirement
+
+  /// A command that must be obeyed, and its reply.
+  init(_ title: String, _ command: String, answers reply: Reply, by requirement: Requirement) {
+    self.init(title, command, breaking: requirement)
+    answer = reply
+  }
 
   init(_ title: String, _ command: String, _ kinds: ErrorKind..., breaking requirement: Requirement) {
     self.title = title
@@ -70,6 +78,9 @@ struct Nonsense: Sendable {
 extension Nonsense {
   /// What is wrong with a reply to it, or nil if it was refused as it must be.
   func trouble(_ reply: Reply) -> Trouble? {
+    if let answer {
+      return answer == reply ? nil : .otherReply(title, to: command, expected: answer.line, reply, requirement)
+    }
     if case .error(let kind, _) = reply, kinds.contains(kind) { return nil }
     let names = kinds.map(\.rawValue).sorted().joined(separator: " or ")
     return .otherReply(title, to: command, expected: "error kind=\(names)", reply, requirement)

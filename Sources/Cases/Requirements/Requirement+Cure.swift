@@ -18,6 +18,7 @@ extension Requirement {
     case .messageForPeople: "only a person can tell whether a sentence helps; every failure shows it"
     case .cellAtomicWords: "only chance shows a word that is stored in halves or too early"
     case .cellEndLookedAtFirst: "nobody can write between the two looks on purpose"
+    case .listFormatTooLong: "no command is long enough for such bytes"
     case .memoryWholeWhenFound: "nobody can look between an object's making and its sizing on purpose"
     default: nil
     }

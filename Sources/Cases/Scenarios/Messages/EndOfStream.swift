@@ -4,7 +4,10 @@ import WireFormats
 extension Scenario {
   package static let endOfStream = Scenario(
     name: "end-of-stream", summary: "a clean end is reported as such, and again when asked again",
-    checks: { _ in [.endOfStream, .endOfStreamAgain, .closeForgets] },
+    checks: {
+      [.endOfStream, .endOfStreamAgain, .closeForgets]
+        + ($0.transport == .fileCell ? [.cellCloseMarked, .cellEnd] : [])
+    },
     applies: \.traits.hasEnd,
     phases: { _, _ in
       let hello = Message("hello")
