@@ -42,9 +42,8 @@ struct RequirementTable {
         let fitting = patterns.filter { $0.matches(name) }
         for pattern in fitting { unused.remove(pattern.pattern) }
         if patterns.isEmpty || !fitting.isEmpty { coverage.add(record) }
-      case .runStarted(let start):
-        version = start.version
-        coverage.add(event)
+      case .runStarted(let start): version = start.version
+      case .rules: coverage.add(event)
       case .runEnded: hasEnd = true
       default: break
       }
@@ -68,7 +67,8 @@ struct RequirementTable {
       let numbers =
         hasOutcomes
         ? [row.caseCount, row.passedCount, row.failedCount, row.brokenCount, row.notRunCount] : [row.caseCount]
-      let reason = row.rule.untestable.map { " (not testable: \($0))" } ?? ""
+      let unchecked = Requirement(rawValue: row.rule.id)?.uncheckedYet.map { " (not checked yet: \($0))" }
+      let reason = row.rule.untestable.map { " (not testable: \($0))" } ?? unchecked ?? ""
       return [row.rule.id] + numbers.map { $0 == 0 ? "" : String($0) } + [elsewhere(row), row.rule.text + reason]
     }
     let table = TextTable(header: ["rule"] + counts + ["rungs of adapter check", "what it says"], rows: rows)

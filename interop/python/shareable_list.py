@@ -84,11 +84,10 @@ def _item(value: object) -> tuple[bytes, bytes, int]:
     content = value.encode() if isinstance(value, str) else value
     if content.endswith(b"\0"):
         raise _not_in_list("NUL bytes at an end, which are lost in reading")
-    # Python counts characters here, and so cuts text that is not ASCII. Its reader believes the
-    # format, so a larger slot, where one is needed, saves the text.
+    # Python counts characters here, and so would cut text that is not ASCII.
     size = 8 * (len(value) // 8 + 1)
     if len(content) > size:
-        size = 8 * (len(content) // 8 + 1)
+        raise _not_in_list(f"a text of {len(content)} bytes in UTF-8, for which Python has a slot of {size}")
     layout = b"%ds" % size
     if len(layout) > 8:
         raise _not_in_list(f"an item of {len(content)} bytes")

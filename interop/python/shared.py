@@ -231,6 +231,8 @@ def open_memory(
         raise Fault("usage", "Only a writer makes shared memory: leave size out, or use role=write.")
     # What can be seen to be wrong comes before what has to be looked for.
     path = memory_path(address) if "/" in address else None
+    if size is not None and path is not None and address.rfind("/") > 0:
+        raise Fault("usage", "A new object needs a name such as /psm_1; a path is for memory that is there.")
     if path is None:
         checked_number(address)
         if size is not None:

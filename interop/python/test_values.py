@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tracemalloc
 import unittest
-from multiprocessing import resource_tracker, shared_memory
+from multiprocessing import shared_memory
 
 import codec_table
 import values
@@ -570,17 +570,11 @@ class ShareableListTests(ValueTests):
         memory = bytes(made.shm.buf)
         self.assertEqual(codec_table.encode(name, values_of_all_kinds, None, LIMIT), memory)
         self.assertEqual(codec_table.decode(name, memory, None), values_of_all_kinds)
-        # What Python itself would cut.
-        long_text = ["é" * 7, "漢" * 8, 5]
-        encoded = codec_table.encode(name, long_text, None, LIMIT)
-        with open(f"/dev/shm/parley-list-{os.getpid()}", "wb") as file:
-            file.write(encoded)
-        self.addCleanup(os.unlink, file.name)
-        attached = shared_memory.ShareableList(name=os.path.basename(file.name))
-        resource_tracker.unregister(attached.shm._name, "shared_memory")
-        self.addCleanup(attached.shm.close)
-        self.assertEqual(list(attached), long_text)
-        self.assertEqual(codec_table.decode(name, encoded, None), long_text)
+        # Python itself would cut these.
+        for text in ("é" * 7, "漢" * 8):
+            with self.assertRaises(Fault) as raised:
+                codec_table.encode(name, [text], None, LIMIT)
+            self.assertEqual(raised.exception.kind, "malformed")
 
     def test_what_the_list_cannot_carry_is_malformed(self):
         for value in (

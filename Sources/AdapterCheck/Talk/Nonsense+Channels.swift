@@ -75,6 +75,10 @@ extension Nonsense {
         send("a NUL at the end", "value=list:1,text:6100", breaking: .listTrailingNul),
         send("an int of 65 bits", "value=list:1,int:9223372036854775808", breaking: .listIntTooLarge),
         send("a map", "value=map:0", breaking: .valueNotCarried),
+        // Seven letters of two bytes each, for which Python has a slot of eight.
+        send(
+          "a text longer than its slot", "value=list:1,text:\(String(repeating: "c3a9", count: 7))",
+          breaking: .listTextTooLong),
       ]
     }
   }

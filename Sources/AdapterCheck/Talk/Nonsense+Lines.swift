@@ -133,6 +133,7 @@ extension Nonsense {
       [
         ("a name without a slash", "read", "memory", "", .usage, .memoryOtherAddress),
         ("size as a reader", "read", "/parley.none", " size=8", .usage, .memorySizeUsage),
+        ("size of a file", "write", file, " size=8", .usage, .memorySizeUsage),
         ("a name that nobody has made", "read", "/parley.none", "", .missing, .missingKind),
         ("descriptor 0", "read", "0", "", .usage, .standardStreams),
         ("a lock that is not there", "read", file, " lock=/parley.none", .missing, .memoryLockMissing),

@@ -14,7 +14,6 @@ extension Requirement {
     .datagramNoEnd: "a receive would have to be seen to wait",
     .datagramBuffer: "no scenario on unix-datagram looks at memory",
     .inheritedOtherKind: "the rungs pass no descriptor of another kind on",
-    .listTextTooLong: "the adapter python breaks it",
     .slotRestKept: "no scenario makes a longer slot's file",
     .cellCutShort: "no scenario cuts a file that is mapped",
     .memoryCutShort: "no scenario cuts an object that is mapped",

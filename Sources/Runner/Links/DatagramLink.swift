@@ -30,11 +30,11 @@ final class DatagramLink: Link {
     }
   }
 
-  /// The tap is listening already, so both sides can start at once.
+  /// First the receiver, and nothing more for it until the tap has found it: one that does not wait would be gone again.
   var opening: [LinkStep] {
     request.oneWayNames.flatMap { name -> [LinkStep] in
       let sender = LinkRequest.sender(on: name)
-      return [.open(sender.other, name)] + (request.isTapped ? [] : [.barrier]) + [.open(sender, name)]
+      return [.open(sender.other, name), .barrier, .open(sender, name)]
     }
   }
 
