@@ -41,7 +41,7 @@ import Testing
   @Test func olderJournalHasNoRules() throws {
     let folder = try TemporaryFolder()
     let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: Self.journal)), as: UTF8.self)
-    let old = text.split(separator: "\n").filter { !$0.contains("\"rules\"") && !$0.contains("\"rule\"") }
+    let old = text.split(separator: "\n").dropFirst().filter { !$0.contains("\"rules\"") && !$0.contains("\"rule\"") }
     let start = #"{"event":"run-started","run":{"command":"parley run","date":"2026-01-31T12:00:00Z","isFresh":false,"#
     let rest = #""isTapped":true,"jobs":2,"machine":"Linux","planned":4,"version":2}}"#
     try ([start + rest] + old.map(String.init)).joined(separator: "\n").appending("\n")

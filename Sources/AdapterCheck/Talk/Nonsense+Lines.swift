@@ -45,10 +45,13 @@ extension Nonsense {
   ///
   /// - Parameters:
   ///   - transport: which.
+  ///   - framings: the names of the framings that are declared.
   ///   - file: the path of a regular file with a few bytes.
   /// - Returns: them, each with its rule.
-  static func opening(_ transport: Transport, file: String) -> [Nonsense] {
-    let framing = transport.traits.framings[0]
+  static func opening(_ transport: Transport, framings: [String], file: String) -> [Nonsense] {
+    // With a framing that is not declared, the refusal would be about that.
+    let known = transport.traits.framings
+    guard let framing = known.first(where: { framings.contains($0.rawValue) || $0 == .none }) else { return [] }
     let (first, second) = transport.traits.roles.names
     func open(_ role: String, _ address: String, _ more: String = "", framing other: String? = nil) -> String {
       let words = "channel=c transport=\(transport.rawValue) role=\(role) address=\(address)"

@@ -19,7 +19,8 @@ struct NonsenseStage: Sendable {
   /// - Returns: them, each with its rule.
   static func stages(_ declaration: Declaration, folder: String, file: String) -> [NonsenseStage] {
     let transports = declaration.transports.compactMap(Transport.init)
-    var stages = [NonsenseStage(refused: transports.flatMap { Nonsense.opening($0, file: file) })]
+    let openings = transports.flatMap { Nonsense.opening($0, framings: declaration.framings, file: file) }
+    var stages = [NonsenseStage(refused: openings)]
     if let framing = declaration.framings.first(where: { $0 != "none" }), transports.contains(.unix) {
       stages += connections(
         declaration, transports, "transport=unix address=\(folder)/nonsense framing=", framing, file)
