@@ -35,7 +35,8 @@ final class Relay {
   private var awaitsReading = false
   /// When a fault's pause ends.
   private(set) var wakeTime: Duration?
-  private var scratch: [UInt8]
+  /// Not filled with zeros: most cases are small, and touching all its pages costs more than their bytes.
+  private let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
 
   /// The number of undelivered bytes at which the tap stops reading.
   private static let largestBacklog = 1 << 20
@@ -51,8 +52,9 @@ final class Relay {
     self.content = content
     queue = DeliveryQueue(fault)
     comparison = WireComparison(frames)
-    scratch = Array(repeating: 0, count: 256 << 10)
   }
+
+  deinit { scratch.deallocate() }
 
   /// Whether it waits for the peer to read, which no descriptor reports.
   var needsPolling: Bool { awaitsReading }
@@ -79,7 +81,7 @@ final class Relay {
   private func take() {
     for _ in 0..<8 {
       guard wantsInput, let number = source.number else { return }
-      let count = read(number, &scratch, scratch.count)
+      let count = read(number, scratch.baseAddress, scratch.count)
       if count < 0 && errno == EINTR { continue }
       if count < 0 && errno == EAGAIN { return }
       if count == 0, case .packets(canBeEmpty: true) = content {
@@ -99,11 +101,12 @@ final class Relay {
         queue.end()
         return
       }
-      record(scratch[..<count])
+      let bytes = [UInt8](scratch[..<count])
+      record(bytes[...])
       if case .packets = content {
-        packets.append(Array(scratch[..<count]))
+        packets.append(bytes)
       } else {
-        queue.append(scratch[..<count])
+        queue.append(bytes[...])
         if count < scratch.count { return }
       }
     }
