@@ -27,32 +27,15 @@ extension Ladder {
 
   /// The rule and the advice for a case that failed.
   func advice(on record: CaseRecord, _ failure: Failure) -> (rule: RuleRecord?, cure: String?) {
-    if let rule = contentRule(record.name.scenario, failure) { return (pages.record(rule), rule.cure) }
+    // Nobody ends a stream early here: the endpoint took a part of a frame for all of it.
+    if Self.basics.contains(record.name.scenario) && failure.code == FindingCode.wrongReply.rawValue
+      && failure.errorKind == ErrorKind.truncated.rawValue
+    {
+      return (pages.record(.receiveOneMessage), Requirement.receiveOneMessage.cure)
+    }
     if rung == .transports && failure.errorKind == ErrorKind.usage.rawValue {
       return (failure.rule, "The command is right, and the endpoint refuses it: give it the verb or the key it lacks.")
     }
     return (failure.rule, failure.advice)
-  }
-
-  /// The rule about the content that a scenario is made for: messages as long have passed, so it is the content.
-  private func contentRule(_ scenario: String, _ failure: Failure) -> Requirement? {
-    let aboutMessages: [FindingCode] = [
-      .wrongBytes, .shortStream, .surplusBytes, .fewerBytes, .wrongReply, .inventedMessage, .undecided, .agreement,
-      .untrueSend,
-    ]
-    guard
-      aboutMessages.contains(where: { $0.rawValue == failure.code }) || failure.code == FindingCode.untrueOpen.rawValue,
-      failure.rule?.id != Requirement.replyHexLowerCase.rawValue
-    else { return nil }
-    // Nobody ends a stream early here: the endpoint took a part of a frame for all of it.
-    if Self.basics.contains(scenario) && failure.errorKind == ErrorKind.truncated.rawValue {
-      return failure.code == FindingCode.wrongReply.rawValue ? .receiveOneMessage : nil
-    }
-    switch scenario {
-    case Scenario.everyByte.name, Scenario.everyPlane.name: return .messageIsBytes
-    case Scenario.carriageReturn.name: return .lineCarriageReturn
-    case Scenario.oddName.name: return .percentReading
-    default: return nil
-    }
   }
 }
