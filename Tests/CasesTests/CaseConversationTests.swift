@@ -100,6 +100,25 @@ import WireFormats
     #expect(play.finding?.code == .badLine)
   }
 
+  @Test(arguments: [Codec.json, .pickle, .structure])
+  func aReaderThatRefusesEachFormatStaysUntilTheWriterHasSent(_ codec: Codec) throws {
+    let channel = Channel(transport: .unix, framing: .u32le, codec: codec)
+    let scenario = try #require(Scenario.values.first { $0.name == "bad-messages" })
+    let phase = try #require(try scenario.phases(channel, .golden()).first)
+    var play = try Play(phase, on: channel)
+    play.receives = phase.steps.compactMap { step in
+      switch step {
+      case .receiveValue(_, .value(let value), _): "ok value=\(value.tokens)"
+      case .receiveValue(_, .error(let kinds), _): "error kind=\(kinds.first?.rawValue ?? "") message=no"
+      default: nil
+      }
+    }
+    play.run(["open": "ok", "accept": "ok"])
+    #expect(play.receives.isEmpty && play.said[.reader]?.last == "receive", "the writer's sends have no reply yet")
+    play.run(["send": "ok", "reset": "ok"])
+    #expect(play.said[.reader]?.last == "reset" && play.conversation.isOver && play.finding == nil)
+  }
+
   @Test func anInterruptionIsNoFailure() throws {
     var play = try Play(.greeting)
     play.run(["open": "ok"])
@@ -118,12 +137,15 @@ private struct Play {
   var asked: [String] = []
   /// What is in the file of a message.
   var content: [UInt8] = []
+  /// The replies to the commands `receive`, if they differ.
+  var receives: [String] = []
   /// What comes behind the last reply.
   var trailing = ""
   private var waiting: [(side: Side, verb: String)] = []
 
-  init(_ phase: Phase) throws {
-    let channel = Channel(transport: .unix, framing: .multiprocessing)
+  init(
+    _ phase: Phase, on channel: Channel = Channel(transport: .unix, framing: .multiprocessing)
+  ) throws {
     let paths = CaseScript.Paths(folder: "/nowhere") { message in "/nowhere/\(message.payload.count)" }
     var script = try CaseScript(phase, on: channel, vectors: .golden(), paths: paths)
     script.prepend([
@@ -139,14 +161,19 @@ private struct Play {
   mutating func run(_ answers: [String: String]) {
     step(at: .zero)
     while let index = waiting.firstIndex(where: { next in
-      answers[next.verb] != nil && waiting.first { $0.side == next.side }?.verb == next.verb
+      hasAnswer(next.verb, answers) && waiting.first { $0.side == next.side }?.verb == next.verb
     }) {
       let (side, verb) = waiting.remove(at: index)
       let isLast = verb == "reset" && waiting.isEmpty
-      let line = "\(answers[verb] ?? "")\n\(isLast ? trailing : "")"
+      let reply = verb == "receive" && !receives.isEmpty ? receives.removeFirst() : answers[verb] ?? ""
+      let line = "\(reply)\n\(isLast ? trailing : "")"
       conversation.take(.output(Array(line.utf8)[...]), from: side)
       step(at: .zero)
     }
+  }
+
+  private func hasAnswer(_ verb: String, _ answers: [String: String]) -> Bool {
+    answers[verb] != nil || (verb == "receive" && !receives.isEmpty)
   }
 
   /// Does everything that is wanted at a time.
