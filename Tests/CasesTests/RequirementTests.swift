@@ -15,13 +15,14 @@ import WireFormats
   init() throws { pages = try Self.read.get() }
 
   @Test func pagesAndRulesHaveTheSameIds() {
-    #expect(Set(pages.ids()) == Set(Requirement.allCases.map(\.rawValue)))
+    #expect(Set(pages.passages.map(\.id)) == Set(Requirement.allCases.map(\.rawValue)))
     #expect(pages.passages.count == Requirement.allCases.count, "an id stands twice")
   }
 
   @Test(arguments: Requirement.allCases) func everyRuleHasItsSentenceAndACure(_ rule: Requirement) throws {
     let passage = try #require(pages.passage(of: rule))
     #expect(!passage.text.isEmpty && !passage.section.isEmpty && passage.line > 0)
-    #expect(rule.cure.hasSuffix("."), "\(rule.cure)")
+    let cure = try #require(Requirement.cures[rule], "\(rule.rawValue) \(rule) has no cure")
+    #expect(cure.hasSuffix("."), "\(cure)")
   }
 }

@@ -25,7 +25,9 @@ import WireFormats
       framings: Framing.allCases.map(\.rawValue), codecs: Codec.allCases.map(\.rawValue),
       features: Suite.allCases.flatMap(\.scenarios).compactMap(\.feature))
     let adapters = [Self.adapter("x", .broken("it burns")), Self.adapter("y", .ready(declaration))]
-    for entry in Planner(adapters).plan(breadth: .quick).entries {
+    let entries = Planner(adapters).plan(breadth: .quick).entries
+    #expect(entries.contains { $0.name.pair.contains("x") } && entries.contains { !$0.name.pair.contains("x") })
+    for entry in entries {
       let isOfX = entry.name.pair.contains("x")
       let obstacle = Plan.Obstacle(outcome: .failed, reason: "x cannot be used: it burns", adapter: "x")
       #expect(entry.obstacle == (isOfX ? obstacle : nil))

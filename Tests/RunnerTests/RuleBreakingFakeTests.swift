@@ -26,6 +26,8 @@ import Testing
     let trial = try Trial(
       ["prefix", "swift", "python", "c"], ["messages/unix+multiprocessing/*/truncated-frame"]
     ) { $0.deadline = 2 }
+    #expect(trial.records.count { $0.name.pair.hasPrefix("prefix-") } == 4)
+    #expect(trial.records.count { !$0.name.pair.contains("prefix") } == 9)
     for record in trial.records where record.name.pair.hasPrefix("prefix-") {
       #expect(record.failure?.blamed == ["prefix (writer)"], "\(record.name)")
     }

@@ -34,7 +34,10 @@ struct Nonsense: Sendable {
     Nonsense("an unknown key", "hello colour=blue", .usage, breaking: .unknownKey),
     Nonsense("a repeated key", "receive channel=c channel=c", .usage, breaking: .repeatedKey),
     Nonsense("a missing key", "send channel=c", .usage, breaking: .missingKey),
-    Nonsense("a bad percent-encoding", "receive channel=%zz", .usage, breaking: .badPercentEncoding),
+    // Whoever decodes it anyway finds an unknown transport.
+    Nonsense(
+      "a bad percent-encoding", "open channel=c transport=carrier-pigeon role=listen address=/x%zz framing=line",
+      .usage, breaking: .badPercentEncoding),
     Nonsense("bytes that are no ASCII", "receive channel=é", .usage, breaking: .unencodedByte),
     Nonsense("receive on a channel that is not open", "receive channel=c", .usage, breaking: .channelNotOpen),
     Nonsense("send on a channel that is not open", "send channel=c payload=00", .usage, breaking: .channelNotOpen),
@@ -70,7 +73,7 @@ struct Nonsense: Sendable {
         "a channel's name that is not one", "open channel=No! role=listen \(other)", .usage, breaking: .channelName),
       Nonsense("a payload that is not hexadecimal", "send channel=c payload=0g", .usage, breaking: .hexReading),
       Nonsense(
-        "a way of closing that there is not", "close channel=c how=softly", .usage, .unsupported, breaking: .unknownHow),
+        "an unknown value of how", "close channel=c how=softly", .usage, .unsupported, breaking: .unknownHow),
     ]
   }
 }
