@@ -19,7 +19,7 @@ enum NextStep {
       return "declare the framing multiprocessing: it talks to Python's own Connection (PROTOCOL.md, section 4)."
     }
     if !declaration.features.contains("echo") {
-      return "declare the optional verb echo, by which round trips are measured (PROTOCOL.md, section 6)."
+      return "declare the optional verb echo, which is used to measure round trips (PROTOCOL.md, section 6)."
     }
     let transports = Transport.inMatrix.map(\.rawValue).filter { lacks($0) }
     let framings = Framing.allCases.map(\.rawValue).filter { lacks(framing: $0) && $0 != "none" }
@@ -27,6 +27,6 @@ enum NextStep {
     let rest = lists.filter { !$0.1.isEmpty }.map { "\($0.0) \($0.1.joined(separator: ", "))" }
     return rest.isEmpty
       ? "nothing is left to declare."
-      : "what it does not declare yet: \(rest.joined(separator: "; "))."
+      : "declare more: \(rest.joined(separator: "; "))."
   }
 }

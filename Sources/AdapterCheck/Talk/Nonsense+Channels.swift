@@ -17,7 +17,7 @@ extension Nonsense {
       Nonsense("accept where nobody listens", "accept channel=d", .usage, breaking: .acceptWithoutListener),
       Nonsense("two blanks in a row", "send  channel=d payload=00", .usage, breaking: .blanks),
       Nonsense("payload and file", "send channel=d payload=00 file=/x", .usage, breaking: .oneSourceOfMessage),
-      Nonsense("a way of closing that there is not", "close channel=d how=read", .usage, breaking: .unknownHow),
+      Nonsense("an unknown value of how", "close channel=d how=read", .usage, breaking: .unknownHow),
       Nonsense(
         "a timeout elsewhere than on a manager-queue", "receive channel=d timeout=5", .usage,
         breaking: .timeoutElsewhere),

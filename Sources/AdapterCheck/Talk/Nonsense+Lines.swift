@@ -28,7 +28,7 @@ extension Nonsense {
       "a channel's name of 17 letters",
       "open channel=abcdefghijklmnopq transport=carrier-pigeon role=listen address=/x framing=line", .usage,
       breaking: .channelName),
-    Nonsense("a way of closing that there is not", "close channel=c how=softly", .usage, breaking: .unknownHow),
+    Nonsense("an unknown value of how", "close channel=c how=softly", .usage, breaking: .unknownHow),
     Nonsense("two sources of a message", "send channel=c payload=00 file=/x", .usage, breaking: .oneSourceOfMessage),
     Nonsense("a timeout that is no number", "receive channel=c timeout=soon", .usage, breaking: .queueTimeoutRange),
   ]

@@ -63,7 +63,7 @@ extension Fault {
       seen = "\(reply.line)\n\(error.message)"
       requirement = .helloReply
       if case .otherVersion = error.reason {
-        cure = "Answer protocol=1: it is the version of this protocol, and not of your adapter."
+        cure = "Answer protocol=1: that is the version of the protocol, not of your adapter."
       }
     }
   }

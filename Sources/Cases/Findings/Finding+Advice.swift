@@ -9,7 +9,7 @@ extension Finding {
       "See what it says on standard error; start the run command of adapter.yml by hand, and type hello."
     case .noHello(_, .notADeclaration(let error, _), _):
       if case .otherVersion = error.reason {
-        "Answer protocol=1: it is the version of this protocol, and not of your adapter."
+        "Answer protocol=1: that is the version of the protocol, not of your adapter."
       } else {
         requirement(on: channel)?.cure
       }

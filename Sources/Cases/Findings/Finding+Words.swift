@@ -23,7 +23,7 @@ package struct FindingWords {
     case .declaredRefused: "what hello declares"
     case .leftBehind: "nothing left after reset"
     case .leftFiles: "no file left after reset"
-    case .surroundings(let side, .phantomPeer, _): "\(names(side)) looks whether somebody listens, and does not connect"
+    case .surroundings(let side, .phantomPeer, _): "\(names(side)) checks for a listener without connecting to it"
     case .surroundings(let side, .changedFile, _): "\(names(side)) leaves the file at the path as it is"
     case .surroundings(let side, .bothDirections, _): "\(names(side)) opens the FIFO in one direction"
     case .surroundings(let side, .tookMemory, _):
@@ -37,7 +37,7 @@ package struct FindingWords {
     case .agreement(_, .slot), .wrongSlot: "the slot's file as the vector has it"
     case .slotNotCleared: "NUL bytes from the text's end to the slot's"
     case .wrongEncoding(let side, let exchange): "\(names(side)) sends \(exchange.expectation.words)"
-    case .inventedMessage(_, let exchange): "\(exchange.shortCommand) hands the message on as it came"
+    case .inventedMessage(_, let exchange): "\(exchange.shortCommand) returns only a message that was sent"
     case .hungUp(let side, let exchange): "\(names(side)) reads what \(names(exchange.side)) sends"
     case .wrongReply(let exchange), .undecided(let exchange, _), .endedBefore(_, _, let exchange):
       "\(exchange.shortCommand) answers \(exchange.expectation.words)"
@@ -93,7 +93,7 @@ package struct FindingWords {
     case .wrongSlot(_, let answer): "other bytes\(answered(answer))"
     case .slotNotCleared: "something else"
     case .hungUp(_, let exchange):
-      "it closed the channel before, and \(names(exchange.side)) answered \(exchange.answer)"
+      "it had already closed the channel, and \(names(exchange.side)) answered \(exchange.answer)"
     case .undecided(let exchange, .noTap): "\(exchange.answer); without the tap nobody can say whose fault it is"
     case .undecided(let exchange, .otherPeersTell(let side)):
       "\(exchange.answer); if other peers get the same, it is \(names(side))"
