@@ -29,9 +29,7 @@ struct ReportCommand: ParsableCommand {
     if isCutOff { run.closeCutOff() }
     let summary = run.summary
     try reports.write(run, since: earlier)
-    if isCutOff {
-      Status.complain("The journal \(journal) is cut off: the run was killed, is still going on, or the disk was full.")
-    }
+    if isCutOff { JournalCases.complainOfCut(journal) }
     if isCutOff || summary.end?.isInterrupted ?? false { throw ExitCode(Status.interrupted) }
     if !summary.isGreen { throw ExitCode(Status.failed) }
   }

@@ -174,7 +174,7 @@ extension Observation {
   fileprivate mutating func say(
     _ side: Side, _ line: String, _ expectation: Cases.Expectation, _ reply: Reply?, _ requirement: Requirement? = nil
   ) {
-    let command = (try? Command(parsing: Array(line.utf8)[...])) ?? Command(raw: line)
+    let command = Command(line: line)
     exchanges.append(
       Exchange(
         side: side, command: command, expectation: expectation, requirement: requirement, reply: reply,

@@ -22,7 +22,7 @@ extension Rung {
   private static let nonsenseRules: [Requirement] = {
     let listener = Nonsense.aboutListener(transport: Transport.reference.rawValue, address: "/x", framing: "line")
     let rules = (Nonsense.always + Nonsense.lines + listener).map(\.requirement)
-    return once(rules + [.severalCommandsAtOnce, .livesOnAfterError, .replyEncoding, .percentReading, .plusIsPlus])
+    return (rules + [.severalCommandsAtOnce, .livesOnAfterError, .replyEncoding, .percentReading, .plusIsPlus]).once
   }()
 
   private static let refusals: [Requirement] = {
@@ -31,11 +31,6 @@ extension Rung {
       framings: Framing.allCases.map(\.rawValue), codecs: Codec.allCases.map(\.rawValue),
       features: Ladder.knownFeatures + Ladder.optionsAndCalls)
     let stages = NonsenseStage.stages(everything, folder: "/x", file: "/x/file")
-    return once(stages.flatMap(\.refused).map(\.requirement))
+    return stages.flatMap(\.refused).map(\.requirement).once
   }()
-
-  private static func once(_ rules: [Requirement]) -> [Requirement] {
-    var seen: Set<Requirement> = []
-    return rules.filter { seen.insert($0).inserted }
-  }
 }

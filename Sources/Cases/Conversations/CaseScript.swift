@@ -158,9 +158,7 @@ package struct CaseScript: Sendable {
       let command = Command("layout", [Field("record", record.record)])
       items += Side.allCases.map { order($0, command, .fields(record.reply), .layoutForm) }
     case .command(let side, let line, let expectation, let requirement):
-      // A command that breaks the grammar, such as one with a repeated key, is sent verbatim.
-      let filled = line.replacing("{folder}", with: paths.folder)
-      let command = (try? Command(parsing: Array(filled.utf8)[...])) ?? Command(raw: filled)
+      let command = Command(line: line.replacing("{folder}", with: paths.folder))
       items.append(order(side, command, expectation, requirement))
     case .barrier: items.append(.barrier)
     case .makeSlot(let content): items.append(.makeSlot(content))

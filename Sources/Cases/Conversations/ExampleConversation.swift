@@ -174,7 +174,7 @@ extension ExampleConversation {
   }
 
   private mutating func issue(_ line: String, expecting expectation: Expectation, at now: Duration) {
-    let command = (try? Command(parsing: Array(line.utf8)[...])) ?? Command(raw: line)
+    let command = Command(line: line)
     transcript.append("\(example.peer ?? "") < \(Shortened.text(line))")
     dialogue.issued(exchanges.count, at: now)
     exchanges.append(Observation.Exchange(side: peerSide, command: command, expectation: expectation))

@@ -26,9 +26,6 @@ package struct DeliveryQueue: Sendable {
   /// The number of undelivered bytes.
   package var backlog: Int { pending.count - start }
 
-  /// Whether the receiver gets what the sender wrote.
-  package var isFaithful: Bool { fault?.isFaithful ?? true }
-
   /// Adds bytes from the sender.
   package mutating func append(_ bytes: ArraySlice<UInt8>) {
     position.received += bytes.count

@@ -6,8 +6,6 @@ package protocol Fault: Sendable {
   static var name: String { get }
   /// A phrase that says what it does.
   static var summary: String { get }
-  /// Whether it finally delivers every byte, so that the receiver must understand what was sent.
-  var isFaithful: Bool { get }
 
   /// Called with bytes from the sender.
   ///
@@ -20,7 +18,6 @@ package protocol Fault: Sendable {
 }
 
 extension Fault {
-  package var isFaithful: Bool { true }
   package func admit(_ bytes: ArraySlice<UInt8>, at position: StreamPosition) -> ArraySlice<UInt8> { bytes }
   package func ends(at position: StreamPosition) -> Bool { false }
 }

@@ -18,8 +18,7 @@ extension ExampleCase {
       default: break
       }
     }
-    var seen: Set<Requirement> = []
-    return rules.filter { seen.insert($0).inserted }
+    return rules.once
   }
 
   private static func rules(of message: ExampleMessage, _ rule: Requirement) -> [Requirement] {

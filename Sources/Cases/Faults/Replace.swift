@@ -8,8 +8,6 @@ package struct Replace: Fault {
 
   package init(by replacement: [UInt8]) { self.replacement = replacement }
 
-  package var isFaithful: Bool { false }
-
   package mutating func admit(_ bytes: ArraySlice<UInt8>, at position: StreamPosition) -> ArraySlice<UInt8> {
     defer { isDone = true }
     return isDone ? [] : replacement[...]

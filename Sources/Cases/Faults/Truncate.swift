@@ -8,8 +8,6 @@ package struct Truncate: Fault {
   /// - Parameter count: the number of bytes to deliver.
   package init(after count: Int) { self.count = count }
 
-  package var isFaithful: Bool { false }
-
   package func admit(_ bytes: ArraySlice<UInt8>, at position: StreamPosition) -> ArraySlice<UInt8> {
     bytes.prefix(max(0, count - position.delivered - position.waiting))
   }

@@ -60,7 +60,6 @@ extension Finding {
     case .wrongReply(let exchange), .wrongEncoding(_, let exchange), .inventedMessage(_, let exchange),
       .undecided(let exchange, _), .endedBefore(_, _, let exchange):
       exchange.mismatch?.difference
-    case .silent(_, let hanging): hanging.difference
     default: nil
     }
   }

@@ -132,7 +132,6 @@ package struct Hanging: Sendable {
 
   package var seconds: Double
   package var parts: [Part]
-  package var difference: ByteDifference?
 
   /// A side's part.
   package subscript(_ side: Side) -> Part? { parts.first { $0.side == side } }

@@ -47,11 +47,8 @@ package struct Patience: Sendable {
         )
       }
       guard let channel = channels.first(where: { $0.channel == pair.channel }) else { continue }
-      if hopeless.contains(pair) {
-        return obstacle("\(adapter) fails repeatedly with the finding \(channel.code) on \(channel.channel)")
-      }
       // Two workers may get here at once; only the first runs the probe.
-      if !probed.insert(pair).inserted, !proven.contains(pair) {
+      if hopeless.contains(pair) || (!probed.insert(pair).inserted && !proven.contains(pair)) {
         return obstacle("\(adapter) fails repeatedly with the finding \(channel.code) on \(channel.channel)")
       }
     }

@@ -44,19 +44,15 @@ package struct Observation: Sendable {
     package var hasEnded: Bool
     /// Whether the receiver closed its end while there were bytes to deliver.
     package var sinkIsGone: Bool
-    /// Whether the tap delivers what it reads; a fault may change or hold it.
-    package var isFaithful: Bool
 
     package init(
-      sender: Side, comparison: WireComparison, deliveredCount: Int, hasEnded: Bool, sinkIsGone: Bool = false,
-      isFaithful: Bool = true
+      sender: Side, comparison: WireComparison, deliveredCount: Int, hasEnded: Bool, sinkIsGone: Bool = false
     ) {
       self.sender = sender
       self.comparison = comparison
       self.deliveredCount = deliveredCount
       self.hasEnded = hasEnded
       self.sinkIsGone = sinkIsGone
-      self.isFaithful = isFaithful
     }
   }
 

@@ -2,8 +2,6 @@
 package struct ProcessState: Equatable, Sendable {
   /// The state's letter in `/proc/PID/stat`: R running, S sleeping, T stopped, t traced, D waiting for a device, Z ended.
   package var letter: Character
-  /// The kernel function in which it sleeps, from `/proc/PID/wchan`; nil if the system does not report it.
-  package var sleepsIn: String?
   /// The name of its current system call, such as `read`; nil if the system does not report it.
   package var systemCall: String?
   /// Whether it is blocked in `read` on standard input, although it has a command to answer.
@@ -12,11 +10,10 @@ package struct ProcessState: Equatable, Sendable {
   package var holdsFifoBothWays: Bool
 
   package init(
-    letter: Character, sleepsIn: String? = nil, systemCall: String? = nil, waitsForCommand: Bool = false,
+    letter: Character, systemCall: String? = nil, waitsForCommand: Bool = false,
     holdsFifoBothWays: Bool = false
   ) {
     self.letter = letter
-    self.sleepsIn = sleepsIn
     self.systemCall = systemCall
     self.waitsForCommand = waitsForCommand
     self.holdsFifoBothWays = holdsFifoBothWays

@@ -88,11 +88,11 @@ package struct WireComparison: Sendable {
     guard !isComplete else { return nil }
     let offset = mismatch ?? count
     let windowStart = offset - before.count
-    let window = windowStart..<(offset + Self.context)
+    let parts = expectedParts(windowStart..<(offset + Self.context))
     var difference = ByteDifference(
       subject: subject, source: source, offset: offset, field: place?.description ?? "", windowStart: windowStart,
-      expected: Hex.text(expectedBytes(window)), seen: Hex.text(before + after))
-    difference.fields = expectedFields(window)
+      expected: Hex.text(parts.flatMap(\.bytes)), seen: Hex.text(before + after))
+    difference.fields = parts.map(\.field)
     return difference
   }
 
@@ -134,33 +134,22 @@ package struct WireComparison: Sendable {
     after.append(contentsOf: bytes.prefix(Self.context - after.count))
   }
 
-  private func expectedFields(_ range: Range<Int>) -> [ByteField] {
-    var fields: [ByteField] = []
+  /// The parts of the expected bytes in a range.
+  private func expectedParts(_ range: Range<Int>) -> [(field: ByteField, bytes: ArraySlice<UInt8>)] {
+    var parts: [(field: ByteField, bytes: ArraySlice<UInt8>)] = []
     var offset = 0
     for (index, frame) in frames.enumerated() where offset < range.upperBound {
       for (part, bytes) in frame.parts {
         let shown = range.clamped(to: offset..<(offset + bytes.count))
         if !shown.isEmpty {
-          fields.append(
-            ByteField(
-              name: WirePlace(part: part, message: index + 1).field, offset: shown.lowerBound, count: shown.count))
+          let name = WirePlace(part: part, message: index + 1).field
+          let field = ByteField(name: name, offset: shown.lowerBound, count: shown.count)
+          let start = bytes.startIndex - offset
+          parts.append((field, bytes[(start + shown.lowerBound)..<(start + shown.upperBound)]))
         }
         offset += bytes.count
       }
     }
-    return fields
-  }
-
-  private func expectedBytes(_ range: Range<Int>) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var offset = 0
-    for frame in frames {
-      for (_, part) in frame.parts {
-        let wanted = range.clamped(to: offset..<(offset + part.count))
-        if !wanted.isEmpty { bytes += part[(wanted.lowerBound - offset)..<(wanted.upperBound - offset)] }
-        offset += part.count
-      }
-    }
-    return bytes
+    return parts
   }
 }

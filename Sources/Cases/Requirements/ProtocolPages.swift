@@ -32,12 +32,6 @@ package struct ProtocolPages: Sendable {
     passages.first { $0.id == requirement.rawValue }
   }
 
-  /// The ids of all rules on the pages, each once.
-  package func ids() -> [String] {
-    var seen: Set<String> = []
-    return passages.map(\.id).filter { seen.insert($0).inserted }
-  }
-
   private static func passages(of page: String, _ text: String) -> [Passage] {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     var passages: [Passage] = []

@@ -9,28 +9,13 @@ extension Scenario {
     // Longer than the block of every digest, so that the key is itself digested first; and every byte in it.
     keyed("long-key", "a key of 256 different bytes", Array(UInt8.min...UInt8.max)),
     keyed("short-key", "a key of one byte", [0]),
+    refused("wrong-key", "each has another key", [.writer: key, .reader: Array("other".utf8)], .authkeyWrong),
     refused(
-      "wrong-key", "each has another key", [.writer: key, .reader: Array("other".utf8)], .error([.authentication])),
-    Scenario(
-      name: "no-handshake", summary: "the other sends a message where its challenge should be", feature: "authkey",
-      checks: { _ in [.authkeyBroken] }, applies: isKeyed,
-      phases: { _, _ in
-        [
-          Phase(
-            options: [.writer: option(key)], opening: [.writer: .error([.authentication])], requirement: .authkeyBroken,
-            steps: [.send(.reader, Message("hello"))]), .greeting,
-        ]
-      }),
-    Scenario(
-      name: "hangs-up", summary: "the other closes the channel instead of a handshake", feature: "authkey",
-      checks: { _ in [.authkeyBroken] }, applies: isKeyed,
-      phases: { _, _ in
-        [
-          Phase(
-            options: [.writer: option(key)], opening: [.writer: .error([.authentication])], requirement: .authkeyBroken,
-            steps: [.command(.reader, "close channel=c", .ok)]), .greeting,
-        ]
-      }),
+      "no-handshake", "the other sends a message where its challenge should be", [.writer: key], .authkeyBroken,
+      steps: [.send(.reader, Message("hello"))]),
+    refused(
+      "hangs-up", "the other closes the channel instead of a handshake", [.writer: key], .authkeyBroken,
+      steps: [.command(.reader, "close channel=c", .ok)]),
   ]
 
   private static let key = Array("secret".utf8)
@@ -61,16 +46,17 @@ extension Scenario {
       })
   }
 
+  /// Every side that has a key must refuse the other.
   private static func refused(
-    _ name: String, _ summary: String, _ keys: [Side: [UInt8]], _ outcome: Expectation
+    _ name: String, _ summary: String, _ keys: [Side: [UInt8]], _ rule: Requirement, steps: [Step] = []
   ) -> Scenario {
-    let rules: [Requirement] = [.authkeyWrong]
-    return Scenario(
-      name: name, summary: summary, feature: "authkey", checks: { _ in rules }, applies: isKeyed,
+    Scenario(
+      name: name, summary: summary, feature: "authkey", checks: { _ in [rule] }, applies: isKeyed,
       phases: { _, _ in
-        let opening = Dictionary(uniqueKeysWithValues: Side.allCases.map { ($0, outcome) })
-        return [
-          Phase(options: keys.mapValues(option), opening: opening, requirement: .authkeyWrong, steps: []), .greeting,
+        [
+          Phase(
+            options: keys.mapValues(option), opening: keys.mapValues { _ in .error([.authentication]) },
+            requirement: rule, steps: steps), .greeting,
         ]
       })
   }

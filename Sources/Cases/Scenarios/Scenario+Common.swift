@@ -28,11 +28,9 @@ extension Scenario {
 
   /// Every rule that a case on a channel checks, each once.
   package func requirements(on channel: Channel) -> [Requirement] {
-    var seen: Set<Requirement> = []
     let checked = checks(channel)
     let kinds = checked.compactMap { Self.kinds[$0] }
-    return (checked + kinds + (kinds.isEmpty ? [] : [.kindOfTheTable]) + Self.common(channel))
-      .filter { seen.insert($0).inserted }
+    return (checked + kinds + (kinds.isEmpty ? [] : [.kindOfTheTable]) + Self.common(channel)).once
   }
 
   /// The kind of error that is seen where a rule is checked.

@@ -106,7 +106,7 @@ enum Hang {
         state: observed.states[side],
         progress: wire.map { ($0.comparison.count, $0.comparison.expectedCount, $0.deliveredCount) })
     }
-    return Hanging(seconds: seconds, parts: parts, difference: nil)
+    return Hanging(seconds: seconds, parts: parts)
   }
 }
 

@@ -55,6 +55,6 @@ final class DatagramLink: Link {
   }
 
   private func path(_ end: String, _ name: ChannelName) -> String {
-    "\(request.folder)/\(end)\(name.rawValue)\(request.serial)\(request.nameSuffix)"
+    "\(request.site.folder)/\(end)\(name.rawValue)\(request.serial)\(request.nameSuffix)"
   }
 }

@@ -55,7 +55,7 @@ final class FifoLink: Link {
   /// Without the tap both sides open the same node.
   private func path(_ name: ChannelName, _ side: Side) -> String {
     let end = request.isTapped && side != LinkRequest.sender(on: name) ? "r" : "w"
-    return "\(request.folder)/\(name.rawValue)\(end)\(request.serial)\(request.nameSuffix)"
+    return "\(request.site.folder)/\(name.rawValue)\(end)\(request.serial)\(request.nameSuffix)"
   }
 
   private static func open(_ path: String, _ flags: Int32) throws(EndpointError) -> Descriptor {

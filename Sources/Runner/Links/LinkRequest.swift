@@ -15,14 +15,10 @@ struct LinkRequest {
   /// Additional keys of a side's `open`.
   var options: [Side: [Field]]
   var isTapped: Bool
-  /// The path of the case's folder.
-  var folder: String
-  /// The endpoints' `TMPDIR`.
-  var temporaryFolder: String
+  /// The names that belong to the case.
+  var site: CaseSite
   /// The phase's number, unique in the case's folder.
   var serial: Int
-  /// A text unique to the case, for names outside the file system.
-  var tag: String
   /// The number of the first descriptor inherited for this link.
   var firstDescriptor: Int
   /// A suffix for the names of the link's files.
@@ -78,9 +74,7 @@ struct LinkRequest {
   }
 
   /// The addresses of the link's sockets.
-  var address: LinkAddress {
-    LinkAddress(channel: channel, folder: folder, temporaryFolder: temporaryFolder, tag: tag)
-  }
+  var address: LinkAddress { site.address(channel) }
 
   /// Creates one direction of the tap.
   func relay(from sender: Side, _ source: TapEnd, _ sink: TapEnd) -> Relay {

@@ -20,7 +20,7 @@ final class ManagerLink: Link {
   func openCommand(_ side: Side, _ name: ChannelName) -> Command {
     var command = request.openCommand(
       side, name, role: side == request.listener ? "listen" : "connect",
-      address: "\(request.folder)/\(name.rawValue)\(request.serial)")
+      address: "\(request.site.folder)/\(name.rawValue)\(request.serial)")
     command.fields.append(Self.key)
     return command
   }

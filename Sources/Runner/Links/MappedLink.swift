@@ -26,6 +26,6 @@ final class MappedLink: Link {
 
   private func address(_ name: ChannelName) -> String {
     request.channel.traits.address == .filePath
-      ? "\(request.folder)/cell-\(name.rawValue)" : "/\(request.tag)-\(request.serial)\(name.rawValue)"
+      ? "\(request.site.folder)/cell-\(name.rawValue)" : "/\(request.site.tag)-\(request.serial)\(name.rawValue)"
   }
 }

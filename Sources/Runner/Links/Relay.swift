@@ -59,9 +59,6 @@ final class Relay {
   /// Whether it waits for the peer to read, which no descriptor reports.
   var needsPolling: Bool { awaitsReading }
 
-  /// Whether the receiver gets what the sender wrote.
-  var isFaithful: Bool { queue.isFaithful }
-
   /// Appends the descriptors and events to poll.
   func appendInterests(to entries: inout [pollfd]) {
     if wantsInput, let number = source.number { entries.append(pollfd(fd: number, events: Int16(POLLIN), revents: 0)) }

@@ -16,7 +16,8 @@ final class SlotLink: Link {
   let opening: [LinkStep] = [.open(.writer, .forward), .barrier, .open(.reader, .forward)]
 
   func openCommand(_ side: Side, _ name: ChannelName) -> Command {
-    request.openCommand(side, name, role: LinkRequest.role(of: side, on: name), address: Self.path(in: request.folder))
+    request.openCommand(
+      side, name, role: LinkRequest.role(of: side, on: name), address: Self.path(in: request.site.folder))
   }
 
   static func path(in folder: String) -> String { "\(folder)/slot" }

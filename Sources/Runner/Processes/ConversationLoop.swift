@@ -56,8 +56,8 @@ struct ConversationLoop {
       if conversation.isOver { return }
       for process in processes.values { process.flush() }
       // No reference is kept across iterations: the pump must be released with its phase.
-      wait(pump(conversation), &spins, &conversation)
-      for (side, process) in processes { process.exchange { conversation.take($0, from: side) } }
+      let ready = wait(pump(conversation), &spins, &conversation)
+      for (side, process) in processes { process.exchange(after: ready) { conversation.take($0, from: side) } }
       // A reply may let the tap connect and deliver what it holds, so the machine goes first, then the tap.
       while let step = conversation.next(at: now) { perform(step, &conversation, answer) }
       pump(conversation)?.pump(at: now)
@@ -82,9 +82,10 @@ struct ConversationLoop {
     }
   }
 
+  /// Waits until something can be done; returns what `poll` said.
   private func wait<Machine: ConversationMachine>(
     _ pump: consuming (any Pump)?, _ spins: inout Int, _ conversation: inout Machine
-  ) {
+  ) -> [pollfd] {
     if pump?.needsPolling ?? false { spins += 1 }
     var entries: [pollfd] = []
     for process in processes.values { process.appendInterests(to: &entries) }
@@ -92,6 +93,7 @@ struct ConversationLoop {
     if let interrupt { entries.append(pollfd(fd: interrupt, events: Int16(POLLIN), revents: 0)) }
     _ = poll(&entries, nfds_t(entries.count), timeout(conversation.deadline, pump, spins))
     if let last = entries.last, last.fd == interrupt, last.revents != 0 { conversation.interrupt() }
+    return entries
   }
 
   /// The time until something changes, in milliseconds; short if no descriptor reports it.

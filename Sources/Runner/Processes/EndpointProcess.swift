@@ -95,14 +95,20 @@ package final class EndpointProcess {
   ///
   /// The end of the process is reported last, because its last output may still be in the pipe. It does not wait for the end
   /// of the pipe, because a child process may hold that open forever.
-  func exchange(_ report: (ProcessEvent) -> Void) {
+  ///
+  /// - Parameters:
+  ///   - ready: what `poll` said of the descriptors; nil to try each of them.
+  ///   - report: takes an event.
+  func exchange(after ready: [pollfd]? = nil, _ report: (ProcessEvent) -> Void) {
+    func isReady(_ number: Int32) -> Bool { ready?.contains { $0.fd == number && $0.revents != 0 } ?? true }
     flush()
-    let end = hasReportedEnd ? nil : process.wait(seconds: 0)
-    if !hasClosedOutput {
+    let mayHaveEnded = !hasReportedEnd && process.exitNumber.map(isReady) ?? true
+    let end = mayHaveEnded ? process.wait(seconds: 0) : nil
+    if !hasClosedOutput, end != nil || isReady(output.number) {
       hasClosedOutput = drain(output, rounds: end == nil ? 16 : 4096) { report(.output($0)) }
       if hasClosedOutput, end == nil { report(.outputClosed) }
     }
-    if !hasClosedErrors {
+    if !hasClosedErrors, end != nil || isReady(errors.number) {
       hasClosedErrors = drain(errors, rounds: 16) {
         standardError.append($0)
         report(.errorOutput($0))

@@ -13,7 +13,7 @@ enum ProcessInspection {
     guard let letter = letter(of: process) else { return nil }
     let call = systemCall(of: process)
     return ProcessState(
-      letter: letter, sleepsIn: text("/proc/\(process)/wchan").flatMap { $0 == "0" ? nil : $0 }, systemCall: call?.name,
+      letter: letter, systemCall: call?.name,
       waitsForCommand: call?.name == "read" && call?.first == 0,
       holdsFifoBothWays: fifoFolder.map { holdsFifoBothWays(process, in: $0) } ?? false)
   }

@@ -57,8 +57,8 @@ final class CaseExecution {
       if phase.opensLink {
         let made = try LinkRequest(
           channel: channel, faults: phase.faults, listener: phase.listener, limit: phase.limit,
-          goesBack: script.goesBack, options: phase.options, isTapped: observation.isTapped, folder: site.folder,
-          temporaryFolder: settings.temporaryFolder, serial: serial, tag: site.tag, firstDescriptor: firstDescriptor,
+          goesBack: script.goesBack, options: phase.options, isTapped: observation.isTapped, site: site,
+          serial: serial, firstDescriptor: firstDescriptor,
           nameSuffix: phase.nameSuffix, frames: script.frames
         ).make(stocks)
         firstDescriptor += made.inheritance(.writer).count
@@ -200,7 +200,7 @@ final class CaseExecution {
     conversation.observation.wires += relays.map { relay in
       Observation.Wire(
         sender: relay.sender, comparison: relay.comparison, deliveredCount: relay.deliveredCount,
-        hasEnded: relay.senderHasEnded, sinkIsGone: relay.sinkIsGone, isFaithful: relay.isFaithful)
+        hasEnded: relay.senderHasEnded, sinkIsGone: relay.sinkIsGone)
     }
     link = nil
   }

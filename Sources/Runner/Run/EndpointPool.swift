@@ -24,7 +24,7 @@ final class EndpointPool {
   private(set) var notes: [String] = []
 
   /// The largest number of links that a case uses, one after the other.
-  private static let linksPerCase = 4
+  static let linksPerCase = 4
 
   init(_ settings: RunSettings) { self.settings = settings }
 
@@ -35,13 +35,12 @@ final class EndpointPool {
     let key = Key(side: side, adapter: adapter.name, transport: transport.traits.isInherited ? transport : nil)
     if let member = members[key] {
       if member.stock.map({ $0.count >= Self.linksPerCase }) ?? true { return (member.endpoint, member.stock) }
-      if let problem = finish(member.endpoint) { notes.append("The endpoint of \(adapter.name) \(problem).") }
+      retire(member.endpoint)
     }
     let stock = transport.traits.isInherited ? try InheritedStock(transport, count: InheritedStock.usualCount) : nil
     let endpoint = try fresh(adapter, inheriting: stock?.inheritance ?? [])
     stock?.closeInheritance()
-    _ = try endpoint.hello(seconds: settings.deadline)
-    endpoint.noteOwnHoldings()
+    try greet(endpoint)
     members[key] = Member(endpoint: endpoint, stock: stock)
     return (endpoint, stock)
   }
@@ -49,6 +48,14 @@ final class EndpointPool {
   /// Starts an endpoint for a single case.
   func fresh(_ adapter: Adapter, inheriting inherited: [Int32]) throws(HarnessError) -> EndpointProcess {
     try EndpointProcess(adapter.program, inheriting: inherited, environment: settings.environment)
+  }
+
+  /// Waits for the reply to `hello`, and records what the endpoint holds before its first case.
+  ///
+  /// - Throws: ``UnwillingEndpoint`` if it does not answer.
+  func greet(_ endpoint: EndpointProcess) throws(UnwillingEndpoint) {
+    _ = try endpoint.hello(seconds: settings.deadline)
+    endpoint.noteOwnHoldings()
   }
 
   /// Kills an endpoint that failed or is not needed any more.
@@ -69,10 +76,12 @@ final class EndpointPool {
 
   /// Shuts all endpoints down.
   func finishAll() {
-    for endpoint in members.values.map(\.endpoint) {
-      let name = endpoint.program.name
-      if let problem = finish(endpoint) { notes.append("The endpoint of \(name) \(problem).") }
-    }
+    for endpoint in members.values.map(\.endpoint) { retire(endpoint) }
+  }
+
+  /// Shuts an endpoint down between cases, and notes what was wrong with its end.
+  private func retire(_ endpoint: EndpointProcess) {
+    if let problem = finish(endpoint) { notes.append("The endpoint of \(endpoint.program.name) \(problem).") }
   }
 
   private func noteMemory(_ endpoint: EndpointProcess) {

@@ -50,8 +50,7 @@ struct ExampleStart {
       peer = program
     } else if let adapter, let ends {
       let endpoint = try pool.fresh(adapter, inheriting: [ends.peer])
-      _ = try endpoint.hello(seconds: settings.deadline)
-      endpoint.noteOwnHoldings()
+      try pool.greet(endpoint)
       // It opens the inherited descriptor as a channel, and must close it.
       endpoint.consume(3)
       peer = endpoint

@@ -116,7 +116,7 @@ final class Worker {
       return endpoints
     }
     if settings.isTapped && transport.traits.isInherited {
-      for side in Side.allCases { stocks[side] = try InheritedStock(transport, count: 4) }
+      for side in Side.allCases { stocks[side] = try InheritedStock(transport, count: EndpointPool.linksPerCase) }
     }
     try execution.prepare(stocks)
     for side in Side.allCases {
@@ -127,10 +127,7 @@ final class Worker {
     for stock in stocks.values { stock.closeInheritance() }
     execution.closeInheritance()
     // Start both before waiting for either.
-    for endpoint in endpoints.values {
-      _ = try endpoint.hello(seconds: settings.deadline)
-      endpoint.noteOwnHoldings()
-    }
+    for endpoint in endpoints.values { try pool.greet(endpoint) }
     return endpoints
   }
 
