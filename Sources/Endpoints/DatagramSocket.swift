@@ -86,11 +86,13 @@ public struct DatagramSocket: ~Copyable, Sendable {
   /// Important: let one thread at a time receive. The system takes the rest of a datagram away that does not fit the memory for
   /// it, so its length is asked first.
   ///
+  /// - Parameter deadline: until when to wait; for ever without one.
   /// - Returns: the message, which may be empty.
   /// - Throws: ``EndpointError``: `too-large` before memory is allocated, and then the message is gone and the next one can be
-  ///   received; `usage` on the sending side.
-  public func receive() throws(EndpointError) -> [UInt8] {
+  ///   received; `timeout`; `usage` on the sending side.
+  public func receive(until deadline: Deadline? = nil) throws(EndpointError) -> [UInt8] {
     guard isReceiver else { throw EndpointError(.usage, "This socket sends; datagrams go one way.") }
+    if let deadline { try descriptor.wait(for: POLLIN, until: deadline, "to send") }
     let size = try waiting { parley_peek_datagram_size(descriptor.number) }
     // Memory of one byte is enough to take away what is not wanted, or has no bytes.
     var message = [UInt8](repeating: 0, count: size > limit ? 1 : max(size, 1))

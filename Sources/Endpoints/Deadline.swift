@@ -16,6 +16,9 @@ public struct Deadline: Sendable, Equatable {
   /// Whether it is over.
   public var isOver: Bool { ContinuousClock.now >= instant }
 
+  /// What is left, not under zero.
+  public var remaining: Duration { max(instant - .now, .zero) }
+
   /// What is left, for `poll`: rounded up, so that a wait never ends just before the moment.
   var milliseconds: Int32 {
     let (seconds, attoseconds) = (instant - .now).components

@@ -53,14 +53,18 @@ extension Descriptor {
   }
 
   /// Waits until a call would not wait: a byte has come, there is room, or the peer is gone.
-  private func wait(
-    for events: Int32, until deadline: Deadline, _ part: String
-  ) throws(EndpointError) {
+  ///
+  /// - Parameters:
+  ///   - events: what `poll` is to wait for.
+  ///   - deadline: until when to wait; for ever without one.
+  ///   - part: what the peer has to do, for the error.
+  /// - Throws: ``EndpointError`` of kind `timeout`.
+  func wait(for events: Int32, until deadline: Deadline?, _ part: String) throws(EndpointError) {
     while true {
       var entry = pollfd(fd: number, events: Int16(events), revents: 0)
-      let count = poll(&entry, 1, deadline.milliseconds)
+      let count = poll(&entry, 1, deadline?.milliseconds ?? -1)
       if count > 0 { return }
-      if count == 0, deadline.isOver {
+      if count == 0, deadline?.isOver ?? false {
         throw EndpointError(.timeout, "The peer had until now \(part), and did not; is it alive, and does it know?")
       }
       if count < 0, errno != EINTR { throw EndpointError(errno: errno, during: "waiting") }

@@ -47,10 +47,11 @@ public struct PacketSocket: ~Copyable, Sendable {
 
   /// Receives one message.
   ///
+  /// - Parameter deadline: until when to wait; for ever without one.
   /// - Returns: the message, or nil at the end of the stream.
-  /// - Throws: ``EndpointError``: `too-large` before memory is allocated, `reset`.
-  public func receive() throws(EndpointError) -> [UInt8]? {
-    let size = try packetSize()
+  /// - Throws: ``EndpointError``: `too-large` before memory is allocated, `reset`, `timeout`.
+  public func receive(until deadline: Deadline? = nil) throws(EndpointError) -> [UInt8]? {
+    let size = try packetSize(until: deadline)
     guard size > 0 else { return nil }
     guard size <= limit else {
       throw EndpointError(FramingError.tooLarge(length: UInt64(size), limit: limit))
@@ -71,11 +72,15 @@ public struct PacketSocket: ~Copyable, Sendable {
   }
 
   /// A buffer that is too short would lose the rest of the packet in silence, so the size is asked first.
-  private func packetSize() throws(EndpointError) -> Int {
+  private func packetSize(until deadline: Deadline?) throws(EndpointError) -> Int {
     while true {
-      let size = parley_peek_packet_size(descriptor.number, true)
+      let size = parley_peek_packet_size(descriptor.number, deadline == nil)
       if size >= 0 { return size }
-      if errno != EINTR { throw EndpointError(errno: errno, during: "receiving a packet") }
+      if errno == EAGAIN {
+        try descriptor.wait(for: POLLIN, until: deadline, "to send")
+      } else if errno != EINTR {
+        throw EndpointError(errno: errno, during: "receiving a packet")
+      }
     }
   }
 }

@@ -60,9 +60,14 @@ public struct SocketListener: ~Copyable, Sendable {
 
   /// Waits for a peer.
   ///
+  /// - Parameter deadline: until when to wait; for ever without one.
   /// - Returns: the connection.
-  /// - Throws: ``EndpointError`` of kind `internal` when no descriptors are left. A peer that went away while it waited is not an error.
-  public func accept() throws(EndpointError) -> Descriptor {
+  /// - Throws: ``EndpointError``: `timeout` if nobody came in time, and then a later call can still accept somebody; `internal` when no descriptors are left. A peer that went away while it waited is not an error.
+  public func accept(until deadline: Deadline? = nil) throws(EndpointError) -> Descriptor {
+    // Between the look whether somebody waits and the call another process may take that peer.
+    if deadline != nil, parley_set_nonblocking(descriptor.number, true) < 0 {
+      throw EndpointError(errno: errno, during: "accepting on \(address)")
+    }
     while true {
       let number = parley_accept(descriptor.number, false)
       if number >= 0 {
@@ -70,8 +75,10 @@ public struct SocketListener: ~Copyable, Sendable {
         if case .tcp = address { connection.disableDelay() }
         return connection
       }
-      if errno != EINTR && errno != ECONNABORTED {
-        throw EndpointError(errno: errno, during: "accepting on \(address)")
+      switch errno {
+      case EINTR, ECONNABORTED: continue
+      case EAGAIN: try descriptor.wait(for: POLLIN, until: deadline, "to connect")
+      default: throw EndpointError(errno: errno, during: "accepting on \(address)")
       }
     }
   }

@@ -1,4 +1,3 @@
-import CPlatform
 import Synchronization
 import WireFormats
 
@@ -41,8 +40,6 @@ final class ManagerService: Sendable {
     stop = try QueueWaiter()
     address = listener.address
     (self.catalog, self.key, self.limit, self.handshakeTime) = (catalog, key, limit, handshakeTime)
-    // A peer may be gone before it is accepted, and then accepting must not wait for the next one.
-    _ = parley_set_nonblocking(listener.number, true)
     state = Mutex(State(listener: consume listener))
   }
 
@@ -81,7 +78,8 @@ final class ManagerService: Sendable {
       case .signalled, .timedOut: return
       case .ready: break
       }
-      guard let descriptor = try? listener.accept() else {
+      // A peer may be gone before it is accepted, and then accepting must not wait for the next one.
+      guard let descriptor = try? listener.accept(until: .after(.zero)) else {
         // No descriptors left, or a peer that has gone: others may go too.
         if stop.wait(until: .after(.milliseconds(20))) == .signalled { return }
         continue

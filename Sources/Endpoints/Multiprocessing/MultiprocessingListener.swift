@@ -34,10 +34,11 @@ public struct MultiprocessingListener: ~Copyable, Sendable {
 
   /// Waits for a peer, and has it prove that it has the key.
   ///
+  /// - Parameter deadline: until when to wait for a peer; for ever without one. The handshake has its own time.
   /// - Returns: the connection.
-  /// - Throws: ``EndpointError``: `authentication`, `timeout` or `too-large` for a peer that does not authenticate as it should, which is hung up on; the listener goes on, call again. `internal` when no descriptors are left.
-  public func accept() throws(EndpointError) -> MultiprocessingConnection {
-    var connection = MultiprocessingConnection(try listener.accept(), limit: limit)
+  /// - Throws: ``EndpointError``: `timeout` if nobody came in time; `authentication`, `timeout` or `too-large` for a peer that does not authenticate as it should, which is hung up on. The listener goes on, call again. `internal` when no descriptors are left.
+  public func accept(until deadline: Deadline? = nil) throws(EndpointError) -> MultiprocessingConnection {
+    var connection = MultiprocessingConnection(try listener.accept(until: deadline), limit: limit)
     if let key { try connection.authenticate(.accepting, key: key, until: .after(handshakeTime)) }
     return connection
   }
