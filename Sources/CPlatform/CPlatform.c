@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <poll.h>
+#include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <spawn.h>
@@ -285,6 +287,38 @@ int parley_catch_interrupts(void) {
   sigaddset(&caught, SIGHUP);
   pthread_sigmask(SIG_UNBLOCK, &caught, NULL);
   return ends[0];
+}
+
+bool parley_is_ignored(int number) {
+  struct sigaction action;
+  return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+int parley_start_thread(void *(*body)(void *)) {
+  pthread_attr_t attributes;
+  int status = pthread_attr_init(&attributes);
+  if (status) return status;
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  pthread_attr_setstacksize(&attributes, 256 << 10);
+  pthread_t thread;
+  status = pthread_create(&thread, &attributes, body, NULL);
+  pthread_attr_destroy(&attributes);
+  return status;
+}
+
+bool parley_hangs_up(int descriptor, int milliseconds) {
+#ifdef POLLRDHUP
+  // The other side of a socket may have ended its sending only.
+  struct pollfd entry = {.fd = descriptor, .events = POLLRDHUP};
+#else
+  struct pollfd entry = {.fd = descriptor};
+#endif
+  return poll(&entry, 1, milliseconds) > 0;
+}
+
+int parley_readable_count(int descriptor) {
+  int count = 0;
+  return ioctl(descriptor, FIONREAD, &count) == 0 ? count : -1;
 }
 
 static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *walk) {

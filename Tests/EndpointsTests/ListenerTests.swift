@@ -135,3 +135,60 @@ struct ListenerTests {
   }
   #endif
 }
+
+#if os(Linux)
+extension ListenerTests {
+  @Test("Of many that find the same stale file one gets the address, and keeps its file")
+  func race() throws {
+    for round in 0..<50 {
+      let path = folder.entry("\(round)")
+      try RawSocket.bound(path)
+      let all = (0..<4).map { _ in
+        Background { () -> Shared<SocketListener>? in
+          do {
+            return Shared(try SocketListener(.unix(path: path)))
+          } catch let error as EndpointError where error.kind == .exists {
+            return nil
+          }
+        }
+      }
+      let listeners = try all.compactMap { try $0.value() }
+      #expect(listeners.count == 1)
+      _ = try Descriptor.connected(to: .unix(path: path))
+      _ = try listeners.first?.value.accept(until: .after(ChildProgram.patience))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).allSatisfy { !$0.hasPrefix(".") })
+    }
+  }
+
+  @Test("A stale file that may not be removed is denied", .enabled(if: getuid() == 0, "needs two users"))
+  func foreignStale() async {
+    // In a process of its own, which becomes another user.
+    await #expect(processExitsWith: .success) {
+      let folder = try TemporaryFolder()
+      let path = folder.entry("s")
+      try RawSocket.bound(path)
+      precondition(chmod(path, 0o777) == 0 && chmod(folder.path, 0o1777) == 0)
+      precondition(seteuid(65534) == 0)
+      let outcome = kind { _ = try SocketListener(.unix(path: path)) }
+      precondition(seteuid(0) == 0)
+      precondition(outcome == .denied, "\(String(describing: outcome))")
+      precondition(exists(path))
+    }
+  }
+
+  @Test("All that is left can be removed at once, but nothing of others")
+  func leftovers() async {
+    await #expect(processExitsWith: .exitCode(7)) {
+      let folder = try TemporaryFolder()
+      let listeners = try (0..<3).map { Shared(try SocketListener(.unix(path: folder.entry("\($0)")))) }
+      unlink(folder.entry("1"))
+      _ = try folder.file("1", [1])
+      Leftovers.removeAll {
+        let left = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
+        precondition(left == ["1"] && listeners.count == 3)
+        exit(7)
+      }
+    }
+  }
+}
+#endif

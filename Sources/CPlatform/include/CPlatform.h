@@ -62,6 +62,14 @@ void parley_return_large_memory(void);
 void parley_open_standard_streams(void);
 /// Makes SIGINT, SIGTERM and SIGHUP write a byte to a pipe; returns its reading end. A second signal ends the process at once with exit status 130.
 int parley_catch_interrupts(void);
+/// Whether a signal is ignored.
+bool parley_is_ignored(int number);
+/// Starts a detached thread with a small stack and no argument. Returns 0 or an errno.
+int parley_start_thread(void *(*body)(void *));
+/// Waits until the other side of a pipe or socket writes no more, or a terminal is gone, and reads nothing. A negative number of milliseconds waits for ever.
+bool parley_hangs_up(int descriptor, int milliseconds);
+/// The number of bytes that can be read without waiting; of a terminal, those of whole lines.
+int parley_readable_count(int descriptor);
 /// Removes a directory tree without following links. Returns 0 on success.
 int parley_remove_tree(const char *path);
 

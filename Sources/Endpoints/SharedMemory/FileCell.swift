@@ -27,10 +27,14 @@ public struct FileCell: ~Copyable, Sendable {
   /// The longest message in bytes.
   public static let capacity = size - messageOffset
 
+  private static let closingOffset = 24
   private static let messageOffset = 64
 
   private let file: MappedFile
-  private let isWriter: Bool
+  /// The mark that the writer has closed, which is set at the latest when the process ends; nil for a reader.
+  private let closing: Leftovers.Entry?
+
+  private var isWriter: Bool { closing != nil }
 
   /// Opens the cell's writing side: makes the file if need be, and starts anew in one that is there.
   ///
@@ -42,7 +46,7 @@ public struct FileCell: ~Copyable, Sendable {
     let descriptor = try MappedFile.open(path, O_RDWR | O_CREAT)
     try MappedFile.extend(descriptor, to: Self.size, path)
     file = try MappedFile(descriptor, path, count: Self.size, isWritable: true)
-    isWriter = true
+    closing = Leftovers.add(file.storing(1, at: Self.closingOffset))
     // In this order nobody ever sees more written than taken, nor an end before the new writer closes.
     hasClosed.store(0)
     written.store(0)
@@ -56,11 +60,11 @@ public struct FileCell: ~Copyable, Sendable {
   public init(reading path: String) throws(EndpointError) {
     // The reader writes too: it counts what it has taken.
     file = try MappedFile(try MappedFile.open(path, O_RDWR), path, count: Self.size, isWritable: true)
-    isWriter = false
+    closing = nil
   }
 
   deinit {
-    if isWriter, (try? file.checkSize()) != nil { hasClosed.store(1) }
+    if let closing { Leftovers.remove(closing) }
   }
 
   /// Sends one message; waits until the one before has been taken.
@@ -141,7 +145,7 @@ extension FileCell {
   private var written: Word { word(at: 0) }
   private var taken: Word { word(at: 8) }
   private var length: Word { word(at: 16) }
-  private var hasClosed: Word { word(at: 24) }
+  private var hasClosed: Word { word(at: Self.closingOffset) }
 
   private func word(at offset: Int) -> Word {
     Word(pointer: (file.base + offset).assumingMemoryBound(to: Atomic<UInt64>.self))

@@ -1,4 +1,5 @@
 import CPlatform
+import Synchronization
 import WireFormats
 
 #if canImport(Glibc)
@@ -74,11 +75,39 @@ struct MappedFile: ~Copyable, @unchecked Sendable {
     }
   }
 
+  /// The file, whatever its name is.
+  var node: FileNode? { FileNode(of: descriptor) }
+
   /// Whether the file at a path is the one that is mapped, and not another of that name.
-  func isSameFile(as path: String) -> Bool {
-    var (here, there) = (stat(), stat())
-    guard fstat(descriptor.number, &here) == 0, lstat(path, &there) == 0 else { return false }
-    return here.st_dev == there.st_dev && here.st_ino == there.st_ino
+  func isSameFile(as path: String) -> Bool { node.map { $0 == FileNode(at: path) } ?? false }
+
+  /// What sets a word of the part, as long as it is mapped and the file has it.
+  func storing(_ value: UInt64, at offset: Int) -> Leftovers.Removal {
+    nonisolated(unsafe) let place = base + offset
+    let (number, end) = (descriptor.number, end)
+    return {
+      var status = stat()
+      guard fstat(number, &status) == 0, status.st_size >= end else { return }
+      place.assumingMemoryBound(to: Atomic<UInt64>.self).pointee.store(value, ordering: .releasing)
+    }
+  }
+}
+
+/// A file, known by its device and inode and not by its name.
+struct FileNode: Equatable, Sendable {
+  private let device: dev_t
+  private let node: ino_t
+
+  init?(of descriptor: borrowing Descriptor) {
+    var status = stat()
+    guard fstat(descriptor.number, &status) == 0 else { return nil }
+    (device, node) = (status.st_dev, status.st_ino)
+  }
+
+  init?(at path: String) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return nil }
+    (device, node) = (status.st_dev, status.st_ino)
   }
 }
 

@@ -1,49 +1,89 @@
 import WireFormats
 
-/// Reading single frames of Python's `multiprocessing` from a pipe that several processes read.
+/// A single frame of Python's `multiprocessing` that comes out of a pipe that several processes read.
 ///
-/// A ``MessageStream`` takes as many bytes as there are, and with them messages that are meant for others.
-enum MultiprocessingFrame {
-  /// Reads one frame, and no byte beyond it.
+/// A ``MessageStream`` takes as many bytes as there are, and with them messages that are meant for others. This one takes no
+/// byte beyond its frame, and keeps what has come if the rest does not come in time.
+struct MultiprocessingFrame: Sendable {
+  private var header: [UInt8] = []
+  private var payload: [UInt8] = []
+  private var filled = 0
+  private var isLengthKnown = false
+
+  /// Reads the rest of the frame, and no byte beyond it.
   ///
+  /// - Parameters:
+  ///   - pipe: where it comes out.
+  ///   - limit: the longest payload in bytes.
+  ///   - deadline: until when to wait; for ever without one.
   /// - Returns: its payload, or nil at the end of the stream.
-  /// - Throws: ``EndpointError``: `truncated`, `malformed`, `too-large` before memory is allocated.
-  static func read(from pipe: borrowing Descriptor, limit: Int) throws(EndpointError) -> [UInt8]? {
-    let short = try bytes(4, from: pipe)
-    guard !short.isEmpty else { return nil }
-    guard short.count == 4 else { throw truncated(4 - short.count) }
-    var length = number(short)
-    if length == 0xffff_ffff {
-      let long = try bytes(8, from: pipe)
-      guard long.count == 8 else { throw truncated(8 - long.count) }
-      length = number(long)
-    } else if length > 0x7fff_ffff {
-      throw EndpointError(
-        .malformed,
-        "The length \(Int32(truncatingIfNeeded: length)) is negative: these are not multiprocessing frames.")
+  /// - Throws: ``EndpointError``: `truncated`, `malformed`, `too-large` before memory is allocated, `timeout`.
+  mutating func read(
+    from pipe: borrowing Descriptor, limit: Int, until deadline: Deadline?
+  ) throws(EndpointError) -> [UInt8]? {
+    if !isLengthKnown {
+      guard let length = try readLength(from: pipe, until: deadline) else { return nil }
+      guard length <= UInt64(limit) else { throw EndpointError(FramingError.tooLarge(length: length, limit: limit)) }
+      payload = [UInt8](repeating: 0, count: Int(length))
+      isLengthKnown = true
     }
-    guard length <= UInt64(limit) else { throw EndpointError(FramingError.tooLarge(length: length, limit: limit)) }
-    let payload = try bytes(Int(length), from: pipe)
-    guard payload.count == Int(length) else { throw truncated(Int(length) - payload.count) }
+    while filled < payload.count {
+      let part = filled..<payload.count
+      let count = try payload.withUnsafeMutableBufferPointer { buffer throws(EndpointError) in
+        try Self.read(
+          UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[part])), from: pipe, until: deadline
+        )
+      }
+      guard count > 0 else { throw Self.truncated(payload.count - filled) }
+      filled += count
+    }
     return payload
   }
 
-  /// Reads so many bytes, fewer only at the end of the stream.
-  private static func bytes(_ count: Int, from pipe: borrowing Descriptor) throws(EndpointError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: count)
-    var have = 0
-    while have < count {
-      let part = have..<count
-      let read = try bytes.withUnsafeMutableBufferPointer { buffer throws(EndpointError) in
-        try pipe.read(into: UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[part])))
-      }
-      if read == 0 { break }
-      have += read
+  /// The length of the payload; nil at the end of the stream.
+  private mutating func readLength(
+    from pipe: borrowing Descriptor, until deadline: Deadline?
+  ) throws(EndpointError) -> UInt64? {
+    guard try readHeader(upTo: 4, from: pipe, until: deadline) else { return nil }
+    let short = Self.number(header[..<4])
+    if short == 0xffff_ffff {
+      _ = try readHeader(upTo: 12, from: pipe, until: deadline)
+      return Self.number(header[4...])
     }
-    return have == count ? bytes : Array(bytes[..<have])
+    guard short <= 0x7fff_ffff else {
+      throw EndpointError(
+        .malformed,
+        "The length \(Int32(truncatingIfNeeded: short)) is negative: these are not multiprocessing frames.")
+    }
+    return short
   }
 
-  private static func number(_ bytes: [UInt8]) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+  /// Reads until the header has so many bytes; false if the stream ends before its first.
+  private mutating func readHeader(
+    upTo count: Int, from pipe: borrowing Descriptor, until deadline: Deadline?
+  ) throws(EndpointError) -> Bool {
+    while header.count < count {
+      var bytes: (UInt64, UInt64) = (0, 0)
+      let missing = count - header.count
+      let got = try withUnsafeMutableBytes(of: &bytes) { buffer throws(EndpointError) in
+        try Self.read(UnsafeMutableRawBufferPointer(rebasing: buffer[..<missing]), from: pipe, until: deadline)
+      }
+      guard got > 0 else {
+        if header.isEmpty { return false }
+        throw Self.truncated(missing)
+      }
+      withUnsafeBytes(of: &bytes) { header.append(contentsOf: $0[..<got]) }
+    }
+    return true
+  }
+
+  private static func read(
+    _ space: UnsafeMutableRawBufferPointer, from pipe: borrowing Descriptor, until deadline: Deadline?
+  ) throws(EndpointError) -> Int {
+    if let deadline { try pipe.read(into: space, until: deadline) } else { try pipe.read(into: space) }
+  }
+
+  private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
 
   private static func truncated(_ missing: Int) -> EndpointError {
     EndpointError(FramingError.truncated(missing: missing))

@@ -103,9 +103,20 @@ public struct NamedSemaphore: ~Copyable, @unchecked Sendable {
   public func withLock<Result: ~Copyable>(
     atMost patience: Duration = patience, _ body: () throws(EndpointError) -> Result
   ) throws(EndpointError) -> Result {
-    try wait(atMost: patience)
-    defer { try? post() }
+    let turn = try hold(atMost: patience)
+    defer { Leftovers.remove(turn) }
     return try body()
+  }
+
+  /// Takes it as a lock: it is given back at the latest when the process ends through ``Leftovers``.
+  ///
+  /// - Parameter patience: how long to wait at most.
+  /// - Returns: what gives it back, and must before this value goes.
+  /// - Throws: ``EndpointError`` of kind `timeout`.
+  package func hold(atMost patience: Duration = patience) throws(EndpointError) -> Leftovers.Entry {
+    try wait(atMost: patience)
+    nonisolated(unsafe) let semaphore = semaphore
+    return Leftovers.add { sem_post(semaphore) }
   }
 
   /// Removes a semaphore's name; whoever has it open keeps it.

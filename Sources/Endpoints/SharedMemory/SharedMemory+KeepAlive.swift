@@ -39,8 +39,11 @@ extension SharedMemory {
         .missing, "The name \(name) is gone or stands for other memory; keep it alive before others attach.")
     }
     let second = "\(path).kept-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
-    guard link(path, second) == 0 else { throw EndpointError(errno: errno, during: "keeping the name \(name)") }
-    return KeptName(name: name, path: path, second: second)
+    let entry = try Leftovers.adding { () throws(EndpointError) -> Leftovers.Removal? in
+      guard link(path, second) == 0 else { throw EndpointError(errno: errno, during: "keeping the name \(name)") }
+      return { removeFile(second) }
+    }
+    return KeptName(name: name, path: path, second: second, entry: entry)
     #else
     throw EndpointError(.unsupported, "The name \(name) cannot be kept: here shared memory is no file.")
     #endif
@@ -48,19 +51,23 @@ extension SharedMemory {
 
   /// A second name of shared memory, from ``SharedMemory/keepAlive()``.
   ///
-  /// The second name is a file beside the first. A process that is killed leaves it behind, and the memory with it.
+  /// The second name is a file beside the first. A process that is killed leaves it behind, and the memory with it, unless it
+  /// ends through ``Leftovers``.
   public struct KeptName: ~Copyable, Sendable {
     /// The name that is kept.
     public let name: String
 
     private let path: String
     private let second: String
+    private let entry: Leftovers.Entry?
 
-    fileprivate init(name: String, path: String, second: String) {
-      (self.name, self.path, self.second) = (name, path, second)
+    fileprivate init(name: String, path: String, second: String, entry: Leftovers.Entry?) {
+      (self.name, self.path, self.second, self.entry) = (name, path, second, entry)
     }
 
-    deinit { removeFile(second) }
+    deinit {
+      if let entry { Leftovers.remove(entry) }
+    }
 
     /// Gives the memory its name back, if it is gone.
     ///

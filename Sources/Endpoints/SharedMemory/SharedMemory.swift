@@ -226,6 +226,25 @@ public struct SharedMemory: ~Copyable, Sendable {
 }
 
 extension SharedMemory {
+  /// Makes an object whose name goes at the latest with the process, where that ends through ``Leftovers``.
+  ///
+  /// - Returns: what removes the name earlier.
+  /// - Throws: ``EndpointError`` as ``init(creating:size:content:)``.
+  package static func makeTemporary(_ name: String, size: Int) throws(EndpointError) -> Leftovers.Entry? {
+    try Leftovers.adding { () throws(EndpointError) -> Leftovers.Removal? in
+      let memory = try SharedMemory(creating: name, size: size)
+      let (maker, node) = (getpid(), memory.memory.node)
+      return {
+        guard maker == getpid() else { return }
+        #if os(Linux)
+        // It may be gone, and another have its name: Python's resource tracker removes names too.
+        guard node == FileNode(at: Self.path(of: name)) else { return }
+        #endif
+        shm_unlink(name)
+      }
+    }
+  }
+
   /// Whether a text has the form of an object's or semaphore's name: a slash and a word without one.
   public static func isName(_ text: String) -> Bool {
     let word = text.dropFirst()

@@ -34,6 +34,8 @@ public struct SpawnQueue: ~Copyable, Sendable {
   private let lock: NamedSemaphore
   private let slots: NamedSemaphore?
   private let limit: Int
+  /// What has come of a message whose rest did not come in time.
+  private var frame = MultiprocessingFrame()
 
   /// Opens the end where messages go in.
   ///
@@ -110,16 +112,18 @@ public struct SpawnQueue: ~Copyable, Sendable {
     var prefix: [UInt8] = []
     Framing.multiprocessing.appendPrefix(ofLength: message.count, to: &prefix)
     // The slot first, as Python does it: a full queue must not keep other writers from their lock.
-    try slots?.wait(atMost: patience)
+    let slot = try slots?.hold(atMost: patience)
     do throws(EndpointError) {
-      try lock.wait(atMost: patience)
-      defer { try? lock.post() }
+      let turn = try lock.hold(atMost: patience)
+      defer { Leftovers.remove(turn) }
       let nothing: [UInt8] = []
       try pipe.write(prefix: prefix.span, message, suffix: nothing.span)
     } catch {
-      try? slots?.post()
+      if let slot { Leftovers.remove(slot) }
       throw error
     }
+    // The message has it now.
+    if let slot { Leftovers.forget(slot) }
   }
 
   /// Puts a message into the queue; as ``put(_:atMost:)-(Span<UInt8>,_)``.
@@ -132,42 +136,34 @@ public struct SpawnQueue: ~Copyable, Sendable {
   /// Gets the next message.
   ///
   /// - Parameters:
-  ///   - waiting: how long to wait for a message; nil waits for ever.
+  ///   - waiting: how long to wait for a message, and for all of it; nil waits for ever.
   ///   - patience: how long to wait for the lock once there is one.
   /// - Returns: the message, a pickle; nil when all writers are gone.
-  /// - Throws: ``EndpointError``: `timeout`; `too-large`, `malformed` and `truncated`, after which nobody can use the queue any more.
+  /// - Throws: ``EndpointError``: `timeout`, and then a later call can still get the message, of which what has come is kept; `too-large`,
+  ///   `malformed` and `truncated`, after which nobody can use the queue any more.
   public mutating func get(
     waiting: Duration? = nil, atMost patience: Duration = NamedSemaphore.patience
   ) throws(EndpointError) -> [UInt8]? {
     guard !isWriter else { throw EndpointError(.usage, "This end of the queue writes.") }
-    let end = waiting.map { ContinuousClock.now + $0 }
+    let deadline = waiting.map { Deadline.after($0) }
     while true {
-      try waitForMessage(until: end)
-      try lock.wait(atMost: patience)
-      defer { try? lock.post() }
+      try pipe.wait(for: POLLIN, until: deadline, "to put a message into the queue")
+      let turn = try lock.hold(atMost: deadline.map { min(patience, $0.remaining) } ?? patience)
+      defer { Leftovers.remove(turn) }
       // Another reader may have taken what was there.
-      guard try isReadable(within: 0) else { continue }
-      guard let message = try MultiprocessingFrame.read(from: pipe, limit: limit) else { return nil }
+      guard try isReadable() else { continue }
+      guard let message = try frame.read(from: pipe, limit: limit, until: deadline) else { return nil }
+      frame = MultiprocessingFrame()
       // A message that was put without taking a slot makes one too many here; it is a message all the same.
       try? slots?.post()
       return message
     }
   }
 
-  private func waitForMessage(until end: ContinuousClock.Instant?) throws(EndpointError) {
-    while true {
-      let left = end.map { ($0 - ContinuousClock.now).nanoseconds }
-      // Rounded up, so that the last millisecond is not spent in a busy loop.
-      let milliseconds = left.map { Int32(clamping: ($0 + 999_999) / 1_000_000) } ?? -1
-      if try isReadable(within: milliseconds) { return }
-      if left == 0 { throw EndpointError(.timeout, "Nobody put a message into the queue in time.") }
-    }
-  }
-
-  /// Whether there is something to read, or the end; a negative number of milliseconds waits for ever.
-  private func isReadable(within milliseconds: Int32) throws(EndpointError) -> Bool {
+  /// Whether there is something to read, or the end.
+  private func isReadable() throws(EndpointError) -> Bool {
     var entry = pollfd(fd: pipe.number, events: Int16(POLLIN), revents: 0)
-    let count = poll(&entry, 1, milliseconds)
+    let count = poll(&entry, 1, 0)
     guard count >= 0 || errno == EINTR else { throw EndpointError(errno: errno, during: "waiting for a message") }
     return count > 0
   }
