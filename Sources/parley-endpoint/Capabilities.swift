@@ -9,7 +9,7 @@ enum Capabilities {
     Declaration(
       language: "swift", runtime: "Swift \(compiler)", transports: transports.map(\.rawValue),
       framings: Framing.allCases.map(\.rawValue), codecs: Codec.allCases.map(\.rawValue),
-      features: ["echo", "ping", "layout", "authkey", "call"])
+      features: ["echo", "ping", "layout", "authkey", "call", "timeout"])
   }
 
   /// The compiler's version; Swift can only test for a minimum version.

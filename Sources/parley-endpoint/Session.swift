@@ -50,7 +50,7 @@ final class Session {
     switch verb {
     case .hello: return Capabilities.declaration.reply
     case .open: return try open(arguments)
-    case .accept: try channel(arguments).accept()
+    case .accept: try accept(arguments)
     case .send: try send(arguments)
     case .receive: return try receive(arguments)
     case .close: try close(arguments)
@@ -71,6 +71,11 @@ final class Session {
     let opened = try OpenChannel(ChannelOpening(arguments))
     channels[name] = opened
     return .ok(opened.channel.chosenAddress.map { [Field("address", $0)] } ?? [])
+  }
+
+  private func accept(_ arguments: Arguments) throws(EndpointError) {
+    let timeout = try arguments.timeout()
+    try channel(arguments).accept(until: timeout.map { .after($0) })
   }
 
   private func close(_ arguments: Arguments) throws(EndpointError) {

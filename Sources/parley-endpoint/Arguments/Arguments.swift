@@ -67,9 +67,9 @@ struct Arguments {
 }
 
 extension FixedWidthInteger {
-  /// Parses decimal digits only, without a sign.
+  /// Parses decimal digits only, without a sign and without zeros in front.
   init?(digits text: String) {
-    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), text == "0" || !text.hasPrefix("0") else { return nil }
     self.init(text)
   }
 }

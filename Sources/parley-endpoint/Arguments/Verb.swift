@@ -33,9 +33,10 @@ enum Verb: String, CaseIterable {
     case .open: ["limit"] + Transport.options
     case .send: ["payload", "file", "codec", "value", "format"]
     case .receive: ["file", "codec", "format", "timeout"]
+    case .accept: ["timeout"]
     case .close: ["how"]
     case .call: ["value"]
-    case .hello, .accept, .reset, .echo, .ping, .layout: []
+    case .hello, .reset, .echo, .ping, .layout: []
     }
   }
 }

@@ -25,15 +25,12 @@ struct MessageDestination {
     if let queue = open.channel as? any QueueChannel {
       return try queue.receive(timeout: timeout) { value throws(EndpointError) in try reply(forObject: value) }
     }
-    guard timeout == nil else {
-      throw EndpointError(.usage, "timeout is only for a queue of objects; this channel is \(open.transport).")
-    }
     if let message = open.kept {
       open.kept = nil
       return try handOver(message.span, of: open)
     }
     var outcome: Result<Reply, EndpointError> = .success(.ok([Field("end", "true")]))
-    try open.channel.receive { message in
+    try open.channel.receive(until: timeout.map { .after($0) }) { message in
       do throws(EndpointError) {
         try open.requireFitting(message.count)
         outcome = .success(try handOver(message, of: open))

@@ -17,7 +17,7 @@ final class OpenChannel {
   /// The transport, for messages.
   var transport: String { opening.transport.rawValue }
 
-  func accept() throws(EndpointError) {
+  func accept(until deadline: Deadline?) throws(EndpointError) {
     guard opening.traits.hasAccept, opening.role == .listen else {
       throw EndpointError(
         .usage,
@@ -25,7 +25,7 @@ final class OpenChannel {
       )
     }
     guard !channel.hasPeer else { throw EndpointError(.usage, "The channel already has its peer.") }
-    try channel.accept()
+    try channel.accept(until: deadline)
   }
 
   func finishSending() throws(EndpointError) {

@@ -15,10 +15,13 @@ protocol Channel: AnyObject {
   var hasPeer: Bool { get }
   /// The address, if the system chose it.
   var chosenAddress: String? { get }
-  func accept() throws(EndpointError)
+  /// Waits for a peer; for ever without a deadline.
+  func accept(until deadline: Deadline?) throws(EndpointError)
   func send(_ message: Span<UInt8>) throws(EndpointError)
   /// Calls the body with the next message; does not call it at the end of the stream.
-  func receive(_ body: (Span<UInt8>) -> Void) throws(EndpointError)
+  ///
+  /// Waits for ever without a deadline. After a timeout a later call gets the message, of which what has come is kept.
+  func receive(until deadline: Deadline?, _ body: (Span<UInt8>) -> Void) throws(EndpointError)
   /// Receives into an array that the caller reuses; returns false at the end of the stream.
   func receive(into message: inout [UInt8]) throws(EndpointError) -> Bool
   func finishSending() throws(EndpointError)
@@ -30,13 +33,13 @@ extension Channel {
 
   var chosenAddress: String? { nil }
 
-  func accept() throws(EndpointError) {
+  func accept(until deadline: Deadline?) throws(EndpointError) {
     throw EndpointError(.usage, "The channel does not listen for a peer.")
   }
 
   func receive(into message: inout [UInt8]) throws(EndpointError) -> Bool {
     var received: [UInt8]?
-    try receive { bytes in received = bytes.withUnsafeBufferPointer { Array($0) } }
+    try receive(until: nil) { bytes in received = bytes.withUnsafeBufferPointer { Array($0) } }
     message = received ?? message
     return received != nil
   }

@@ -25,8 +25,8 @@ final class DatagramChannel: Channel {
 
   func send(_ message: Span<UInt8>) throws(EndpointError) { try socket.send(message) }
 
-  func receive(_ body: (Span<UInt8>) -> Void) throws(EndpointError) {
-    let message = try socket.receive()
+  func receive(until deadline: Deadline?, _ body: (Span<UInt8>) -> Void) throws(EndpointError) {
+    let message = try socket.receive(until: deadline)
     body(message.span)
   }
 }

@@ -22,7 +22,7 @@ final class CellChannel: Channel {
 
   func send(_ message: Span<UInt8>) throws(EndpointError) { try cell.send(message) }
 
-  func receive(_ body: (Span<UInt8>) -> Void) throws(EndpointError) {
-    if let message = try cell.receive() { body(message.span) }
+  func receive(until deadline: Deadline?, _ body: (Span<UInt8>) -> Void) throws(EndpointError) {
+    if let message = try cell.receive(atMost: deadline?.remaining) { body(message.span) }
   }
 }

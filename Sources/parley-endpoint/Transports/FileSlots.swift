@@ -22,7 +22,7 @@ final class SlotChannel: Channel {
 
   func send(_ message: Span<UInt8>) throws(EndpointError) { try slot.write(message) }
 
-  func receive(_ body: (Span<UInt8>) -> Void) throws(EndpointError) {
+  func receive(until deadline: Deadline?, _ body: (Span<UInt8>) -> Void) throws(EndpointError) {
     let text = try slot.read()
     body(text.span)
   }

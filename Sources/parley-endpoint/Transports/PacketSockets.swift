@@ -33,15 +33,17 @@ final class PacketChannel: Channel {
     socket = nil
   }
 
-  func accept() throws(EndpointError) {
-    guard let connection = try listener?.accept() else { throw EndpointError(.usage, "The channel does not listen.") }
+  func accept(until deadline: Deadline?) throws(EndpointError) {
+    guard let connection = try listener?.accept(until: deadline) else {
+      throw EndpointError(.usage, "The channel does not listen.")
+    }
     socket = PacketSocket(connection, limit: limit)
   }
 
   func send(_ message: Span<UInt8>) throws(EndpointError) { try socket?.send(message) }
 
-  func receive(_ body: (Span<UInt8>) -> Void) throws(EndpointError) {
-    if let message = try socket?.receive() { body(message.span) }
+  func receive(until deadline: Deadline?, _ body: (Span<UInt8>) -> Void) throws(EndpointError) {
+    if let message = try socket?.receive(until: deadline) { body(message.span) }
   }
 
   func finishSending() throws(EndpointError) { try socket?.finishSending() }

@@ -21,8 +21,8 @@ extension QueueChannel {
     try put(.bytes(message.withUnsafeBufferPointer { Array($0) }))
   }
 
-  func receive(_ body: (Span<UInt8>) -> Void) throws(EndpointError) {
-    guard case .bytes(let message)? = try take(timeout: nil) else {
+  func receive(until deadline: Deadline?, _ body: (Span<UInt8>) -> Void) throws(EndpointError) {
+    guard case .bytes(let message)? = try take(timeout: deadline?.remaining) else {
       throw EndpointError(.malformed, "The object is not bytes.")
     }
     body(message.span)

@@ -22,8 +22,14 @@ struct SharedMemoryObjects: ChannelOpener {
     if let size { try check(size, place, opening.role) }
     // Opened before the memory, so that a missing lock leaves no object behind.
     let semaphore = try openedLock()
-    let part = try part(place, opening.role)
-    return SharedMemoryChannel(part, semaphore, isMaker: size != nil, opening)
+    let object = try madeObject(place)
+    do throws(EndpointError) {
+      return SharedMemoryChannel(try part(place, opening.role), semaphore, object, opening)
+    } catch {
+      // The object is useless without the part.
+      if let object { Leftovers.remove(object) }
+      throw error
+    }
   }
 
   /// What an address names.
@@ -64,6 +70,12 @@ struct SharedMemoryObjects: ChannelOpener {
     return try NamedSemaphore(opening: lock)
   }
 
+  /// Makes the object, if it is to be made.
+  private func madeObject(_ place: Place) throws(EndpointError) -> Leftovers.Entry? {
+    guard case .name(let name) = place, let size else { return nil }
+    return try SharedMemory.makeTemporary(name, size: size)
+  }
+
   private func part(_ place: Place, _ role: Role) throws(EndpointError) -> SharedMemory {
     let access: SharedMemory.Access = role.isReceiver ? .readOnly : .readWrite
     switch place {
@@ -72,17 +84,7 @@ struct SharedMemoryObjects: ChannelOpener {
     case .path(let path):
       return try SharedMemory(path: path, offset: offset, length: length, access: access)
     case .name(let name):
-      guard let size else {
-        return try SharedMemory(attaching: name, offset: offset, length: length, access: access)
-      }
-      let whole = try SharedMemory(creating: name, size: size)
-      do throws(EndpointError) {
-        return try SharedMemory(attaching: name, offset: offset, length: length)
-      } catch {
-        // The object is useless without the part.
-        try? whole.unlink()
-        throw error
-      }
+      return try SharedMemory(attaching: name, offset: offset, length: length, access: access)
     }
   }
 }
@@ -93,32 +95,32 @@ final class SharedMemoryChannel: Channel {
   private let part: SharedMemory
   private let lock: NamedSemaphore?
   private let limit: Int
-  /// Whether this channel created the object and must remove it.
-  private let isMaker: Bool
+  /// The object, if this channel has made it and must remove it.
+  private let object: Leftovers.Entry?
 
   init(
-    _ part: consuming SharedMemory, _ lock: consuming NamedSemaphore?, isMaker: Bool, _ opening: ChannelOpening
+    _ part: consuming SharedMemory, _ lock: consuming NamedSemaphore?, _ object: Leftovers.Entry?,
+    _ opening: ChannelOpening
   ) {
     self.part = part
     self.lock = lock
-    (self.isMaker, direction, limit) = (isMaker, opening.direction, opening.limit)
+    (self.object, direction, limit) = (object, opening.direction, opening.limit)
   }
 
   deinit {
-    // It may be gone: Python's resource tracker removes it too.
-    if isMaker { try? part.unlink() }
+    if let object { Leftovers.remove(object) }
   }
 
   func send(_ message: Span<UInt8>) throws(EndpointError) {
     guard message.count <= part.count else {
       throw EndpointError(FramingError.tooLarge(length: UInt64(message.count), limit: part.count))
     }
-    try lock?.wait()
-    defer { try? lock?.post() }
+    let turn = try lock?.hold()
+    defer { if let turn { Leftovers.remove(turn) } }
     try part.write(message)
   }
 
-  func receive(_ body: (Span<UInt8>) -> Void) throws(EndpointError) {
+  func receive(until deadline: Deadline?, _ body: (Span<UInt8>) -> Void) throws(EndpointError) {
     guard part.count <= limit else {
       throw EndpointError(FramingError.tooLarge(length: UInt64(part.count), limit: limit))
     }
@@ -127,8 +129,8 @@ final class SharedMemoryChannel: Channel {
   }
 
   private func locked() throws(EndpointError) -> [UInt8] {
-    try lock?.wait()
-    defer { try? lock?.post() }
+    let turn = try lock?.hold()
+    defer { if let turn { Leftovers.remove(turn) } }
     return try part.read()
   }
 }

@@ -15,6 +15,9 @@ struct SpawnQueues: ChannelOpener {
 
   func open(_ opening: ChannelOpening) throws(EndpointError) -> any Channel {
     let limit = opening.limit
+    guard opening.descriptorNumber != nil || !opening.address.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+      throw EndpointError(.usage, "\(opening.address) is not a descriptor's number; use the one that the parent told.")
+    }
     let queue =
       switch (opening.descriptorNumber, opening.role.isReceiver) {
       case (let number?, true):
@@ -40,7 +43,7 @@ final class SpawnQueueChannel: Channel {
 
   func send(_ message: Span<UInt8>) throws(EndpointError) { try queue.put(message) }
 
-  func receive(_ body: (Span<UInt8>) -> Void) throws(EndpointError) {
-    if let message = try queue.get() { body(message.span) }
+  func receive(until deadline: Deadline?, _ body: (Span<UInt8>) -> Void) throws(EndpointError) {
+    if let message = try queue.get(waiting: deadline?.remaining) { body(message.span) }
   }
 }

@@ -33,8 +33,10 @@ final class StreamChannel: Channel {
     stream = nil
   }
 
-  func accept() throws(EndpointError) {
-    guard let connection = try listener?.accept() else { throw EndpointError(.usage, "The channel does not listen.") }
+  func accept(until deadline: Deadline?) throws(EndpointError) {
+    guard let connection = try listener?.accept(until: deadline) else {
+      throw EndpointError(.usage, "The channel does not listen.")
+    }
     stream = MessageStream(connection, framing: framing, limit: limit)
     do throws(EndpointError) {
       try authenticate(.accepting)
@@ -51,7 +53,13 @@ final class StreamChannel: Channel {
 
   func send(_ message: Span<UInt8>) throws(EndpointError) { try stream?.send(message) }
 
-  func receive(_ body: (Span<UInt8>) -> Void) throws(EndpointError) { _ = try stream?.receive(body) }
+  func receive(until deadline: Deadline?, _ body: (Span<UInt8>) -> Void) throws(EndpointError) {
+    guard let deadline else {
+      _ = try stream?.receive(body)
+      return
+    }
+    if let message = try stream?.receive(until: deadline) { body(message.span) }
+  }
 
   func receive(into message: inout [UInt8]) throws(EndpointError) -> Bool {
     try stream?.receive(into: &message) ?? false

@@ -44,9 +44,9 @@ struct CommandLineTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: program.folder.path) == [])
   }
 
-  @Test("A number is digits, without a sign")
+  @Test("A number is digits, without a sign or zeros in front")
   func numbers() throws {
-    for limit in ["+5", "-5", "5.", "", "0", "2147483648", "%205", "5000000000000000000000"] {
+    for limit in ["+5", "-5", "5.", "", "0", "05", "00000000005", "2147483648", "%205", "5000000000000000000000"] {
       #expect(try program.open("c", "unix", "listen", options: " limit=\(limit)") == "usage", "\(limit)")
     }
     #expect(try program.kind("open channel=c transport=pipe role=read address=+3 framing=line") == "usage")
@@ -58,7 +58,14 @@ struct CommandLineTests {
     let longest = 262_144
     let word = String(repeating: "a", count: longest)
     let foreign = String(repeating: "%C3%A9", count: 43_688)
-    for command in [word, String("close channel=\(word)".prefix(longest)), "layout record=\(foreign)"] {
+    let bytes = String(repeating: "%01", count: 80_000)
+    let commands = [
+      word, String("close channel=\(word)".prefix(longest)), "layout record=\(foreign)",
+      "open channel=c transport=unix role=connect address=/\(bytes) framing=line",
+      "open channel=c transport=fifo role=read address=/\(bytes) framing=line",
+      "open channel=c transport=tcp role=listen address=\(bytes) framing=line",
+    ]
+    for command in commands {
       let reply = try program.ask(command)
       #expect(reply.utf8.count <= longest, "\(command.prefix(20))")
       #expect(reply.hasPrefix("error kind="))

@@ -45,7 +45,9 @@ struct RefusalOrderTests {
         "open channel=c transport=spawn-queue role=nope address=/x framing=nope",
         "send channel=b codec=nope", "send channel=b codec=nope value=null payload=00", "send channel=b",
         "send channel=b payload=00 format=i", "send channel=b value=null", "receive channel=b codec=nope file=/x",
-        "receive channel=b codec=nope timeout=x", "receive channel=b format=i", "close channel=w how=sideways",
+        "receive channel=b codec=nope timeout=x",
+        "accept channel=l timeout=x", "accept channel=l timeout=86400001", "accept channel=l timeout=-1",
+        "receive channel=a timeout=05", "receive channel=b format=i", "close channel=w how=sideways",
         "close channel=w how=", "layout", "layout record=nope colour=red", "ping channel=b count=1",
         "ping channel=b count=1 size=-1", "echo channel=b count=10000001", "call channel=b", "hello colour=red",
       ])
@@ -71,6 +73,7 @@ struct RefusalOrderTests {
         "open channel=c transport=unix role=nope address= framing=line",
         "open channel=c transport=unix role=read address=/x framing=line",
         "open channel=c transport=fifo role=listen address=/x framing=line",
+        "open channel=c transport=pipe role=listen address=99 framing=line",
         "open channel=c transport=unix role=listen address= framing=nope",
         "open channel=c transport=unix role=listen address= framing=none",
         "open channel=c transport=unix-datagram role=listen address= framing=line",
@@ -104,6 +107,11 @@ struct RefusalOrderTests {
         "transport=spawn-queue role=read address= framing=multiprocessing lock=/mp-none-at-all",
         "transport=manager-queue role=connect address= framing=multiprocessing authkey=00",
         "transport=manager-queue role=listen address=127.0.0.1:0 framing=multiprocessing authkey=00",
+        "transport=spawn-queue role=read address=2147483648 framing=multiprocessing lock=/mp-none-at-all",
+        "transport=pipe role=read address=2147483648 framing=line", "transport=pipe role=read address=03 framing=line",
+        "transport=tcp role=listen address=127.0.0.1:00 framing=line",
+        "transport=tcp role=listen address=127.0.0.1:+0 framing=line",
+        "transport=dotnet-pipe role=listen address=anonymouS framing=line",
         "transport=unix-abstract role=listen address=@ framing=line",
         "transport=unix-abstract role=connect address=@ framing=line",
         "transport=unix-abstract role=connect address=x framing=line",
@@ -128,7 +136,7 @@ struct RefusalOrderTests {
         "send channel=d file=\(nowhere)", "send channel=l file=\(nowhere)", "send channel=l payload=0a",
         "send channel=l codec=json value=bytes:00", "receive channel=l file=\(nowhere)/x", "receive channel=w",
         "ping channel=w count=1 size=3", "ping channel=l count=1 size=100000000", "echo channel=r count=1",
-        "echo channel=d count=1", "receive channel=a timeout=5",
+        "echo channel=d count=1", "accept channel=a timeout=5", "receive channel=l timeout=5",
       ])
   }
 
