@@ -1,4 +1,5 @@
 import AdapterProtocol
+import Endpoints
 
 #if canImport(Glibc)
 import Glibc
@@ -10,6 +11,7 @@ import Darwin
 @main
 struct ParleyEndpoint {
   static func main() {
+    Ending.watch()
     var input = LineBuffer()
     let session = Session()
     var isSkipping = false
@@ -25,7 +27,7 @@ struct ParleyEndpoint {
           isSkipping = false
           continue
         }
-        answer(line.count > Command.longestLine ? Session.lineTooLong : session.obey(line))
+        answer(line.count > Command.longestLine ? Session.lineTooLong : MainThread.obeying { session.obey(line) })
       }
       if input.pending.count > Command.longestLine {
         if !isSkipping { answer(Session.lineTooLong) }
@@ -33,7 +35,8 @@ struct ParleyEndpoint {
         input.discardPending()
       }
     }
-    session.reset()
+    // Letting go of a manager's queue tells its server, which may not listen.
+    MainThread.obeying { session.reset() }
   }
 
   private static func answer(_ reply: Reply) {
@@ -43,7 +46,7 @@ struct ParleyEndpoint {
       let count = bytes.withUnsafeBytes { write(1, $0.baseAddress.map { $0 + written }, bytes.count - written) }
       if count < 0 && errno == EINTR { continue }
       // The runner does not read replies any more, so it will not send commands either.
-      if count < 0 { exit(0) }
+      if count < 0 { Leftovers.removeAll { exit(0) } }
       written += count
     }
   }
