@@ -34,7 +34,7 @@ final class QueueWaiter: Sendable {
   /// Wakes it, now or when it next waits.
   func signal() {
     var byte: UInt8 = 1
-    _ = systemWrite(pipe.writer.number, &byte, 1)
+    while systemWrite(pipe.writer.number, &byte, 1) < 0 && errno == EINTR {}
   }
 
   /// Waits for a signal.

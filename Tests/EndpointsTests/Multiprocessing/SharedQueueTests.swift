@@ -1,13 +1,14 @@
 import BigInt
-import Endpoints
 import Foundation
 import Testing
 import WireFormats
 
+@testable import Endpoints
+
 @Suite("Queues of this process")
 struct SharedQueueTests {
   @Test("First in, first out, however long it gets")
-  func order() throws {
+  func inOrder() throws {
     let queue = SharedQueue()
     for round in 0..<3 {
       for number in 0..<200 { try queue.put(.int(BigInt(number))) }
@@ -53,6 +54,53 @@ struct SharedQueueTests {
     queue.close()
     for waiter in waiters { #expect(try waiter.value() == .closed) }
     #expect(kind { _ = try queue.get() } == .closed)
+  }
+
+  @Test("Nobody who comes later overtakes one who waits")
+  func order() throws {
+    let queue = SharedQueue()
+    for number in 0..<50 as Range<BigInt> {
+      let waiter = Background { try queue.get() }
+      while queue.waitingCount < 1 { sched_yield() }
+      try queue.put(.int(number))
+      // The waiter has hardly woken up.
+      #expect(try queue.get(until: .after(.zero)) == nil)
+      #expect(try waiter.value() == .int(number))
+    }
+  }
+
+  @Test("Those who wait are served in the order in which they came")
+  func fairness() throws {
+    let queue = SharedQueue(maximum: 1)
+    var getters: [Background<Value?>] = []
+    for count in 1...5 {
+      getters.append(Background { try queue.get() })
+      while queue.waitingCount < count { sched_yield() }
+    }
+    for number in 0..<5 as Range<BigInt> { try queue.put(.int(number)) }
+    for (number, getter) in getters.enumerated() { #expect(try getter.value() == .int(BigInt(number))) }
+
+    try queue.put("first")
+    var putters: [Background<Bool>] = []
+    for count in 1...5 {
+      putters.append(Background { try queue.put(.int(BigInt(count))) })
+      while queue.waitingCount < count { sched_yield() }
+    }
+    #expect(try !queue.put("late", until: .after(.zero)))
+    #expect(try queue.get() == "first")
+    for count in 1...5 as ClosedRange<BigInt> { #expect(try queue.get() == .int(count)) }
+    for putter in putters { #expect(try putter.value()) }
+  }
+
+  @Test("One who gives up is passed over, and what came for it goes to the next")
+  func leaving() throws {
+    let queue = SharedQueue()
+    let hasty = Background { try queue.get(until: .after(.milliseconds(20))) }
+    while queue.waitingCount < 1 { sched_yield() }
+    let patient = Background { try queue.get() }
+    #expect(try hasty.value() == nil)
+    try queue.put(1)
+    #expect(try patient.value() == 1)
   }
 
   @Test("Joining waits for every object to be dealt with")
