@@ -3,8 +3,9 @@ import WireFormats
 /// The handshake of Python's `multiprocessing.connection`, in which each side proves to the other that it has the key.
 ///
 /// It does no I/O: it is told what came and says what to do. Each side poses a challenge and answers the other's; the side
-/// that accepted the connection poses the first. All versions of CPython from 2.7 to 3.13 understand it: the challenge has
-/// 20 bytes, which all answer with HMAC-MD5, and a challenge that names another digest is answered with that.
+/// that accepted the connection poses the first. Our challenge names SHA-256, as that of CPython 3.12 and later does: those
+/// versions answer with it. Older ones, from 2.7 on, answer every challenge with HMAC-MD5, and that is accepted too. A
+/// challenge is answered with the digest that it names, and one of 20 bytes, which names none, with HMAC-MD5.
 ///
 /// ```swift
 /// var handshake = Authentication(.connecting, key: Array("secret".utf8))
@@ -49,16 +50,16 @@ public struct Authentication: Sendable {
   /// - Parameters:
   ///   - role: which side this is.
   ///   - key: the secret, at least one byte: Python's versions do not agree on what an empty one means.
-  ///   - challenge: what the peer is asked; 20 random bytes, never used before.
+  ///   - challenge: what the peer is asked, never used before; see ``freshChallenge()``. 20 bytes ask for HMAC-MD5.
   public init(_ role: Role, key: [UInt8], challenge: [UInt8] = freshChallenge()) {
     precondition(!key.isEmpty, "a key has at least one byte")
     (self.role, self.key, self.challenge) = (role, key, challenge)
   }
 
-  /// Twenty random bytes from the system.
+  /// `{sha256}` and forty random bytes from the system.
   public static func freshChallenge() -> [UInt8] {
     var system = SystemRandomNumberGenerator()
-    return (0..<20).map { _ in UInt8.random(in: 0...255, using: &system) }
+    return ChallengeDigest.sha256.prefix + (0..<40).map { _ in UInt8.random(in: 0...255, using: &system) }
   }
 
   /// Begins.

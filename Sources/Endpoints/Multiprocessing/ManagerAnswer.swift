@@ -20,9 +20,25 @@ enum ManagerAnswer {
     switch self {
     case .returned(let value), .takenOut(let value, _): try PickledMessage.encode(.tuple(["#RETURN", value]))
     case .raised(let exception): exception.message
-    case .refused(let text): try PickledMessage.encode(.tuple(["#TRACEBACK", .text(text)]))
+    case .refused(let text): Self.traceback(text)
     case .nobody: []
     }
+  }
+
+  /// The reply `("#TRACEBACK", text)`.
+  ///
+  /// CPython 2.7 insists that the text is its `str`, which the codec does not write: it has one kind of text. So the opcodes stand
+  /// here. Python 3 takes that kind for its own `str`, as long as it is ASCII.
+  private static func traceback(_ text: String) -> [UInt8] {
+    let ascii = text.unicodeScalars.map { $0.isASCII ? String($0) : $0.escaped(asASCII: true) }.joined()
+    // At the end: make a tuple of the two, and stop.
+    return [0x80, 2] + string("X", "#TRACEBACK") + string("T", ascii) + [0x86, UInt8(ascii: ".")]
+  }
+
+  /// A string with the opcode of its kind: `X` for `unicode` and Python 3's `str`, `T` for 2.7's `str`.
+  fileprivate static func string(_ opcode: Unicode.Scalar, _ text: String) -> [UInt8] {
+    let length = withUnsafeBytes(of: UInt32(text.utf8.count).littleEndian) { Array($0) }
+    return [UInt8(ascii: opcode)] + length + Array(text.utf8)
   }
 }
 
@@ -47,21 +63,13 @@ struct PythonException: Equatable {
   ///
   /// The codec writes plain data only, and an exception is a call of its class; so the opcodes stand here.
   var message: [UInt8] {
-    var bytes: [UInt8] = [0x80, 2]
-    Self.append("#ERROR", to: &bytes)
-    bytes += Array("c\(module)\n\(name)\n".utf8)
+    var bytes = [0x80, 2] + ManagerAnswer.string("X", "#ERROR") + Array("c\(module)\n\(name)\n".utf8)
     if let text {
-      Self.append(text, to: &bytes)
+      bytes += ManagerAnswer.string("X", text)
       bytes.append(0x85)  // a tuple of one
     } else {
       bytes.append(UInt8(ascii: ")"))
     }
     return bytes + [UInt8(ascii: "R"), 0x86, UInt8(ascii: ".")]  // call, a tuple of two, stop
-  }
-
-  private static func append(_ text: String, to bytes: inout [UInt8]) {
-    bytes.append(UInt8(ascii: "X"))
-    withUnsafeBytes(of: UInt32(text.utf8.count).littleEndian) { bytes += Array($0) }
-    bytes += Array(text.utf8)
   }
 }

@@ -66,6 +66,20 @@ struct AuthenticationTests {
     #expect(handshake.receive(mark(posed)) == [.send(digest.prefix + code), .receive])
   }
 
+  @Test(
+    "Our challenge names SHA-256, as that of CPython 3.12 does, and an answer in plain MD5, as of 3.11, is accepted")
+  func ownChallenge() throws {
+    var handshake = Authentication(.accepting, key: secret)
+    guard case .send(let message)? = handshake.start().first else {
+      Issue.record("no challenge")
+      return
+    }
+    let posed = Array(message.dropFirst(mark([]).count))
+    #expect(posed.starts(with: Array("{sha256}".utf8)) && posed.count == 48)
+    let code = try #require(ChallengeDigest.md5.code(of: posed, key: secret))
+    #expect(handshake.receive(code) == [.send(Array("#WELCOME#".utf8)), .receive])
+  }
+
   @Test("A challenge of 20 bytes is answered in MD5, whatever its bytes are")
   func disguisedChallenge() throws {
     let posed = Array("{sha256}".utf8) + [UInt8](0..<12)
@@ -135,7 +149,6 @@ struct AuthenticationTests {
   func fresh() {
     let challenges = (0..<100).map { _ in Authentication.freshChallenge() }
     #expect(Set(challenges).count == 100)
-    #expect(challenges.allSatisfy { $0.count == 20 })
   }
 }
 

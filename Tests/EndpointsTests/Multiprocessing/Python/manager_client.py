@@ -2,7 +2,7 @@
 
 import sys
 import threading
-from multiprocessing.managers import BaseManager
+from multiprocessing.managers import BaseManager, RemoteError
 
 import samples
 
@@ -50,7 +50,8 @@ def try_everything(manager):
     yield "order", [queue.put(n) for n in range(3)] and [queue.get() for _ in range(3)] == [0, 1, 2]
     yield "put, of an object", caught(TypeError, queue.put, samples.Bomb("exit 1"))
     yield "after that", queue.qsize() == 0
-    yield "a queue that is not there", caught(Exception, manager.get_nothing)
+    yield "a queue that is not there", caught(RemoteError, manager.get_nothing)
+    yield "a method that is not there", caught(RemoteError, queue._callmethod, "nothing")
     # A put waits for room that the get of another thread makes.
     getter = threading.Thread(target=lambda: manager.get_small_queue().get())
     getter.start()
