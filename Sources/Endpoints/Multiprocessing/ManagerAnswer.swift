@@ -30,7 +30,7 @@ enum ManagerAnswer {
   /// CPython 2.7 insists that the text is its `str`, which the codec does not write: it has one kind of text. So the opcodes stand
   /// here. Python 3 takes that kind for its own `str`, as long as it is ASCII.
   private static func traceback(_ text: String) -> [UInt8] {
-    let ascii = text.unicodeScalars.map { $0.isASCII ? String($0) : $0.escaped(asASCII: true) }.joined()
+    let ascii = "\(text)\n".unicodeScalars.map { $0.isASCII ? String($0) : $0.escaped(asASCII: true) }.joined()
     // At the end: make a tuple of the two, and stop.
     return [0x80, 2] + string("X", "#TRACEBACK") + string("T", ascii) + [0x86, UInt8(ascii: ".")]
   }

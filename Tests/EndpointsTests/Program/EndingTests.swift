@@ -143,6 +143,29 @@ struct EndingTests {
     #expect(left == [])
   }
 
+  @Test(
+    "A socket that somebody else has put in the place of its own stays, however it goes",
+    arguments: ["unix", "unix-seqpacket", "unix-datagram", "dotnet-pipe", "manager-queue"],
+    ["close", "input", "signal"])
+  func foreign(transport: String, way: String) throws {
+    let program = try EndpointProgram()
+    let path = program.folder.entry("s")
+    let framing = transport == "manager-queue" ? "multiprocessing" : transport.hasPrefix("unix-") ? "none" : "line"
+    let options = transport == "manager-queue" ? " authkey=\(secretInHex)" : ""
+    #expect(try program.open("a", transport, "listen", framing: framing, options: options) == "ok")
+    unlink(path)
+    let other = try RawSocket.bound(path)
+    switch way {
+    case "close": #expect(try program.ask("close channel=a") == "ok")
+    case "input": #expect(program.child.wait() == 0)
+    default:
+      kill(program.child.id, SIGTERM)
+      #expect(program.child.signal() == SIGTERM)
+    }
+    #expect(exists(path))
+    _ = other.number
+  }
+
   @Test("The writer of a cell closes it, however it ends", arguments: [true, false])
   func cell(hasSignal: Bool) throws {
     let program = try EndpointProgram()
