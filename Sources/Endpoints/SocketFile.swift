@@ -67,15 +67,18 @@ private struct SocketNode: Equatable, Sendable {
   /// Removes a file that is left from a process that is gone.
   ///
   /// Of two processes that find the same stale file one may have bound the path anew by now, and its file may well have the
-  /// inode number of the old one. So the file is first moved aside, and looked at again where nobody else touches it.
+  /// inode number of the old one. So those who do it in the same folder take turns. Others may not know of that: the file is
+  /// moved aside first, and looked at again where nobody else touches it.
   ///
   /// - Returns: false if somebody holds the file, or the path is no socket.
   /// - Throws: ``EndpointError``: `denied` if this process may not remove it.
   static func removeStale(at path: String) throws(EndpointError) -> Bool {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    let turn = turn(in: folder)
+    defer { if turn >= 0 { close(turn) } }
     guard let old = status(of: path), try isStale(path), let now = status(of: path), isSame(old, now) else {
       return false
     }
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     let aside = "\(folder).stale-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
     guard rename(path, aside) == 0 else {
       // Somebody else has been faster.
@@ -87,6 +90,14 @@ private struct SocketNode: Equatable, Sendable {
     // It is the new one of somebody else, who gets it back.
     link(aside, path)
     return false
+  }
+
+  /// Waits for the lock of a folder, which ends with the descriptor; not for long: anybody who can read the folder can hold it.
+  private static func turn(in folder: String) -> Int32 {
+    let number = parley_open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY, 0)
+    let deadline = Deadline.after(.milliseconds(200))
+    while number >= 0, flock(number, LOCK_EX | LOCK_NB) < 0, !deadline.isOver { usleep(1000) }
+    return number
   }
 
   private static func status(of path: String) -> stat? {

@@ -29,7 +29,7 @@ public struct SocketListener: ~Copyable, Sendable {
   /// - Parameters:
   ///   - address: where to listen.
   ///   - kind: a byte stream unless told otherwise.
-  ///   - backlog: how many peers may wait for ``accept()``.
+  ///   - backlog: how many peers may wait for ``accept(until:)``.
   /// - Throws: ``EndpointError``: `exists` where somebody listens or the path is no socket, `usage` for a path that is too
   ///   long, `denied`, `missing` for a missing folder. A stale socket file is not an error.
   public init(

@@ -19,6 +19,7 @@ enum RawSocket {
   @discardableResult
   static func bound(_ path: String, _ type: Int32 = stream) throws -> Descriptor {
     let descriptor = Descriptor(owning: socket(AF_UNIX, type, 0))
+    _ = fcntl(descriptor.number, F_SETFD, FD_CLOEXEC)
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
