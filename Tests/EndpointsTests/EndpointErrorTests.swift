@@ -19,6 +19,7 @@ struct EndpointErrorTests {
     (EPERM, "EPERM", .denied),
     (EROFS, "EROFS", .denied),
     (ETIMEDOUT, "ETIMEDOUT", .timeout),
+    (EAGAIN, "EAGAIN", .timeout),
     (EMSGSIZE, "EMSGSIZE", .tooLarge),
     (EAFNOSUPPORT, "EAFNOSUPPORT", .unsupported),
     (EPROTONOSUPPORT, "EPROTONOSUPPORT", .unsupported),
