@@ -3,7 +3,8 @@ import BigInt
 extension Value {
   /// Reads tokens.
   ///
-  /// - Throws: ``CodecError`` of kind `usage` for what is no value, or is nested deeper than ``deepestNesting``.
+  /// - Throws: ``CodecError`` of kind `usage` for what is no value, is nested deeper than ``deepestNesting``, or has a whole number of more than
+  ///   ``mostDigits``.
   public init(tokens: String) throws(CodecError) {
     var reader = TokenReader(tokens)
     self = try reader.value(depth: 0)
@@ -45,6 +46,9 @@ private struct TokenReader {
     let content = word[(colon + 1)...]
     switch String(decoding: word[..<colon], as: UTF8.self) {
     case "int":
+      guard content.count <= Value.mostDigits + (content.first == UInt8(ascii: "-") ? 1 : 0) else {
+        throw wrong("a whole number has more than \(Value.mostDigits) digits")
+      }
       guard let number = BigInt(decimal: content) else { throw unreadable(word) }
       return .int(number)
     case "f64": return .f64(Double(bitPattern: try bits(content, 8, word)))

@@ -5,12 +5,54 @@ import BigInt
 extension Value {
   /// The deepest nesting that is read: this many parts within parts.
   public static let deepestNesting = 200
+  /// The most digits of a whole number that is read: 20,000, without the sign.
+  ///
+  /// Reading and writing them takes time that grows with their square.
+  public static let mostDigits = 20_000
 
   /// The value as comma-separated tokens.
   public var tokens: String {
     var text: [UInt8] = []
     appendTokens(to: &text, inOrder: false)
     return String(decoding: text, as: UTF8.self)
+  }
+
+  /// The value as tokens, if they have so many bytes at most; what must have more is not written.
+  ///
+  /// A value whose parts are used many times takes little memory, and its text without an end.
+  public func tokens(atMost longest: Int) -> String? {
+    var left = longest
+    takeTokens(from: &left)
+    guard left >= 0 else { return nil }
+    let text = tokens
+    return text.utf8.count <= longest ? text : nil
+  }
+
+  /// Takes what the tokens need from a number, of whole numbers the least, until it is below 0.
+  func takeTokens(from left: inout Int) {
+    switch self {
+    case .null, .bool(true): left -= 4
+    case .bool(false): left -= 5
+    case .int(let value): left -= 4 + value.fewestDigits
+    case .f64: left -= 20
+    case .f32: left -= 12
+    case .text(let value): left -= 5 + 2 * value.utf8.count
+    case .bytes(let value): left -= 6 + 2 * value.count
+    case .byteArray(let value): left -= 10 + 2 * value.count
+    case .list(let parts), .tuple(let parts), .set(let parts), .frozenSet(let parts):
+      left -= "set:0".utf8.count + parts.count
+      for part in parts where left >= 0 { part.takeTokens(from: &left) }
+    case .map(let entries):
+      left -= "map:0".utf8.count + 2 * entries.count
+      for entry in entries where left >= 0 {
+        entry.key.takeTokens(from: &left)
+        entry.value.takeTokens(from: &left)
+      }
+    case .object(let object):
+      left -= "object:,,".utf8.count + 2 * object.name.utf8.count
+      (object.arguments ?? .null).takeTokens(from: &left)
+      (object.state ?? .null).takeTokens(from: &left)
+    }
   }
 
   /// The tokens with the parts of sets and maps in the order of their own tokens, so that equal values have equal text.

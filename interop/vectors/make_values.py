@@ -339,7 +339,6 @@ def bad_lines() -> list[str]:
     bad("not-utf8", b"\x80\x02X\x01\0\0\0\xff.", "malformed")
     bad("persistent-name", b"Pname\n.", "malformed")
     bad("persistent-object", b"\x80\x02K\x01Q.", "malformed")
-    bad("instance", b"(i__main__\nC\n.", "malformed")
     bad("extension", b"\x80\x02\x82\x01.", "malformed")
     bad("buffer", b"\x80\x05\x97.", "malformed")
     bad("number-without-digits", b"Ix\n.", "malformed")

@@ -32,25 +32,4 @@ extension BigInt {
     }
     return bytes
   }
-
-  /// The digits in decimal, with a minus sign if need be.
-  var decimalText: String {
-    // BigInt's own way divides and allocates, which counts where there are many small numbers.
-    if let small = Int(exactly: self) { String(small) } else { String(self, radix: 10) }
-  }
-
-  /// The number that decimal digits are, with a minus sign or none; nil if they are none.
-  ///
-  /// - Parameter digits: at most as many as the caller is ready to wait for: the time grows with their square.
-  init?(decimal digits: ArraySlice<UInt8>) {
-    let isNegative = digits.first == UInt8(ascii: "-")
-    let places = digits.dropFirst(isNegative ? 1 : 0)
-    guard !places.isEmpty, places.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-    if places.count <= 18 {
-      let magnitude = places.reduce(0) { 10 * $0 + Int($1 & 15) }
-      self.init(isNegative ? -magnitude : magnitude)
-    } else {
-      self.init(String(decoding: digits, as: UTF8.self), radix: 10)
-    }
-  }
 }

@@ -1,9 +1,12 @@
 /// The bytes of a message, and how far they have been read.
 struct ByteReader {
   let bytes: [UInt8]
-  private(set) var position = 0
+  private(set) var position: Int
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  init(_ bytes: [UInt8], at position: Int = 0) {
+    self.bytes = bytes
+    self.position = position
+  }
 
   var remaining: Int { bytes.count - position }
 

@@ -41,16 +41,22 @@ public enum Codec: String, CaseIterable, Sendable {
   /// - Parameters:
   ///   - message: all of its bytes.
   ///   - format: as for ``encode(_:format:)``.
+  ///   - longestText: the most bytes that the ``Value/tokens`` may have, if they will be written; what must have more is refused
+  ///     before it is made.
   /// - Returns: the value.
-  /// - Throws: ``CodecError``: `malformed` for what is no message of this codec, `too-large` beyond the codec's limits, `usage` for the format.
-  public func decode(_ message: [UInt8], format: String? = nil) throws(CodecError) -> Value {
+  /// - Throws: ``CodecError``: `malformed` for what is no message of this codec, `too-large` beyond the codec's limits, `usage` for the
+  ///   format and for a longer text.
+  public func decode(
+    _ message: [UInt8], format: String? = nil, longestText: Int? = nil
+  ) throws(CodecError) -> Value {
     try checkFormat(format)
+    let budget = DecodingBudget(messageSize: message.count, longestText: longestText)
     switch self {
-    case .json: return try JSONReader.decode(message)
-    case .pickle: return try PickleDecoder().decode(message)
-    case .structure: return try StructFormat(format ?? "").unpack(message)
-    case .shareableList: return try ShareableListCodec(layout: .python39).decode(message)
-    case .shareableList38: return try ShareableListCodec(layout: .python38).decode(message)
+    case .json: return try JSONReader.decode(message, budget)
+    case .pickle: return try PickleDecoder().decode(message, longestText: longestText)
+    case .structure: return try StructFormat(format ?? "").unpack(message, budget)
+    case .shareableList: return try ShareableListCodec(layout: .python39).decode(message, budget)
+    case .shareableList38: return try ShareableListCodec(layout: .python38).decode(message, budget)
     }
   }
 

@@ -43,7 +43,8 @@ struct ShareableListCodec {
     return ([items.count] + places).flatMap { Self.bytes(UInt64($0)) } + data + formats + codes
   }
 
-  func decode(_ message: [UInt8]) throws(CodecError) -> Value {
+  func decode(_ message: [UInt8], _ budget: DecodingBudget) throws(CodecError) -> Value {
+    var budget = budget
     let memory = Memory(bytes: message)
     let count = try memory.count(at: 0, "number of items")
     // Each item has a place, a format and a code at least: a number beyond that is refused before anything is multiplied.
@@ -58,7 +59,9 @@ struct ShareableListCodec {
     for (index, slot) in slots.enumerated() {
       let format = try memory.range(formats + 8 * index, 8)
       let code = try memory.range(codes + index, 1).first ?? 0
-      items.append(try item(memory, slot, format, code, index))
+      let item = try item(memory, slot, format, code, index)
+      try budget.spend(item)
+      items.append(item)
     }
     return .list(items)
   }

@@ -40,18 +40,24 @@ struct ValueTransfer {
   /// The reply with the decoded value of a message.
   func reply(for message: [UInt8]) throws(EndpointError) -> Reply {
     let value: Value
-    do throws(CodecError) { value = try codec.decode(message, format: format) } catch { throw EndpointError(error) }
+    do throws(CodecError) {
+      value = try codec.decode(message, format: format, longestText: Self.longestText)
+    } catch {
+      throw EndpointError(error)
+    }
     return try Self.reply(value)
   }
 
   /// The reply with a value.
   static func reply(_ value: Value) throws(EndpointError) -> Reply {
-    let tokens = value.tokens
-    guard tokens.utf8.count + "ok value=".utf8.count <= Command.longestLine else {
-      throw EndpointError(.usage, "The value of \(tokens.utf8.count) bytes is too long for a reply.")
+    guard let tokens = value.tokens(atMost: longestText) else {
+      throw EndpointError(.usage, "The value is too long for a reply of \(Command.longestLine) bytes.")
     }
     return .ok([Field("value", tokens)])
   }
+
+  /// The most bytes that a value may have in a reply.
+  private static let longestText = Command.longestLine - "ok value=".utf8.count
 }
 
 extension Value {

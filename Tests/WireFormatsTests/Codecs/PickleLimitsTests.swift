@@ -35,9 +35,8 @@ struct PickleLimitsTests {
     #expect(Self.kind(Array("L123L\n.".utf8)) { $0.digits = 3 } == nil)
     #expect(Self.kind(Array("L123L\n.".utf8)) { $0.digits = 2 } == .tooLarge)
     #expect(Self.kind(Array("I123\n.".utf8)) { $0.digits = 2 } == .tooLarge)
-    let long: [UInt8] = [0x8a, 2, 1, 1, 0x2e]
-    #expect(Self.kind(long) { $0.integerBytes = 2 } == nil)
-    #expect(Self.kind(long) { $0.integerBytes = 1 } == .tooLarge)
+    #expect(Self.kind([0x8a, 2, 1, 1, 0x2e]) { $0.digits = 3 } == nil)
+    #expect(Self.kind([0x8a, 2, 1, 1, 0x2e]) { $0.digits = 2 } == .tooLarge)
   }
 
   @Test("200 parts within parts are read, in every protocol's way; one more is too large")
@@ -68,11 +67,15 @@ struct PickleLimitsTests {
     let call = Array("c_codecs\nencode\nh\u{0}X\u{6}\u{0}\u{0}\u{0}latin1".utf8) + [0x86, 0x52, 0x30]
     let text: [UInt8] = [0x58, 0, 0, 0x10, 0] + [UInt8](repeating: 0x61, count: 1 << 20)
     #expect(Self.kind(text + [0x71, 0] + Self.repeated(call, 10_000) + [0x2e]) { $0.content = 4 << 20 } == .tooLarge)
-    let list = [0x5d, 0x71, 0, 0x28] + [UInt8](repeating: 0x4e, count: 10_000) + [0x65]
+    // Two lists that grow in turn, each of many pieces, which a set copies.
+    let lists =
+      [0x5d, 0x71, 0, 0x5d, 0x71, 1] + Self.repeated([0x68, 0, 0x4e, 0x61, 0x30, 0x68, 1, 0x4e, 0x61, 0x30], 10_000)
     let set = Array("c__builtin__\nset\nh\u{0}".utf8) + [0x85, 0x52, 0x30]
-    #expect(Self.kind(list + Self.repeated(set, 10_000) + [0x2e]) { $0.content = 4 << 20 } == .tooLarge)
-    let number = Array(("L" + String(repeating: "9", count: 20_000) + "L\n0").utf8)
-    #expect(Self.kind(Self.repeated(number, 100) + [0x4e, 0x2e]) == .tooLarge)
+    #expect(Self.kind(lists + Self.repeated(set, 10_000) + [0x2e]) == .tooLarge)
+    // Bytes that are made of one long list of numbers.
+    let numbers = [0x5d, 0x71, 0, 0x28] + Self.repeated([0x4b, 1], 10_000) + [0x65]
+    let bytes = Array("c__builtin__\nbytes\nh\u{0}".utf8) + [0x85, 0x52, 0x30]
+    #expect(Self.kind(numbers + Self.repeated(bytes, 10_000) + [0x2e]) { $0.content = 1 << 20 } == .tooLarge)
   }
 
   @Test("A length beyond the message is refused before anything is allocated for it")

@@ -18,10 +18,16 @@ extension JSONReader {
       try digits()
     }
     let digits = bytes[start..<position]
-    guard digits.count <= Self.longestNumber else {
-      throw CodecError(.tooLarge, "The JSON has a number of more than \(Self.longestNumber) characters.")
+    let sign = digits.first == UInt8(ascii: "-") ? 1 : 0
+    guard digits.count <= Self.longestNumber + sign else {
+      throw CodecError(.tooLarge, "The JSON has a number of more than \(Self.longestNumber) digits.")
     }
-    if isWhole, let number = BigInt(decimal: digits) { return .int(number) }
+    if isWhole {
+      try budget.spend(digits: digits.count - sign)
+      if let number = BigInt(decimal: digits) { return Int(exactly: number).map(Value.shared) ?? .int(number) }
+    }
+    try budget.spend(text: "f64:".utf8.count + 16)
+    try budget.spend(memory: ValueMemory.double)
     // Swift rounds correctly, whatever the number of digits.
     guard let number = Double(String(decoding: digits, as: UTF8.self)), number.isFinite else {
       throw malformed("the number is beyond those of double precision")
@@ -44,11 +50,16 @@ extension JSONReader {
       let start = position
       while let byte = next, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { position += 1 }
       content += bytes[start..<position]
+      guard content.count <= budget.text / 2 else {
+        try budget.spend(text: .max)
+        break
+      }
       if skip("\"") { break }
       guard skip("\\") else { throw malformed("a text does not end, or has a control character") }
       try escape(into: &content)
     }
     guard let text = String(validating: content, as: UTF8.self) else { throw malformed("the text before is not UTF-8") }
+    try budget.spend(content: content.count)
     return text
   }
 

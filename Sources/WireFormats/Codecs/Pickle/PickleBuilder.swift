@@ -2,137 +2,191 @@ import BigInt
 
 /// Makes values of nodes, each after its parts.
 struct PickleBuilder {
-  private let nodes: [PickleNode]
-  private let objects: [PickleObject]
-  private var values: [Value?]
-  private var identities = PickleIdentities()
-  /// What a node is as a key; nil if it cannot be one, or has not been asked.
-  private var keys: [Int?]
+  private let message: [UInt8]
+  private let store: PickleStore
+  /// For each node the place of its value and 1.
+  private let places: [UInt32]
+  private var values: [Value] = []
+  private var names: [UInt32: String] = [:]
+  /// What nodes are as keys, of those that were asked.
+  private var keys: [UInt32: ContentIdentity] = [:]
+  private var unlikeAnyOther = 0
 
-  init(nodes: [PickleNode], objects: [PickleObject]) {
-    self.nodes = nodes
-    self.objects = objects
-    values = Array(repeating: nil, count: nodes.count)
-    keys = Array(repeating: nil, count: nodes.count)
+  init(_ message: [UInt8], _ store: PickleStore, places: [UInt32], count: Int) {
+    (self.message, self.store, self.places) = (message, store, places)
+    values.reserveCapacity(count)
   }
 
   /// The value of an item whose node, if it is one, is built.
-  func value(of item: PickleItem) -> Value {
-    switch item {
-    case .value(let value): value
-    case .node(let index): values[index] ?? .null
+  func value(of item: PickleItem) throws(CodecError) -> Value {
+    if let node = item.node { return values[Int(places[node]) - 1] }
+    guard let place = item.place else { return .null }
+    return try PickleContent(in: message, at: place).value
+  }
+
+  /// Builds the next node of the order.
+  mutating func build(_ node: Int) throws(CodecError) {
+    let entry = store.nodes[node]
+    switch entry.kind {
+    case .scalar: values.append(try value(of: PickleItem(at: entry.first)))
+    case .bytes: values.append(.shared(bytes: try Self.octets(of: entry, message, store)))
+    case .byteArray: values.append(.byteArray(try Self.octets(of: entry, message, store)))
+    case .list: values.append(.shared(list: try parts(of: node)))
+    case .tuple: values.append(.shared(tuple: try parts(of: node)))
+    case .set: values.append(.set(try members(of: node)))
+    case .frozenSet: values.append(.frozenSet(try members(of: node)))
+    case .map: values.append(.shared(map: try entries(of: node)))
+    case .object: values.append(.object(try object(store.objects[entry.first])))
     }
   }
 
-  mutating func build(_ index: Int) throws(CodecError) {
-    let items = nodes[index].items
-    switch nodes[index].kind {
-    case .list: values[index] = .list(items.map(value))
-    case .tuple: values[index] = .tuple(items.map(value))
-    case .set: values[index] = .set(try members(items).map(value))
-    case .frozenSet: values[index] = .frozenSet(try members(items).map(value))
-    case .map: values[index] = .map(try entries(items))
-    case .object(let number):
-      let object = Value.InertObject(
-        name: objects[number].name, arguments: value(of: items[0]).unlessNull, state: value(of: items[1]).unlessNull)
-      values[index] = .object(object)
-    }
+  private func parts(of node: Int) throws(CodecError) -> [Value] {
+    try values(store.parts(of: node), count: store.count(of: node))
   }
 
+  private func values(_ parts: PickleStore.Parts, count: Int) throws(CodecError) -> [Value] {
+    var (parts, values) = (parts, [Value]())
+    values.reserveCapacity(count)
+    while let part = store.next(&parts) { values.append(try value(of: part)) }
+    return values
+  }
+
+  private mutating func object(_ object: PickleObject) throws(CodecError) -> Value.InertObject {
+    var states = try values(store.states(of: object), count: 1)
+    let state = states.count > 1 ? Value.tuple(states) : states.popLast()
+    let arguments = object.arguments == .absent ? nil : try value(of: object.arguments)
+    return Value.InertObject(
+      name: try name(object.name), arguments: arguments?.unlessNull, state: state?.unlessNull)
+  }
+
+  private mutating func name(_ index: UInt32) throws(CodecError) -> String {
+    if let name = names[index] { return name }
+    let name = try store.names[Int(index)].text(in: message)
+    names[index] = name
+    return name
+  }
+
+  /// What a node of bytes or a bytearray is made of.
+  static func octets(of entry: PickleNode, _ message: [UInt8], _ store: PickleStore) throws(CodecError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for item in store.items[entry.first..<(entry.first + entry.second)] {
+      let place = item.place ?? item.node.map { store.nodes[$0].first } ?? 0
+      let content = try PickleContent(in: message, at: place)
+      if let octets = content.latin1 ?? content.bytes { return octets }
+      bytes.append(UInt8(truncatingIfNeeded: content.number ?? 0))
+    }
+    return bytes
+  }
+}
+
+// Sets and maps.
+extension PickleBuilder {
   /// Each member once.
-  private mutating func members(_ items: [PickleItem]) throws(CodecError) -> [PickleItem] {
-    var seen: Set<Int> = []
-    var members: [PickleItem] = []
-    for item in items where seen.insert(try key(of: item)).inserted { members.append(item) }
+  private mutating func members(of node: Int) throws(CodecError) -> [Value] {
+    var parts = store.parts(of: node)
+    var members: [Value] = []
+    let count = store.count(of: node)
+    members.reserveCapacity(count)
+    var seen = Set<ContentIdentity>(minimumCapacity: count)
+    while let item = store.next(&parts) {
+      if seen.insert(try key(of: item)).inserted { members.append(try value(of: item)) }
+    }
     return members
   }
 
   /// Each key once: the first key and the last value stay, as in Python.
-  private mutating func entries(_ items: [PickleItem]) throws(CodecError) -> [Value.Entry] {
-    var places: [Int: Int] = [:]
+  private mutating func entries(of node: Int) throws(CodecError) -> [Value.Entry] {
+    var parts = store.parts(of: node)
     var entries: [Value.Entry] = []
-    for index in stride(from: 0, to: items.count, by: 2) {
-      let key = try key(of: items[index])
+    let count = store.count(of: node) / 2
+    entries.reserveCapacity(count)
+    var places = [ContentIdentity: UInt32](minimumCapacity: count)
+    while let item = store.next(&parts), let content = store.next(&parts) {
+      let key = try key(of: item)
       if let place = places[key] {
-        entries[place].value = value(of: items[index + 1])
+        entries[Int(place)].value = try value(of: content)
       } else {
-        places[key] = entries.count
-        entries.append(Value.Entry(value(of: items[index]), value(of: items[index + 1])))
+        places[key] = UInt32(entries.count)
+        entries.append(Value.Entry(try value(of: item), try value(of: content)))
       }
     }
     return entries
   }
 
-  /// A number for what Python finds equal; other things have other numbers.
-  private mutating func key(of item: PickleItem) throws(CodecError) -> Int {
-    guard case .node(let index) = item else { return try identities.number(of: value(of: item)) }
-    if let known = keys[index] { return known }
-    let key: Int
-    switch nodes[index].kind {
-    case .tuple: key = identities.number(of: .tuple(try keys(of: nodes[index].items)))
-    case .frozenSet: key = identities.number(of: .members(Set(try keys(of: nodes[index].items))))
-    case .object: key = identities.unlikeAnyOther()
-    case .list, .set, .map: throw PickleIdentities.unhashable
+  /// The same for what Python finds equal: 1, 1.0 and true are one key.
+  private mutating func key(of item: PickleItem) throws(CodecError) -> ContentIdentity {
+    guard let node = item.node else { return try key(of: PickleContent(in: message, at: item.place ?? 0)) }
+    if let known = keys[UInt32(node)] { return known }
+    let key: ContentIdentity
+    let entry = store.nodes[node]
+    switch entry.kind {
+    case .scalar: key = try self.key(of: PickleContent(in: message, at: entry.first))
+    case .bytes: key = Self.key("bytes", try Self.octets(of: entry, message, store)[...])
+    case .tuple: key = Self.key("tuple", try keys(of: node))
+    case .frozenSet: key = Self.key("frozenset", Set(try keys(of: node)).sorted())
+    case .object: key = nextUnlikeAnyOther()
+    case .list, .set, .map, .byteArray: throw CodecError.unhashable
     }
-    keys[index] = key
+    keys[UInt32(node)] = key
     return key
   }
 
-  private mutating func keys(of items: [PickleItem]) throws(CodecError) -> [Int] {
-    var keys: [Int] = []
-    for item in items { keys.append(try key(of: item)) }
+  private mutating func keys(of node: Int) throws(CodecError) -> [ContentIdentity] {
+    var (parts, keys) = (store.parts(of: node), [ContentIdentity]())
+    while let part = store.next(&parts) { keys.append(try key(of: part)) }
     return keys
+  }
+
+  private mutating func key(of content: PickleContent) throws(CodecError) -> ContentIdentity {
+    switch content {
+    case .null: return Self.key("null", 0)
+    case .bool(let bool): return Self.key("number", BigInt(bool ? 1 : 0))
+    case .small, .binary, .decimal: return Self.key("number", content.number ?? 0)
+    case .double(let double):
+      if double.isNaN { return nextUnlikeAnyOther() }
+      return BigInt(exactly: double).map { Self.key("number", $0) } ?? Self.key("fraction", double)
+    case .text(let bytes): return Self.key("text", bytes)
+    // As bytes: for Swift two spellings of é are equal texts.
+    case .textLine: return Self.key("text", Array((content.text ?? "").utf8)[...])
+    case .bytes(let bytes): return Self.key("bytes", bytes)
+    case .quotedLine: return Self.key("bytes", (content.bytes ?? [])[...])
+    case .emptyTuple: return Self.key("tuple", [ContentIdentity]())
+    case .byteArray: throw CodecError.unhashable
+    }
+  }
+
+  private mutating func nextUnlikeAnyOther() -> ContentIdentity {
+    unlikeAnyOther += 1
+    return Self.key("object", unlikeAnyOther)
+  }
+
+  private static func key(_ kind: String, _ content: some Hashable) -> ContentIdentity {
+    ContentIdentity { hasher in
+      hasher.combine(kind)
+      hasher.combine(content)
+    }
   }
 }
 
-/// Numbers for things, the same for those that Python finds equal: 1, 1.0 and true are one key.
-struct PickleIdentities {
-  enum Identity: Hashable {
-    case null
-    case number(BigInt)
-    case fraction(Double)
-    // Not a String, for which two spellings of é are equal.
-    case text([UInt8])
-    case bytes([UInt8])
-    case tuple([Int])
-    case members(Set<Int>)
-  }
-
-  private var numbers: [Identity: Int] = [:]
-  private var count = 0
-
+extension CodecError {
   static let unhashable = CodecError(
     .malformed, "A list, bytearray, set or map is a key or a member of a set, and Python cannot hash it.")
+}
 
-  mutating func number(of identity: Identity) -> Int {
-    if let number = numbers[identity] { return number }
-    let number = unlikeAnyOther()
-    numbers[identity] = number
-    return number
-  }
-
-  mutating func unlikeAnyOther() -> Int {
-    count += 1
-    return count
-  }
-
-  /// The number of a value without parts.
-  mutating func number(of value: Value) throws(CodecError) -> Int {
-    switch value {
-    case .null: number(of: Identity.null)
-    case .bool(let bool): number(of: Identity.number(bool ? 1 : 0))
-    case .int(let int): number(of: Identity.number(int))
-    case .f64(let double):
-      if double.isNaN {
-        unlikeAnyOther()
-      } else if let int = BigInt(exactly: double) {
-        number(of: Identity.number(int))
-      } else {
-        number(of: Identity.fraction(double))
-      }
-    case .text(let text): number(of: Identity.text(Array(text.utf8)))
-    case .bytes(let bytes): number(of: Identity.bytes(bytes))
-    default: throw Self.unhashable
+extension PickleName {
+  /// The whole name.
+  fileprivate func text(in message: [UInt8]) throws(CodecError) -> String {
+    guard let place = first.place else { return "operator.call" }
+    if let other = second.place {
+      let parts = try (PickleContent(in: message, at: place), PickleContent(in: message, at: other))
+      return Self.text(parts.0) + "." + Self.text(parts.1)
     }
+    var reader = ByteReader(message, at: place + 1)
+    let (module, name) = try (reader.line(), reader.line())
+    return String(decoding: module + [0x2e] + name, as: UTF8.self)
+  }
+
+  private static func text(_ content: PickleContent) -> String {
+    content.text ?? String(decoding: content.bytes ?? [], as: UTF8.self)
   }
 }

@@ -13,7 +13,10 @@
 /// cannot hash is `malformed`; of keys that Python finds equal, such as 1 and true, the last value stays at the first place.
 /// In an object, items that were appended become a list as its state, entries that were set a map; if there are several
 /// of these or a state besides, a tuple of them. Keyword arguments are a map behind the other arguments.
-/// What is called without being a bare name becomes an `operator.call`.
+/// What is called without being a bare name becomes an `operator.call`. An old-style instance of Python 2 is an object too.
+///
+/// The message is gone through twice: first it is only noted where each part is, in a few bytes a part, and then, when the size
+/// of the whole is known and bearable, the value is made.
 public struct PickleDecoder: Sendable {
   /// What a pickle may ask for.
   public var limits: PickleLimits
@@ -25,12 +28,26 @@ public struct PickleDecoder: Sendable {
   ///
   /// - Returns: the value.
   /// - Throws: ``CodecError``: `malformed` for what is no pickle of a value, `too-large` beyond ``limits``.
-  public func decode(_ message: [UInt8]) throws(CodecError) -> Value {
-    guard message.count <= limits.size else {
-      throw CodecError(
-        .tooLarge, "The pickle has \(message.count) bytes; the limit is \(limits.size).")
+  public func decode(_ message: [UInt8]) throws(CodecError) -> Value { try decode(message, longestText: nil) }
+
+  /// Decodes a message whose value will be written out in so many bytes at most.
+  func decode(_ message: [UInt8], longestText: Int?) throws(CodecError) -> Value {
+    let most = min(limits.size, PickleItem.longestMessage)
+    guard message.count <= most else {
+      throw CodecError(.tooLarge, "The pickle has \(message.count) bytes; the limit is \(most).")
     }
+    let (item, store) = try run(message)
+    let budget = DecodingBudget(messageSize: message.count, longestText: longestText, limits: limits)
+    var graph = PickleGraph(message, store, limits: limits, budget: budget)
+    return try graph.value(of: item)
+  }
+
+  /// The parts and the one that is left, without the stack and the memo, whose memory is free again.
+  private func run(_ message: [UInt8]) throws(CodecError) -> (PickleItem, PickleStore) {
+    var limits = limits
+    limits.parts = min(limits.parts, PickleNode.most / 4)
     var machine = PickleMachine(message, limits: limits)
-    return try machine.run()
+    let item = try machine.run()
+    return (item, machine.store)
   }
 }

@@ -149,7 +149,7 @@ extension PickleEncoder {
   /// The parts of a tuple count; those of a frozen set have been checked, or will be, when it is written.
   private func checkHashable(_ value: Value) throws(CodecError) {
     switch value {
-    case .list, .set, .map, .byteArray: throw PickleIdentities.unhashable
+    case .list, .set, .map, .byteArray: throw CodecError.unhashable
     case .tuple(let parts): for part in parts { try checkHashable(part) }
     default: break
     }

@@ -1,123 +1,146 @@
-import BigInt
-
 /// The parts that a pickle has made, which becomes a value once it is known to be finite and of bearable size.
 struct PickleGraph {
-  var nodes: [PickleNode]
-  let objects: [PickleObject]
-  let limits: PickleLimits
+  private let message: [UInt8]
+  private let store: PickleStore
+  private let limits: PickleLimits
+  private var budget: DecodingBudget
+  /// The nodes that the value consists of, each behind its parts.
+  private var order: [UInt32] = []
+  /// For each node its place in the order and 1; 0 if it was not reached, and the highest number while its parts are gone through.
+  private var places: [UInt32] = []
+  private var measures: [PickleMeasure.Packed] = []
+  private var countedNames: Set<UInt32> = []
+
+  init(_ message: [UInt8], _ store: PickleStore, limits: PickleLimits, budget: DecodingBudget) {
+    (self.message, self.store, self.limits, self.budget) = (message, store, limits, budget)
+  }
 
   /// Makes the value.
   ///
   /// A part that is used several times is made once.
   mutating func value(of item: PickleItem) throws(CodecError) -> Value {
-    guard case .node(let root) = item else {
-      guard case .value(let value) = item else { return .null }
-      return value
-    }
-    let objectNodes = nodes.indices.filter { index in if case .object = nodes[index].kind { true } else { false } }
-    for index in objectNodes { settle(index) }
-    let order = try partsFirst(from: root)
-    try measure(order)
-    var builder = PickleBuilder(nodes: nodes, objects: objects)
-    for index in order { try builder.build(index) }
-    return builder.value(of: item)
+    try budget.spend(memory: store.memory + store.nodes.count * MemoryLayout<UInt32>.stride)
+    places = Array(repeating: 0, count: store.nodes.count)
+    if let root = item.node { try arrange(from: root) }
+    measures.reserveCapacity(order.count)
+    for node in order { measures.append(PickleMeasure.Packed(try measure(Int(node)))) }
+    let total = try part(item)
+    // No comma is behind the whole.
+    try budget.spend(text: total.text - 1)
+    measures = []
+    var builder = PickleBuilder(message, store, places: places, count: order.count)
+    for node in order { try builder.build(Int(node)) }
+    return try builder.value(of: item)
   }
 
-  /// Gives an object's node its two items: the arguments and the state.
-  private mutating func settle(_ index: Int) {
-    guard case .object(let number) = nodes[index].kind else { return }
-    let object = objects[number]
-    var states: [PickleItem] = []
-    for change in object.changes {
-      switch change.kind {
-      case .state: states += change.items
-      case .items: states.append(add(.list, change.items))
-      case .entries: states.append(add(.map, change.items))
-      }
-    }
-    let state = states.count > 1 ? add(.tuple, states) : states.first
-    nodes[index].items = [object.arguments ?? .value(.null), state ?? .value(.null)]
-  }
+  private static let open = UInt32.max
 
-  private mutating func add(_ kind: PickleNode.Kind, _ items: [PickleItem]) -> PickleItem {
-    nodes.append(PickleNode(kind: kind, items: items))
-    return .node(nodes.count - 1)
-  }
-
-  /// The nodes that a value consists of, each behind its parts.
+  /// Finds the nodes of the value, each behind its parts.
   ///
-  /// - Throws: `malformed` if a node is a part of itself.
-  private func partsFirst(from root: Int) throws(CodecError) -> [Int] {
-    enum Progress { case untouched, open, done }
-    var progress = [Progress](repeating: .untouched, count: nodes.count)
-    var order: [Int] = []
+  /// - Throws: `malformed` if a node is a part of itself, `too-large` if there are too many within each other.
+  private mutating func arrange(from root: Int) throws(CodecError) {
     // Not a recursion, since a circle may be longer than the stack is deep.
-    var path = [(node: root, next: 0)]
-    progress[root] = .open
-    while let (node, next) = path.last {
-      guard next < nodes[node].items.count else {
-        progress[node] = .done
-        order.append(node)
-        path.removeLast()
+    var path = [(node: root, parts: store.parts(of: root))]
+    places[root] = Self.open
+    while let last = path.indices.last {
+      guard let part = store.next(&path[last].parts) else {
+        let node = path.removeLast().node
+        try budget.spend(memory: Self.nodeMemory)
+        // Each part is written out with five bytes at least.
+        guard order.count <= budget.text / 5 else { return try budget.spend(text: .max) }
+        order.append(UInt32(node))
+        places[node] = UInt32(order.count)
         continue
       }
-      path[path.count - 1].next = next + 1
-      guard case .node(let part) = nodes[node].items[next], progress[part] != .done else { continue }
-      guard progress[part] == .untouched else {
+      guard let node = part.node, places[node] == 0 || places[node] == Self.open else { continue }
+      guard places[node] == 0 else {
         throw CodecError(.malformed, "The pickle has a value that contains itself, which cannot be written out.")
       }
-      progress[part] = .open
-      path.append((part, 0))
-    }
-    return order
-  }
-
-  /// Counts depth, parts and bytes with every use of a part.
-  private func measure(_ order: [Int]) throws(CodecError) {
-    var measures = [Measure](repeating: Measure(), count: nodes.count)
-    for index in order {
-      var total = Measure()
-      for item in nodes[index].items {
-        switch item {
-        case .value(let value): total.add(Measure(content: value.contentSize))
-        case .node(let part): total.add(measures[part])
-        }
-        // Checked at each item: no sum can overflow.
-        guard total.parts <= limits.parts else { throw tooLarge("has more than \(limits.parts) parts") }
-        guard total.content <= limits.content else { throw tooLarge("has more than \(limits.content) bytes") }
-      }
-      if case .object(let object) = nodes[index].kind { total.content += objects[object].name.utf8.count }
-      guard total.depth <= limits.depth else { throw tooLarge("is nested deeper than \(limits.depth)") }
-      measures[index] = total
+      guard path.count <= limits.depth else { throw PickleMeasure.tooLarge("is nested deeper than \(limits.depth)") }
+      places[node] = Self.open
+      path.append((node, store.parts(of: node)))
     }
   }
 
-  private func tooLarge(_ what: String) -> CodecError {
-    CodecError(.tooLarge, "The value of the pickle \(what).")
+  /// What a node takes here: its measure, its place in the order, which may have grown to twice what it holds, and its value.
+  private static let nodeMemory =
+    MemoryLayout<PickleMeasure.Packed>.stride + 2 * MemoryLayout<UInt32>.stride + ValueMemory.slot
+
+  /// What a part adds to what holds it.
+  private mutating func part(_ item: PickleItem) throws(CodecError) -> PickleMeasure {
+    if let node = item.node { return measures[Int(places[node]) - 1].measure }
+    guard let place = item.place else { return PickleMeasure(.null) }
+    return try scalar(at: place)
   }
 
-  private struct Measure {
-    var depth = 0
-    var parts = 1
-    var content = 0
+  private mutating func scalar(at place: Int) throws(CodecError) -> PickleMeasure {
+    let content = try PickleContent(in: message, at: place)
+    try budget.spend(memory: content.memory)
+    return PickleMeasure(content)
+  }
 
-    /// Takes in a part.
-    mutating func add(_ part: Measure) {
-      depth = max(depth, part.depth + 1)
-      parts += part.parts
-      content += part.content
+  /// Counts depth, parts and bytes with every use of a part, and the memory without.
+  private mutating func measure(_ node: Int) throws(CodecError) -> PickleMeasure {
+    let entry = store.nodes[node]
+    switch entry.kind {
+    case .scalar: return try scalar(at: entry.first)
+    case .bytes, .byteArray:
+      let size = try PickleBuilder.octets(of: entry, message, store).count
+      try budget.spend(memory: ValueMemory.content(size))
+      return PickleMeasure(content: size, text: 2 * size + (entry.kind == .bytes ? 7 : 11))
+    case .object: return try measure(store.objects[entry.first])
+    case .tuple, .frozenSet, .list, .set, .map: return try measure(container: node, entry.kind)
     }
+  }
+
+  private mutating func measure(container node: Int, _ kind: PickleNode.Kind) throws(CodecError) -> PickleMeasure {
+    var total = PickleMeasure()
+    var parts = store.parts(of: node)
+    var count = 0
+    while let item = store.next(&parts) {
+      try total.add(part(item), limits, messageSize: message.count)
+      let isKey = kind == .set || kind == .frozenSet || kind == .map && count.isMultiple(of: 2)
+      // A key of several parts is looked up once and kept.
+      if isKey { try budget.spend(memory: ContentIdentity.memory * (item.node == nil ? 1 : 2)) }
+      count += 1
+    }
+    try budget.spend(memory: ValueMemory.container(slots: count))
+    let shown = kind == .map ? count / 2 : count
+    total.text += kind.tokenName.utf8.count + String(shown).utf8.count + 2
+    return total
+  }
+
+  private mutating func measure(_ object: PickleObject) throws(CodecError) -> PickleMeasure {
+    let name = Int(store.names[Int(object.name)].length)
+    if countedNames.insert(object.name).inserted { try budget.spend(memory: ValueMemory.content(name) + 64) }
+    try budget.spend(memory: ValueMemory.object)
+    var total = PickleMeasure(content: name, text: "object:,".utf8.count + 2 * name)
+    try total.add(part(object.arguments), limits, messageSize: message.count)
+    var several = PickleMeasure()
+    var only = PickleMeasure(.null)
+    var states = store.states(of: object)
+    var count = 0
+    while let state = store.next(&states) {
+      only = try part(state)
+      try several.add(only, limits, messageSize: message.count)
+      count += 1
+    }
+    several.text += "tuple:,".utf8.count + String(count).utf8.count
+    try budget.spend(memory: count > 1 ? ValueMemory.container(slots: count) : 0)
+    try total.add(count > 1 ? several : only, limits, messageSize: message.count)
+    return total
   }
 }
 
-extension Value {
-  /// The bytes of a value without parts.
-  fileprivate var contentSize: Int {
+extension PickleNode.Kind {
+  /// The name of a container in ``Value/tokens``.
+  fileprivate var tokenName: String {
     switch self {
-    case .text(let text): text.utf8.count
-    case .bytes(let bytes), .byteArray(let bytes): bytes.count
-    case .int(let number): number.bitWidth / 8
-    default: 1
+    case .frozenSet: "frozenset"
+    case .tuple: "tuple"
+    case .list: "list"
+    case .set: "set"
+    default: "map"
     }
   }
 }

@@ -16,18 +16,23 @@ public struct PickleLimits: Sendable, Equatable {
   /// The most entries of the memo: 1,048,576.
   public var memo = 1 << 20
   /// The most parts that the message makes, and the most that the value has when every use of a part counts: 4,194,304.
-  ///
-  /// A part takes about 130 bytes at the worst, while the message is decoded.
   public var parts = 1 << 22
   /// The most bytes of text, bytes and numbers that the value has when every use of a part counts: 256 MiB.
   public var content = 256 << 20
-  /// The most digits of a whole number in decimal: 20,000.
+  /// The most digits of a whole number in decimal: 20,000, without the sign.
   ///
-  /// Reading them takes time that grows with their square.
-  public var digits = 20_000
-  /// The most bytes of a whole number in binary: 8192, a little less than 20,000 digits.
-  public var integerBytes = 8192
+  /// Reading and writing them takes time that grows with their square. So the squares of all, every use counted, are at most 2^36 for
+  /// each MiB of the message, and at least for one: 171 numbers of 20,000 digits.
+  public var digits = Value.mostDigits
+  /// The most bytes of memory that decoding takes, whatever the message: 16 MiB, and ``memoryPerByte`` in addition.
+  public var memory = 16 << 20
+  /// The bytes of memory that each byte of the message allows: 12.
+  ///
+  /// A list of a million small numbers needs 10, one of very short texts 15.
+  public var memoryPerByte = 12
 
   /// The limits that each property names.
   public init() {}
+
+  func memory(messageSize: Int) -> Int { memory + memoryPerByte * messageSize }
 }

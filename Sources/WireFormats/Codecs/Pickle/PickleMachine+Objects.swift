@@ -1,98 +1,161 @@
 // Classes, functions and objects: nothing is looked up, only written down.
 extension PickleMachine {
-  mutating func makeObject(_ opcode: PickleOpcode) throws(CodecError) {
+  mutating func makeObject(_ opcode: PickleOpcode, at place: Int) throws(CodecError) {
     switch opcode {
-    case .global:
-      let module = try name(reader.line())
-      try push(PickleObject(name: module + "." + name(reader.line())))
-    case .stackGlobal:
-      let parts = try pop(2)
-      guard let module = string(parts[0]), let name = string(parts[1]) else {
-        throw malformed("the name before byte \(reader.position) is no text, or a very long one")
-      }
-      try push(PickleObject(name: module + "." + name))
+    case .global: try push(store.add(PickleObject(name: nameLines(at: place))))
+    case .stackGlobal: try pushStackGlobal()
     case .reduce:
-      let parts = try pop(2)
-      try reduce(parts[0], parts[1])
+      let place = try top(2)
+      let (callee, tuple) = (stack[place], stack[place + 1])
+      drop(from: place)
+      try reduce(callee, tuple)
     case .newObj:
-      let parts = try pop(2)
-      try call(parts[0], parts[1])
-    case .newObjEx:
-      let parts = try pop(3)
-      guard case .node(let keywords) = parts[2], case .map = nodes[keywords].kind else {
-        throw malformed("the keyword arguments before byte \(reader.position) are no map")
+      let place = try top(2)
+      let (callee, tuple) = (stack[place], stack[place + 1])
+      drop(from: place)
+      try call(callee, tuple)
+    case .newObjEx: try callWithKeywords()
+    case .inst:
+      let name = try nameLines(at: place)
+      try pushInstance(of: name, from: takeMark())
+    case .obj:
+      // The class lies below its arguments, above the mark.
+      let place = try takeMark()
+      guard place < stack.count, let name = bareName(stack[place]) else {
+        throw malformed("an instance before byte \(reader.position) has no class")
       }
-      let positional = try arguments(parts[1])
-      let hasKeywords = !nodes[keywords].items.isEmpty
-      try call(parts[0], hasKeywords ? newTuple(positional + [parts[2]]) : parts[1])
+      try pushInstance(of: name, from: place + 1, droppingFrom: place)
     default:
-      let state = try pop()
-      guard case .node(let index) = try top(), case .object(let object) = nodes[index].kind else {
+      let place = try top(2)
+      guard let object = object(stack[place]) else {
         throw malformed("a state before byte \(reader.position) is set on what has none")
       }
-      objects[object].changes.append(PickleChange(kind: .state, items: [state]))
+      store.addState(object, stack[place + 1])
+      store.objects[object].growing = 0
+      drop(from: place + 1)
     }
   }
 
-  private mutating func push(_ object: PickleObject) throws(CodecError) {
-    try produce(object.name.utf8.count)
-    try push(.object(objects.count))
-    objects.append(object)
+  /// An old-style instance of Python 2: its class and what it was called with.
+  private mutating func pushInstance(
+    of name: UInt32, from place: Int, droppingFrom bottom: Int? = nil
+  ) throws(CodecError) {
+    let arguments = store.add(.tuple, stack[place...])
+    drop(from: bottom ?? place)
+    try push(store.add(PickleObject(name: name, arguments: arguments)))
+  }
+
+  private mutating func callWithKeywords() throws(CodecError) {
+    let place = try top(3)
+    let (callee, tuple, keywords) = (stack[place], stack[place + 1], stack[place + 2])
+    drop(from: place)
+    guard let node = keywords.node, store.nodes[node].kind == .map else {
+      throw malformed("the keyword arguments before byte \(reader.position) are no map")
+    }
+    let positional = try arguments(tuple)
+    let hasKeywords = store.nodes[node].first > 0
+    try call(callee, hasKeywords ? newTuple(Array(store.items[positional]) + [keywords]) : tuple)
+  }
+
+  /// The object that an item is.
+  private func object(_ item: PickleItem) -> Int? {
+    guard let node = item.node, store.nodes[node].kind == .object else { return nil }
+    return store.nodes[node].first
   }
 
   private mutating func newTuple(_ items: [PickleItem]) throws(CodecError) -> PickleItem {
-    try copy(items)
-    nodes.append(PickleNode(kind: .tuple, items: items))
-    return .node(nodes.count - 1)
+    try copy(items.count + 8)
+    return store.add(.tuple, items[...])
   }
 
-  /// Counts items that are copied out of a part that may be used again.
-  private mutating func copy(_ items: [PickleItem]) throws(CodecError) {
-    try produce(items.count * MemoryLayout<PickleItem>.stride)
-  }
-
-  private func name(_ line: ArraySlice<UInt8>) throws(CodecError) -> String {
-    guard !line.isEmpty, let name = String(validating: line, as: UTF8.self) else {
-      throw malformed("the name before byte \(reader.position) is empty or no text")
-    }
-    return name
-  }
-
-  /// A short text, or a byte string of Python 2 that can be read as one.
-  ///
-  /// No name or encoding is long.
-  private func string(_ item: PickleItem) -> String? {
-    switch item {
-    case .value(.text(let text)) where text.utf8.count <= 4096: text
-    case .value(.bytes(let bytes)) where bytes.count <= 4096: String(validating: bytes, as: UTF8.self)
-    default: nil
-    }
-  }
-
-  private func arguments(_ item: PickleItem) throws(CodecError) -> [PickleItem] {
-    guard case .node(let index) = item, case .tuple = nodes[index].kind else {
+  /// Where the items of a tuple are.
+  private func arguments(_ item: PickleItem) throws(CodecError) -> Range<Int> {
+    if let place = place(item), reader.bytes[place] == PickleOpcode.emptyTuple.rawValue { return 0..<0 }
+    guard let node = item.node, store.nodes[node].kind == .tuple, let range = store.range(of: node) else {
       throw malformed("the arguments before byte \(reader.position) are no tuple")
     }
-    return nodes[index].items
+    return range
   }
 
-  /// The class or function itself, if the item is one.
-  private func bareName(_ item: PickleItem) -> String? {
-    guard case .node(let index) = item, case .object(let object) = nodes[index].kind, objects[object].isBareName else {
-      return nil
-    }
-    return objects[object].name
+  /// Where in the message a part without parts is.
+  private func place(_ item: PickleItem) -> Int? {
+    guard let node = item.node else { return item.place }
+    return store.nodes[node].kind == .scalar ? store.nodes[node].first : nil
+  }
+
+  /// What the message says of a part without parts.
+  private func content(_ item: PickleItem) throws(CodecError) -> PickleContent? {
+    guard let place = place(item) else { return nil }
+    return try PickleContent(in: reader.bytes, at: place)
   }
 
   private mutating func call(_ callee: PickleItem, _ tuple: PickleItem) throws(CodecError) {
     let items = try arguments(tuple)
     if let name = bareName(callee) {
-      try push(PickleObject(name: name, arguments: tuple))
-    } else if case .node(let index) = callee, case .object = nodes[index].kind {
-      try push(PickleObject(name: "operator.call", arguments: try newTuple([callee] + items)))
+      try push(store.add(PickleObject(name: name, arguments: tuple)))
+    } else if object(callee) != nil {
+      let arguments = try newTuple([callee] + store.items[items])
+      try push(store.add(PickleObject(name: PickleStore.callName, arguments: arguments)))
     } else {
       throw malformed("what is called before byte \(reader.position) is no class or function")
     }
+  }
+}
+
+// Names.
+extension PickleMachine {
+  /// The two lines of a name behind an instruction.
+  private mutating func nameLines(at place: Int) throws(CodecError) -> UInt32 {
+    let (module, name) = try (nameLine(), nameLine())
+    return addName(module, name, first: PickleItem(at: place), second: .absent)
+  }
+
+  private mutating func nameLine() throws(CodecError) -> ArraySlice<UInt8> {
+    let line = try reader.line()
+    guard !line.isEmpty, String(validating: line, as: UTF8.self) != nil else {
+      throw malformed("the name before byte \(reader.position) is empty or no text")
+    }
+    return line
+  }
+
+  private mutating func addName(
+    _ module: some Collection<UInt8>, _ name: some Collection<UInt8>, first: PickleItem, second: PickleItem
+  ) -> UInt32 {
+    let length = module.count + 1 + name.count
+    let isShort = length <= PickleRole.longestName
+    let role = isShort ? PickleRole(String(decoding: module + [0x2e] + name, as: UTF8.self)) : .none
+    return store.add(PickleName(first: first, second: second, length: UInt32(length), role: role))
+  }
+
+  private mutating func pushStackGlobal() throws(CodecError) {
+    let place = try top(2)
+    guard let first = self.place(stack[place]), let second = self.place(stack[place + 1]),
+      let module = try string(stack[place], longest: 4096), let name = try string(stack[place + 1], longest: 4096)
+    else { throw malformed("the name before byte \(reader.position) is no text, or a very long one") }
+    drop(from: place)
+    try produce(module.utf8.count + name.utf8.count)
+    let index = addName(module.utf8, name.utf8, first: PickleItem(at: first), second: PickleItem(at: second))
+    try push(store.add(PickleObject(name: index)))
+  }
+
+  /// A short text, or a byte string of Python 2 that can be read as one.
+  private func string(_ item: PickleItem, longest: Int) throws(CodecError) -> String? {
+    guard let content = try content(item), content.size <= longest else { return nil }
+    switch content {
+    case .text, .textLine: return content.text
+    case .bytes, .quotedLine: return content.bytes.flatMap { String(validating: $0, as: UTF8.self) }
+    default: return nil
+    }
+  }
+
+  /// The name of the class or function itself, if the item is one.
+  private func bareName(_ item: PickleItem) -> UInt32? {
+    guard let object = object(item), store.objects[object].isBareName else { return nil }
+    return store.objects[object].name
+  }
+
+  private func role(_ item: PickleItem) -> PickleRole {
+    bareName(item).map { store.names[Int($0)].role } ?? .none
   }
 }
 
@@ -100,78 +163,106 @@ extension PickleMachine {
 extension PickleMachine {
   private mutating func reduce(_ callee: PickleItem, _ tuple: PickleItem) throws(CodecError) {
     let items = try arguments(tuple)
-    switch bareName(callee) {
-    case "_codecs.encode":
-      if items.count == 2, let bytes = try latin1(items) { return try push(.value(.bytes(bytes))) }
-    case "builtins.bytes", "__builtin__.bytes":
-      if let bytes = try octets(items) { return try push(.value(.bytes(bytes))) }
-    case "builtins.bytearray", "__builtin__.bytearray":
-      if let bytes = try octets(items) { return try push(.value(.byteArray(bytes))) }
-    case "builtins.set", "__builtin__.set":
-      if let members = try elements(items) { return try push(.set, members) }
-    case "builtins.frozenset", "__builtin__.frozenset":
-      if let members = try elements(items) { return try push(.frozenSet, members) }
-    case "builtins.list", "__builtin__.list":
-      if let members = try elements(items) { return try push(.list, members) }
-    case "copyreg._reconstructor", "copy_reg._reconstructor":
-      // How protocols 0 and 1 make an object: its class, the class whose __new__ makes it, and that one's argument.
-      if items.count == 3, let name = bareName(items[0]), let base = bareName(items[1]) {
-        let isPlain = base.hasSuffix(".object")
-        return try push(PickleObject(name: name, arguments: try newTuple(isPlain ? [] : [items[2]])))
+    let made: PickleItem? =
+      switch role(callee) {
+      case .encode: items.count == 2 ? try latin1(items, as: .bytes) : nil
+      case .bytes: try octets(items, as: .bytes)
+      case .byteArray: try octets(items, as: .byteArray)
+      case .set: try elements(items, as: .set)
+      case .frozenSet: try elements(items, as: .frozenSet)
+      case .list: try elements(items, as: .list)
+      case .reconstructor: try reconstruction(items)
+      case .none, .object: nil
       }
-    default: break
-    }
-    try call(callee, tuple)
+    if let made { try push(made) } else { try call(callee, tuple) }
+  }
+
+  /// How protocols 0 and 1 make an object: its class, the class whose `__new__` makes it, and that one's argument.
+  private mutating func reconstruction(_ items: Range<Int>) throws(CodecError) -> PickleItem? {
+    guard items.count == 3, let name = bareName(store.items[items.lowerBound]),
+      bareName(store.items[items.lowerBound + 1]) != nil
+    else { return nil }
+    let isPlain = role(store.items[items.lowerBound + 1]) == .object
+    let arguments = store.add(.tuple, items: isPlain ? 0..<0 : (items.upperBound - 1)..<items.upperBound)
+    return store.add(PickleObject(name: name, arguments: arguments))
   }
 
   /// What `bytes(…)` and `bytearray(…)` make of nothing, of bytes, of a text in Latin-1, and of a sequence of numbers.
-  private mutating func octets(_ items: [PickleItem]) throws(CodecError) -> [UInt8]? {
-    guard let first = items.first else { return [] }
-    if items.count == 2 { return try latin1(items) }
+  private mutating func octets(_ items: Range<Int>, as kind: PickleNode.Kind) throws(CodecError) -> PickleItem? {
+    guard !items.isEmpty else { return store.add(kind, items: items) }
+    if items.count == 2 { return try latin1(items, as: kind) }
+    let item = store.items[items.lowerBound]
     guard items.count == 1 else { return nil }
-    switch first {
-    case .value(.bytes(let bytes)), .value(.byteArray(let bytes)): return bytes
-    case .node:
-      guard let members = try elements(items) else { return nil }
-      var bytes: [UInt8] = []
-      for member in members {
-        guard case .value(.int(let number)) = member, let byte = UInt8(exactly: number) else {
-          throw malformed("a byte before byte \(reader.position) is no number from 0 to 255")
-        }
-        bytes.append(byte)
-      }
-      return bytes
-    default: return nil
+    if let node = item.node, [.bytes, .byteArray].contains(store.nodes[node].kind), let range = store.range(of: node) {
+      return store.add(kind, items: range)
     }
+    if let content = try content(item) {
+      switch content {
+      case .bytes, .byteArray, .quotedLine: return store.add(kind, items: items)
+      case .emptyTuple: return store.add(kind, items: 0..<0)
+      default: return nil
+      }
+    }
+    guard let range = try sequence(item) else { return nil }
+    try produce(range.count)
+    for item in store.items[range] {
+      guard case .small(let number)? = try number(item), (0...255).contains(number) else {
+        throw malformed("a byte before byte \(reader.position) is no number from 0 to 255")
+      }
+    }
+    return store.add(kind, items: range)
+  }
+
+  /// A number that may be that of a byte.
+  private func number(_ item: PickleItem) throws(CodecError) -> PickleContent? {
+    guard let content = try content(item) else { return nil }
+    if case .small = content { return content }
+    // A small number may be written in longer ways.
+    guard content.size <= 16, let number = content.number else { return content }
+    return .small(Int(exactly: number) ?? -1)
   }
 
   /// The bytes of a text in Latin-1; nil if another encoding is named.
-  private mutating func latin1(_ items: [PickleItem]) throws(CodecError) -> [UInt8]? {
-    guard let encoding = string(items[1]), Self.latin1Names.contains(encoding.lowercased()),
-      case .value(.text(let text)) = items[0]
+  private mutating func latin1(_ items: Range<Int>, as kind: PickleNode.Kind) throws(CodecError) -> PickleItem? {
+    guard let encoding = try string(store.items[items.lowerBound + 1], longest: 16),
+      Self.latin1Names.contains(encoding.lowercased()),
+      let content = try content(store.items[items.lowerBound])
     else { return nil }
-    try produce(text.utf8.count)
-    var bytes: [UInt8] = []
-    for scalar in text.unicodeScalars {
-      guard let byte = UInt8(exactly: scalar.value) else {
-        throw malformed("the bytes before byte \(reader.position) are a text beyond U+00FF")
-      }
-      bytes.append(byte)
+    try produce(content.size)
+    switch content {
+    case .text, .textLine: break
+    default: return nil
     }
-    return bytes
+    guard content.latin1 != nil else {
+      throw malformed("the bytes before byte \(reader.position) are a text beyond U+00FF")
+    }
+    return store.add(kind, items: items.lowerBound..<(items.lowerBound + 1))
   }
 
   private static let latin1Names: Set<String> = ["latin1", "latin-1", "latin_1", "iso-8859-1", "iso8859-1"]
 
-  /// The members of a sequence or set that is the only argument, or none without argument; nil for anything else.
-  private mutating func elements(_ items: [PickleItem]) throws(CodecError) -> [PickleItem]? {
-    guard let first = items.first else { return [] }
-    guard items.count == 1, case .node(let index) = first else { return nil }
-    switch nodes[index].kind {
-    case .list, .tuple, .set, .frozenSet:
-      try copy(nodes[index].items)
-      return nodes[index].items
-    case .map, .object: return nil
+  /// A container of the members of a sequence or set that is the only argument, or of none; nil for anything else.
+  private mutating func elements(_ items: Range<Int>, as kind: PickleNode.Kind) throws(CodecError) -> PickleItem? {
+    guard !items.isEmpty else { return store.add(kind, items: items) }
+    guard items.count == 1, let range = try sequence(store.items[items.lowerBound]) else { return nil }
+    return store.add(kind, items: range)
+  }
+
+  /// Where the members of a sequence or set are, copied if they do not lie together; nil for anything else.
+  private mutating func sequence(_ item: PickleItem) throws(CodecError) -> Range<Int>? {
+    if let place = place(item) {
+      return reader.bytes[place] == PickleOpcode.emptyTuple.rawValue ? 0..<0 : nil
     }
+    guard let node = item.node, [.list, .tuple, .set, .frozenSet].contains(store.nodes[node].kind) else { return nil }
+    if let range = store.range(of: node) { return range }
+    var parts = store.parts(of: node)
+    var copies: [PickleItem] = []
+    while let part = store.next(&parts) {
+      // Counted before the copy grows.
+      try copy(1)
+      copies.append(part)
+    }
+    guard let copied = store.add(.tuple, copies[...]).node else { return nil }
+    return store.range(of: copied)
   }
 }

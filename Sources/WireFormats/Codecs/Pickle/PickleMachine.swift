@@ -1,26 +1,29 @@
 /// The stack machine that a pickle is a program for.
 ///
 /// Each step reads at least a byte and takes time in proportion to what it reads or takes from the stack, so the work is bounded by
-/// the size of the message, but for what ``produce(_:)`` counts.
+/// the size of the message, but for what ``produce(_:)`` counts. Values are not made here: an item says where in the message it is.
 struct PickleMachine {
   let limits: PickleLimits
   var reader: ByteReader
   var stack: [PickleItem] = []
   /// Where the stack stood at each open mark.
-  var marks: [Int] = []
-  var memo = PickleMemo()
-  var nodes: [PickleNode] = []
-  var objects: [PickleObject] = []
+  private var marks: [Int] = []
+  private var memo = PickleMemo()
+  var store: PickleStore
   private var pushed = 0
   private var produced = 0
+  private var copied = 0
 
   init(_ message: [UInt8], limits: PickleLimits) {
     self.limits = limits
     reader = ByteReader(message)
+    let most = min(message.count, limits.parts)
+    store = PickleStore(parts: most)
+    stack.reserveCapacity(most)
   }
 
-  /// Runs up to the end and gives the value that is left.
-  mutating func run() throws(CodecError) -> Value {
+  /// Runs up to the end and gives the item that is left.
+  mutating func run() throws(CodecError) -> PickleItem {
     while true {
       let place = reader.position
       let byte = try reader.byte()
@@ -28,14 +31,12 @@ struct PickleMachine {
         throw malformed("byte \(place) is 0x\(Hex.text([byte])), which is no instruction of a pickle")
       }
       if opcode == .stop { break }
-      try step(opcode)
+      try step(opcode, at: place)
     }
-    let result = try pop()
-    var graph = PickleGraph(nodes: nodes, objects: objects, limits: limits)
-    return try graph.value(of: result)
+    return stack[try top(1)]
   }
 
-  private mutating func step(_ opcode: PickleOpcode) throws(CodecError) {
+  private mutating func step(_ opcode: PickleOpcode, at place: Int) throws(CodecError) {
     switch opcode {
     case .proto:
       let version = try reader.byte()
@@ -45,9 +46,9 @@ struct PickleMachine {
       guard marks.count < limits.marks else { throw tooLarge("marks at a time", limits.marks) }
       marks.append(stack.count)
     case .pop:
-      if let mark = marks.last, mark == stack.count { marks.removeLast() } else { _ = try pop() }
-    case .popMark: _ = try popToMark()
-    case .dup: try push(top())
+      if let mark = marks.last, mark == stack.count { marks.removeLast() } else { drop(from: try top(1)) }
+    case .popMark: drop(from: try takeMark())
+    case .dup: try push(shareTop())
     case .memoize: try memorize(memo.count)
     case .put: try memorize(index(reader.line()))
     case .binPut: try memorize(Int(reader.byte()))
@@ -55,17 +56,15 @@ struct PickleMachine {
     case .get: try recall(index(reader.line()))
     case .binGet: try recall(Int(reader.byte()))
     case .longBinGet: try recall(Int(reader.littleEndian(4)))
-    case .none, .newTrue, .newFalse, .int, .binInt, .binInt1, .binInt2, .long, .long1, .long4, .float, .binFloat:
-      try push(.value(number(opcode)))
-    case .unicode, .shortBinUnicode, .binUnicode, .binUnicode8:
-      try push(.value(text(opcode)))
-    case .string, .binString, .shortBinString, .shortBinBytes, .binBytes, .binBytes8, .byteArray8:
-      try push(.value(bytes(opcode)))
-    case .emptyTuple, .tuple1, .tuple2, .tuple3, .tuple, .emptyList, .list, .emptyDict, .dict, .emptySet, .frozenSet:
+    case .none, .newTrue, .newFalse, .int, .binInt, .binInt1, .binInt2, .long, .long1, .long4, .float, .binFloat,
+      .unicode, .shortBinUnicode, .binUnicode, .binUnicode8, .string, .binString, .shortBinString, .shortBinBytes,
+      .binBytes, .binBytes8, .byteArray8, .emptyTuple:
+      try pushScalar(opcode, at: place)
+    case .tuple1, .tuple2, .tuple3, .tuple, .emptyList, .list, .emptyDict, .dict, .emptySet, .frozenSet:
       try makeContainer(opcode)
     case .append, .appends, .setItem, .setItems, .addItems: try fillContainer(opcode)
-    case .global, .stackGlobal, .reduce, .newObj, .newObjEx, .build: try makeObject(opcode)
-    case .persID, .binPersID, .inst, .obj, .ext1, .ext2, .ext4, .nextBuffer, .readOnlyBuffer:
+    case .global, .stackGlobal, .reduce, .newObj, .newObjEx, .build, .inst, .obj: try makeObject(opcode, at: place)
+    case .persID, .binPersID, .ext1, .ext2, .ext4, .nextBuffer, .readOnlyBuffer:
       throw malformed("its instruction \(opcode) needs what is not in the message")
     case .stop: break
     }
@@ -80,52 +79,48 @@ extension PickleMachine {
     stack.append(item)
   }
 
-  /// A new node on the stack.
-  mutating func push(_ kind: PickleNode.Kind, _ items: [PickleItem] = []) throws(CodecError) {
-    try push(.node(nodes.count))
-    nodes.append(PickleNode(kind: kind, items: items))
-  }
-
-  /// The topmost item, if it lies above the last mark.
-  func top() throws(CodecError) -> PickleItem {
-    guard let item = stack.last, stack.count > marks.last ?? 0 else {
+  /// The place of the topmost items on the stack, if they lie above the last mark.
+  func top(_ count: Int) throws(CodecError) -> Int {
+    let place = stack.count - count
+    guard place >= marks.last ?? 0 else {
       throw malformed("an instruction before byte \(reader.position) needs more than there is on the stack")
     }
-    return item
+    return place
   }
 
-  mutating func pop() throws(CodecError) -> PickleItem {
-    let item = try top()
-    stack.removeLast()
-    return item
-  }
-
-  /// The last items, the topmost at the end.
-  mutating func pop(_ count: Int) throws(CodecError) -> [PickleItem] {
-    var items: [PickleItem] = []
-    for _ in 0..<count { items.append(try pop()) }
-    items.reverse()
-    return items
-  }
-
-  /// The items above the last mark, which goes too.
-  mutating func popToMark() throws(CodecError) -> [PickleItem] {
+  /// The place of the last mark on the stack, which goes.
+  mutating func takeMark() throws(CodecError) -> Int {
     guard let mark = marks.popLast() else { throw malformed("a mark is missing before byte \(reader.position)") }
-    let items = Array(stack[mark...])
-    stack.removeSubrange(mark...)
-    return items
+    return mark
+  }
+
+  mutating func drop(from place: Int) { stack.removeLast(stack.count - place) }
+
+  /// A node of the topmost items, which takes their place.
+  mutating func collect(_ kind: PickleNode.Kind, from place: Int) throws(CodecError) {
+    let item = store.add(kind, stack[place...])
+    drop(from: place)
+    try push(item)
+  }
+
+  /// The topmost item, which may be used several times from now on.
+  private mutating func shareTop() throws(CodecError) -> PickleItem {
+    let top = try top(1)
+    if let place = stack[top].place { stack[top] = store.addScalar(at: place) }
+    return stack[top]
   }
 }
 
 // The memo, and limits.
 extension PickleMachine {
   private mutating func memorize(_ index: Int) throws(CodecError) {
-    memo.set(index, to: try top())
+    memo.set(index, to: try shareTop())
     guard memo.count <= limits.memo else { throw tooLarge("entries of the memo", limits.memo) }
   }
 
   private mutating func recall(_ index: Int) throws(CodecError) {
-    guard let item = memo[index] else {
+    let item = memo[index]
+    guard item != .absent else {
       throw malformed("it uses entry \(index) of the memo, which was never set")
     }
     try push(item)
@@ -139,10 +134,20 @@ extension PickleMachine {
     return line.reduce(0) { 10 * $0 + Int($1 & 15) }
   }
 
-  /// Counts bytes that are made from a part that may be used again, so that a short message cannot ask for a lot of them.
+  /// Counts bytes that are looked at in a part that may be used again, so that a short message cannot ask for a lot of work.
   mutating func produce(_ count: Int) throws(CodecError) {
     produced += count
-    guard produced <= limits.content else { throw tooLarge("bytes of content", limits.content) }
+    // What Python writes has each once, so nothing comes near.
+    let most = min(limits.content, 16 << 20 + 16 * reader.bytes.count)
+    guard produced <= most else { throw tooLarge("bytes of content", most) }
+  }
+
+  /// Counts items that are copied out of a part that may be used again.
+  ///
+  /// What Python writes has each of them once.
+  mutating func copy(_ count: Int) throws(CodecError) {
+    copied += count
+    guard copied <= reader.bytes.count + 1 << 20 else { throw tooLarge("copied parts", reader.bytes.count + 1 << 20) }
   }
 
   func malformed(_ reason: String) -> CodecError {

@@ -70,12 +70,13 @@ enum PickleOpcode: UInt8 {
   case newObj = 0x81
   case newObjEx = 0x92
   case build = 0x62
-
-  // What reaches outside the message, and old-style instances: refused.
-  case persID = 0x50
-  case binPersID = 0x51
+  // Old-style instances of Python 2.
   case inst = 0x69
   case obj = 0x6f
+
+  // What reaches outside the message: refused.
+  case persID = 0x50
+  case binPersID = 0x51
   case ext1 = 0x82
   case ext2 = 0x83
   case ext4 = 0x84

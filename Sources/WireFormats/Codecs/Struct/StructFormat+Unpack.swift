@@ -3,17 +3,21 @@ import BigInt
 extension StructFormat {
   /// The values of a message.
   ///
-  /// - Throws: ``CodecError`` of kind `malformed` for a message of another length.
-  func unpack(_ message: [UInt8]) throws(CodecError) -> Value {
+  /// - Throws: ``CodecError``: `malformed` for a message of another length, and what the budget throws.
+  func unpack(_ message: [UInt8], _ budget: DecodingBudget) throws(CodecError) -> Value {
+    var budget = budget
     guard message.count == size else {
       throw CodecError(.malformed, "The message has \(message.count) bytes; the format needs \(size).")
     }
+    try budget.spend(text: runs.reduce(0) { $0 + $1.fewestTokenBytes })
     var values: [Value] = []
     values.reserveCapacity(valueCount)
     for run in runs where run.kind != .pad {
       for index in 0..<run.count {
         let place = run.offset + index * run.size
-        values.append(value(run.kind, message[place..<(place + run.size)]))
+        let value = value(run.kind, message[place..<(place + run.size)])
+        try budget.spend(memoryOf: value)
+        values.append(value)
       }
     }
     return .tuple(values)
@@ -24,11 +28,11 @@ extension StructFormat {
     case .truth: .bool(field.first != 0)
     case .signed:
       // The number's own sign bit goes to the top and comes back.
-      .int(BigInt((Int64(bitPattern: number(field)) << (64 - 8 * field.count)) >> (64 - 8 * field.count)))
-    case .unsigned: .int(BigInt(number(field)))
+      .shared(Int((Int64(bitPattern: number(field)) << (64 - 8 * field.count)) >> (64 - 8 * field.count)))
+    case .unsigned: Int(exactly: number(field)).map(Value.shared) ?? .int(BigInt(number(field)))
     case .float: .f64(float(field))
-    case .pascal: .bytes(Array(field.dropFirst().prefix(Int(field.first ?? 0))))
-    case .pad, .character, .string: .bytes(Array(field))
+    case .pascal: .shared(bytes: Array(field.dropFirst().prefix(Int(field.first ?? 0))))
+    case .pad, .character, .string: .shared(bytes: Array(field))
     }
   }
 
@@ -46,6 +50,20 @@ extension StructFormat {
     case 8: Double(bitPattern: bits)
     case 4: Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits)))
     default: HalfPrecision.double(UInt16(truncatingIfNeeded: bits))
+    }
+  }
+}
+
+extension StructFormat.Run {
+  /// The fewest bytes that its values take in ``Value/tokens``.
+  fileprivate var fewestTokenBytes: Int {
+    switch kind {
+    case .pad: 0
+    case .float: 21 * count
+    case .string: 2 * size + 6
+    case .character: 8 * count
+    case .truth, .signed, .unsigned: 5 * count
+    case .pascal: 6
     }
   }
 }
