@@ -70,7 +70,9 @@ let package = Package(
     .target(
       name: "TestInputs", dependencies: ["WireFormats", "Yams"], path: "Tests/TestInputs", swiftSettings: settings),
     .executableTarget(
-      name: "codec-fuzz", dependencies: ["TestInputs", "WireFormats"], path: "Tests/CodecFuzz", swiftSettings: settings),
+      name: "codec-fuzz", dependencies: ["TestInputs", "WireFormats", "AllocationCounter"], path: "Tests/CodecFuzz",
+      swiftSettings: settings),
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter", cSettings: cSettings),
     .testTarget(
       name: "WireFormatsTests", dependencies: ["TestInputs", "WireFormats", "BigInt", "Yams"], swiftSettings: settings),
     .testTarget(

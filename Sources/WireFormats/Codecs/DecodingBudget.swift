@@ -42,10 +42,10 @@ struct DecodingBudget {
     try spend(memory: digits < 3 ? 0 : ValueMemory.number(digits: digits))
   }
 
-  /// A text or bytes.
-  mutating func spend(content bytes: Int) throws(CodecError) {
+  /// A text in so many bytes of UTF-8.
+  mutating func spend(utf8 bytes: Int) throws(CodecError) {
     try spend(text: "text:".utf8.count + 2 * bytes)
-    try spend(memory: ValueMemory.content(bytes))
+    try spend(memory: ValueMemory.text(bytes))
   }
 
   /// What a value without parts takes in an array.
@@ -62,7 +62,7 @@ struct DecodingBudget {
       switch value {
       case .int(let number): Self.isShared(number) ? 0 : ValueMemory.number(digits: number.fewestDigits + 1)
       case .f64, .f32: ValueMemory.double
-      case .text(let text): ValueMemory.content(text.utf8.count)
+      case .text(let text): ValueMemory.text(text.utf8.count)
       case .bytes(let bytes), .byteArray(let bytes): ValueMemory.content(bytes.count)
       default: 0
       }

@@ -18,7 +18,12 @@ enum ValueMemory {
 
   /// A text or bytes of so many bytes.
   static func content(_ count: Int) -> Int {
-    count == 0 ? 0 : block(16 + MemoryLayout<String>.size) + (block(32 + count))
+    count == 0 ? 0 : block(16 + MemoryLayout<String>.size) + block(32 + count)
+  }
+
+  /// A text, of which Swift keeps 15 bytes without a block of their own.
+  static func text(_ count: Int) -> Int {
+    count == 0 ? 0 : count <= 15 ? block(16 + MemoryLayout<String>.size) : content(count)
   }
 
   /// A container with so many slots.

@@ -59,7 +59,7 @@ extension JSONReader {
       try escape(into: &content)
     }
     guard let text = String(validating: content, as: UTF8.self) else { throw malformed("the text before is not UTF-8") }
-    try budget.spend(content: content.count)
+    try budget.spend(utf8: content.count)
     return text
   }
 

@@ -71,12 +71,12 @@ struct JSONReader {
     position += 1
     skipBlanks()
     if skip("}") { return [] }
-    try budget.spend(memory: ValueMemory.container(slots: 1) + 2 * ContentIdentity.memory)
+    try budget.spend(memory: ValueMemory.container(slots: 1) + 2 * ContentIdentity.dictionaryMemory)
     repeat {
       skipBlanks()
       guard next == UInt8(ascii: "\"") else { throw malformed("an object needs a name in quotes") }
       let name = try text()
-      try budget.spend(memory: 3 * ValueMemory.slot + ContentIdentity.memory)
+      try budget.spend(memory: 3 * ValueMemory.slot + ContentIdentity.dictionaryMemory)
       guard names.insert(ContentIdentity(name.utf8)).inserted else {
         throw malformed("the name \"\(name)\" stands twice")
       }

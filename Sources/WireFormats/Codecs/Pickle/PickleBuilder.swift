@@ -69,7 +69,8 @@ struct PickleBuilder {
   /// What a node of bytes or a bytearray is made of.
   static func octets(of entry: PickleNode, _ message: [UInt8], _ store: PickleStore) throws(CodecError) -> [UInt8] {
     var bytes: [UInt8] = []
-    for item in store.items[entry.first..<(entry.first + entry.second)] {
+    for index in entry.first..<(entry.first + entry.second) {
+      let item = store.items[index]
       let place = item.place ?? item.node.map { store.nodes[$0].first } ?? 0
       let content = try PickleContent(in: message, at: place)
       if let octets = content.latin1 ?? content.bytes { return octets }
@@ -127,7 +128,8 @@ extension PickleBuilder {
     case .object: key = nextUnlikeAnyOther()
     case .list, .set, .map, .byteArray: throw CodecError.unhashable
     }
-    keys[UInt32(node)] = key
+    // Short ones are as quickly made again.
+    if !store.isShort(node, in: message) { keys[UInt32(node)] = key }
     return key
   }
 
@@ -165,6 +167,14 @@ extension PickleBuilder {
       hasher.combine(kind)
       hasher.combine(content)
     }
+  }
+}
+
+extension PickleStore {
+  /// Whether a node is a text or number of so few bytes that nothing is kept of it as a key.
+  func isShort(_ node: Int, in message: [UInt8]) -> Bool {
+    guard nodes[node].kind == .scalar else { return false }
+    return ((try? PickleContent(in: message, at: nodes[node].first))?.size ?? 0) <= 64
   }
 }
 

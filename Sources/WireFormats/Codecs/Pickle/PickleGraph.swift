@@ -9,6 +9,7 @@ struct PickleGraph {
   /// For each node its place in the order and 1; 0 if it was not reached, and the highest number while its parts are gone through.
   private var places: [UInt32] = []
   private var measures: [PickleMeasure.Packed] = []
+  private var leastText = 0
   private var countedNames: Set<UInt32> = []
 
   init(_ message: [UInt8], _ store: PickleStore, limits: PickleLimits, budget: DecodingBudget) {
@@ -19,7 +20,6 @@ struct PickleGraph {
   ///
   /// A part that is used several times is made once.
   mutating func value(of item: PickleItem) throws(CodecError) -> Value {
-    try budget.spend(memory: store.memory + store.nodes.count * MemoryLayout<UInt32>.stride)
     places = Array(repeating: 0, count: store.nodes.count)
     if let root = item.node { try arrange(from: root) }
     measures.reserveCapacity(order.count)
@@ -28,6 +28,7 @@ struct PickleGraph {
     // No comma is behind the whole.
     try budget.spend(text: total.text - 1)
     measures = []
+    try budget.spend(memory: held + order.count * (MemoryLayout<UInt32>.stride + ValueMemory.slot))
     var builder = PickleBuilder(message, store, places: places, count: order.count)
     for node in order { try builder.build(Int(node)) }
     return try builder.value(of: item)
@@ -45,9 +46,12 @@ struct PickleGraph {
     while let last = path.indices.last {
       guard let part = store.next(&path[last].parts) else {
         let node = path.removeLast().node
-        try budget.spend(memory: Self.nodeMemory)
         // Each part is written out with five bytes at least.
         guard order.count <= budget.text / 5 else { return try budget.spend(text: .max) }
+        // The first are few enough; what is too long for a reply is never more.
+        guard order.count < 1 << 16 || held + order.count * Self.nodeMemory <= budget.memory else {
+          return try budget.spend(memory: .max)
+        }
         order.append(UInt32(node))
         places[node] = UInt32(order.count)
         continue
@@ -62,9 +66,17 @@ struct PickleGraph {
     }
   }
 
-  /// What a node takes here: its measure, its place in the order, which may have grown to twice what it holds, and its value.
-  private static let nodeMemory =
-    MemoryLayout<PickleMeasure.Packed>.stride + 2 * MemoryLayout<UInt32>.stride + ValueMemory.slot
+  /// The memory of the parts, and of where they are in the order.
+  private var held: Int { store.memory + store.nodes.count * MemoryLayout<UInt32>.stride }
+
+  /// What a node takes while it is measured: that, and its place in the order, whose array may be twice as long as it needs to be.
+  private static let nodeMemory = MemoryLayout<PickleMeasure.Packed>.stride + 2 * MemoryLayout<UInt32>.stride
+
+  /// Counts what is written once at least, however often it is used: so a value that is too long is told before all of it is seen.
+  private mutating func spend(text bytes: Int) throws(CodecError) {
+    leastText += bytes
+    guard leastText - 1 <= budget.text else { return try budget.spend(text: .max) }
+  }
 
   /// What a part adds to what holds it.
   private mutating func part(_ item: PickleItem) throws(CodecError) -> PickleMeasure {
@@ -75,8 +87,10 @@ struct PickleGraph {
 
   private mutating func scalar(at place: Int) throws(CodecError) -> PickleMeasure {
     let content = try PickleContent(in: message, at: place)
+    let measure = PickleMeasure(content)
+    try spend(text: measure.text)
     try budget.spend(memory: content.memory)
-    return PickleMeasure(content)
+    return measure
   }
 
   /// Counts depth, parts and bytes with every use of a part, and the memory without.
@@ -86,6 +100,7 @@ struct PickleGraph {
     case .scalar: return try scalar(at: entry.first)
     case .bytes, .byteArray:
       let size = try PickleBuilder.octets(of: entry, message, store).count
+      try spend(text: 2 * size)
       try budget.spend(memory: ValueMemory.content(size))
       return PickleMeasure(content: size, text: 2 * size + (entry.kind == .bytes ? 7 : 11))
     case .object: return try measure(store.objects[entry.first])
@@ -97,16 +112,21 @@ struct PickleGraph {
     var total = PickleMeasure()
     var parts = store.parts(of: node)
     var count = 0
+    let isKeyed = kind == .set || kind == .frozenSet || kind == .map
     while let item = store.next(&parts) {
       try total.add(part(item), limits, messageSize: message.count)
-      let isKey = kind == .set || kind == .frozenSet || kind == .map && count.isMultiple(of: 2)
-      // A key of several parts is looked up once and kept.
-      if isKey { try budget.spend(memory: ContentIdentity.memory * (item.node == nil ? 1 : 2)) }
+      if isKeyed && (kind != .map || count.isMultiple(of: 2)) {
+        let isKept = item.node.map { !store.isShort($0, in: message) } ?? false
+        let places = kind == .map ? ContentIdentity.dictionaryMemory : ContentIdentity.setMemory
+        try budget.spend(memory: places + (isKept ? ContentIdentity.dictionaryMemory : 0))
+      }
       count += 1
     }
     try budget.spend(memory: ValueMemory.container(slots: count))
     let shown = kind == .map ? count / 2 : count
-    total.text += kind.tokenName.utf8.count + String(shown).utf8.count + 2
+    let text = kind.tokenName.utf8.count + String(shown).utf8.count + 2
+    total.text += text
+    try spend(text: text)
     return total
   }
 

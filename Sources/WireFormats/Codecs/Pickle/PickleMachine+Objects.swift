@@ -54,7 +54,7 @@ extension PickleMachine {
     }
     let positional = try arguments(tuple)
     let hasKeywords = store.nodes[node].first > 0
-    try call(callee, hasKeywords ? newTuple(Array(store.items[positional]) + [keywords]) : tuple)
+    try call(callee, hasKeywords ? newTuple(positional.map { store.items[$0] } + [keywords]) : tuple)
   }
 
   /// The object that an item is.
@@ -94,7 +94,7 @@ extension PickleMachine {
     if let name = bareName(callee) {
       try push(store.add(PickleObject(name: name, arguments: tuple)))
     } else if object(callee) != nil {
-      let arguments = try newTuple([callee] + store.items[items])
+      let arguments = try newTuple([callee] + items.map { store.items[$0] })
       try push(store.add(PickleObject(name: PickleStore.callName, arguments: arguments)))
     } else {
       throw malformed("what is called before byte \(reader.position) is no class or function")
@@ -194,9 +194,12 @@ extension PickleMachine {
     let item = store.items[items.lowerBound]
     guard items.count == 1 else { return nil }
     if let node = item.node, [.bytes, .byteArray].contains(store.nodes[node].kind), let range = store.range(of: node) {
+      try copy(range.count)
+      if let first = range.first { try produce(content(store.items[first])?.size ?? 0) }
       return store.add(kind, items: range)
     }
     if let content = try content(item) {
+      try produce(content.size)
       switch content {
       case .bytes, .byteArray, .quotedLine: return store.add(kind, items: items)
       case .emptyTuple: return store.add(kind, items: 0..<0)
@@ -204,9 +207,8 @@ extension PickleMachine {
       }
     }
     guard let range = try sequence(item) else { return nil }
-    try produce(range.count)
-    for item in store.items[range] {
-      guard case .small(let number)? = try number(item), (0...255).contains(number) else {
+    for index in range {
+      guard case .small(let number)? = try number(store.items[index]), (0...255).contains(number) else {
         throw malformed("a byte before byte \(reader.position) is no number from 0 to 255")
       }
     }
@@ -249,12 +251,17 @@ extension PickleMachine {
   }
 
   /// Where the members of a sequence or set are, copied if they do not lie together; nil for anything else.
+  ///
+  /// They count as copied in any case: each container of them is gone through.
   private mutating func sequence(_ item: PickleItem) throws(CodecError) -> Range<Int>? {
     if let place = place(item) {
       return reader.bytes[place] == PickleOpcode.emptyTuple.rawValue ? 0..<0 : nil
     }
     guard let node = item.node, [.list, .tuple, .set, .frozenSet].contains(store.nodes[node].kind) else { return nil }
-    if let range = store.range(of: node) { return range }
+    if let range = store.range(of: node) {
+      try copy(range.count)
+      return range
+    }
     var parts = store.parts(of: node)
     var copies: [PickleItem] = []
     while let part = store.next(&parts) {

@@ -9,7 +9,7 @@ struct PickleMachine {
   /// Where the stack stood at each open mark.
   private var marks: [Int] = []
   private var memo = PickleMemo()
-  var store: PickleStore
+  var store = PickleStore()
   private var pushed = 0
   private var produced = 0
   private var copied = 0
@@ -17,9 +17,8 @@ struct PickleMachine {
   init(_ message: [UInt8], limits: PickleLimits) {
     self.limits = limits
     reader = ByteReader(message)
-    let most = min(message.count, limits.parts)
-    store = PickleStore(parts: most)
-    stack.reserveCapacity(most)
+    // What is never used of it stays virtual, and it is not copied while it grows.
+    stack.reserveCapacity(min(message.count, limits.parts))
   }
 
   /// Runs up to the end and gives the item that is left.

@@ -95,7 +95,8 @@ extension PickleContent {
     case .double: ValueMemory.double
     case .binary(let bytes): ValueMemory.number(digits: 2 * bytes.count + 1)
     case .decimal(let digits): ValueMemory.number(digits: digits.count)
-    case .text, .textLine, .bytes, .byteArray, .quotedLine: ValueMemory.content(size)
+    case .text, .textLine: ValueMemory.text(size)
+    case .bytes, .byteArray, .quotedLine: ValueMemory.content(size)
     }
   }
 }

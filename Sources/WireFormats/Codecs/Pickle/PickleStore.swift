@@ -1,28 +1,18 @@
-/// The parts that a pickle has made, in flat arrays: some 20 bytes for a part that may take one byte of the message.
+/// The parts that a pickle has made, in a few arrays: some 20 bytes for a part that may take one byte of the message.
 struct PickleStore {
-  private(set) var nodes: [PickleNode] = []
-  private(set) var items: [PickleItem] = []
-  private var segments: [PickleSegment] = []
-  var objects: [PickleObject] = []
-  private(set) var names = [PickleName(first: .absent, second: .absent, length: 13, role: .none)]
+  private(set) var nodes = PickleChunks<PickleNode>()
+  private(set) var items = PickleChunks<PickleItem>()
+  private var segments = PickleChunks<PickleSegment>()
+  var objects = PickleChunks<PickleObject>()
+  private(set) var names = PickleChunks<PickleName>()
 
   /// The name `operator.call`, which every store has.
   static let callName: UInt32 = 0
 
-  /// Takes room for as many parts as a message may make.
-  ///
-  /// What is never used stays virtual, and no array is copied while it grows.
-  init(parts: Int) {
-    nodes.reserveCapacity(parts)
-    items.reserveCapacity(parts)
-  }
+  init() { names.append(PickleName(first: .absent, second: .absent, length: 13, role: .none)) }
 
   /// The memory that is in use.
-  var memory: Int {
-    nodes.count * MemoryLayout<PickleNode>.stride + items.count * MemoryLayout<PickleItem>.stride
-      + segments.count * MemoryLayout<PickleSegment>.stride + objects.count * MemoryLayout<PickleObject>.stride
-      + names.count * MemoryLayout<PickleName>.stride
-  }
+  var memory: Int { nodes.memory + items.memory + segments.memory + objects.memory + names.memory }
 
   private mutating func add(_ node: PickleNode) -> PickleItem {
     nodes.append(node)
@@ -35,7 +25,7 @@ struct PickleStore {
   /// A node with items.
   mutating func add(_ kind: PickleNode.Kind, _ content: ArraySlice<PickleItem>) -> PickleItem {
     let start = items.count
-    items += content
+    for item in content { items.append(item) }
     return add(kind, items: start..<items.count)
   }
 
@@ -77,7 +67,7 @@ struct PickleStore {
   private mutating func extend(_ first: inout UInt32, _ last: inout UInt32, _ content: ArraySlice<PickleItem>) {
     if content.isEmpty { return }
     let start = items.count
-    items += content
+    for item in content { items.append(item) }
     if last > 0 {
       let index = Int(last) - 1
       if Int(segments[index].start + segments[index].count) == start {
