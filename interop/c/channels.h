@@ -1,0 +1,62 @@
+/* Channels: what is open, under which name, and what it can do. */
+#ifndef CHANNELS_H
+#define CHANNELS_H
+
+#include "framings.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum transport {
+    UNIX, UNIX_ABSTRACT, UNIX_SEQPACKET, UNIX_DATAGRAM, DOTNET_PIPE, TCP, /* these listen and connect, */
+    FIFO, PIPE, SOCKETPAIR, FILE_SLOT, FILE_CELL,                         /* and these read and write */
+    TRANSPORT_COUNT,
+};
+enum role { LISTEN, CONNECT, READ, WRITE, ROLE_COUNT };
+
+extern const char *const transport_names[TRANSPORT_COUNT];
+extern const char *const role_names[ROLE_COUNT];
+
+struct channel {
+    struct channel *next;
+    char name[17];
+    enum transport transport;
+    enum role role;
+    enum framing framing;
+    uint32_t limit;
+
+    int listener;   /* what peers are accepted from; -1 unless role is LISTEN, and for datagrams */
+    int descriptor; /* what carries the messages; -1 until a listener's peer is accepted */
+    char *socket_path; /* the socket file this channel made, and which file that was */
+    dev_t socket_device;
+    ino_t socket_inode;
+
+    unsigned char *buffer; /* received bytes not yet consumed: from start up to end */
+    size_t capacity, start, end;
+    struct frame frame;
+    bool has_packet; /* the buffer holds a packet, or a cell's message, that was not consumed yet */
+    bool at_end;     /* stays true: a FIFO's next writer must not bring an ended stream back to life */
+
+    unsigned char *slot;
+    struct cell *cell;
+};
+
+/* What is open, the newest first. */
+extern struct channel *channels;
+
+/* NULL if there is none. */
+struct channel *channel_named(const char *name);
+
+/* With no name, no descriptor and no memory yet; NULL if there is no memory for it. */
+struct channel *new_channel(void);
+void add_channel(struct channel *channel);
+void free_channel(struct channel *channel);
+void forget_channel(struct channel *channel);
+void forget_all_channels(void);
+
+bool is_one_way(const struct channel *channel);
+bool keeps_bounds(const struct channel *channel);
+
+#endif
