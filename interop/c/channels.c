@@ -4,6 +4,7 @@
 #include "sockets.h"
 #include "system.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,12 @@ const char *const transport_names[TRANSPORT_COUNT] = {
 const char *const role_names[ROLE_COUNT] = {"listen", "connect", "read", "write"};
 
 struct channel *channels;
+
+static pthread_mutex_t leftovers = PTHREAD_MUTEX_INITIALIZER;
+
+void lock_leftovers(void) { pthread_mutex_lock(&leftovers); }
+
+void unlock_leftovers(void) { pthread_mutex_unlock(&leftovers); }
 
 struct channel *channel_named(const char *name) {
     struct channel *channel = channels;
@@ -27,32 +34,43 @@ struct channel *new_channel(void) {
     struct channel *channel = calloc(1, sizeof *channel);
     if (channel != NULL) {
         channel->listener = channel->descriptor = -1;
+        lock_leftovers();
+        channel->next = channels;
+        channels = channel;
+        unlock_leftovers();
     }
     return channel;
 }
 
-void add_channel(struct channel *channel) {
-    channel->next = channels;
-    channels = channel;
+/* Calls the system only: the watcher does this too, whatever the main thread is doing. */
+static void settle(const struct channel *channel) {
+    say_cell_is_closed(channel);
+    remove_socket_file(channel);
 }
 
-void free_channel(struct channel *channel) {
-    close_mapping(channel); /* while there is a descriptor to look at the file with */
-    /* The file goes first: a peer that finds no file learns more than one that finds a file where nobody listens. */
-    remove_socket_file(channel);
-    close_descriptor(&channel->listener);
-    close_descriptor(&channel->descriptor);
-    free(channel->buffer);
-    free(channel);
+void settle_all_channels(void) {
+    lock_leftovers();
+    for (const struct channel *channel = channels; channel != NULL; channel = channel->next) {
+        settle(channel);
+    }
 }
 
 void forget_channel(struct channel *channel) {
+    lock_leftovers();
     struct channel **link = &channels;
     while (*link != channel) {
         link = &(*link)->next;
     }
     *link = channel->next;
-    free_channel(channel);
+    /* The file goes before the listener: a peer that finds no file learns more than one that finds a file where nobody listens. */
+    settle(channel);
+    unlock_leftovers();
+    unmap(channel);
+    close_descriptor(&channel->listener);
+    close_descriptor(&channel->descriptor);
+    free(channel->socket_path);
+    free(channel->buffer);
+    free(channel);
 }
 
 void forget_all_channels(void) {

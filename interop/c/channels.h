@@ -1,4 +1,4 @@
-/* Channels: what is open, under which name, and what it can do. */
+/* Channels: what is open, under which name, what it can do, and what of it must not stay behind. */
 #ifndef CHANNELS_H
 #define CHANNELS_H
 
@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
+#include <sys/stat.h>
 
 enum transport {
     UNIX, UNIX_ABSTRACT, UNIX_SEQPACKET, UNIX_DATAGRAM, DOTNET_PIPE, TCP, /* these listen and connect, */
@@ -29,9 +29,11 @@ struct channel {
 
     int listener;   /* what peers are accepted from; -1 unless role is LISTEN, and for datagrams */
     int descriptor; /* what carries the messages; -1 until a listener's peer is accepted */
-    char *socket_path; /* the socket file this channel made, and which file that was */
-    dev_t socket_device;
-    ino_t socket_inode;
+
+    /* What must not stay behind, only touched with the lock: the socket file this channel made, and which file that was; the cell. */
+    char *socket_path;
+    struct stat socket_file;
+    struct cell *cell;
 
     unsigned char *buffer; /* received bytes not yet consumed: from start up to end */
     size_t capacity, start, end;
@@ -40,10 +42,9 @@ struct channel {
     bool at_end;     /* stays true: a FIFO's next writer must not bring an ended stream back to life */
 
     unsigned char *slot;
-    struct cell *cell;
 };
 
-/* What is open, the newest first. */
+/* What is open or being opened, the newest first. One that is being opened has no name before its name is known to be free. */
 extern struct channel *channels;
 
 /* NULL if there is none. */
@@ -51,10 +52,18 @@ struct channel *channel_named(const char *name);
 
 /* With no name, no descriptor and no memory yet; NULL if there is no memory for it. */
 struct channel *new_channel(void);
-void add_channel(struct channel *channel);
-void free_channel(struct channel *channel);
 void forget_channel(struct channel *channel);
 void forget_all_channels(void);
+
+/*
+ * The watcher may end the process at any moment, and first removes what must not stay behind. Between these two it does not: whoever makes
+ * such a thing is not interrupted before it is noted.
+ */
+void lock_leftovers(void);
+void unlock_leftovers(void);
+
+/* Removes what must not stay behind, of all channels. The lock stays locked: the process has to end now. */
+void settle_all_channels(void);
 
 bool is_one_way(const struct channel *channel);
 bool keeps_bounds(const struct channel *channel);

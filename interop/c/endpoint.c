@@ -8,7 +8,8 @@
  *   system     interrupted, partial and non-blocking reads and writes
  *   files      a message from a file, a message into a file
  *   framings   pure functions: bytes in, decision out
- *   channels   what is open
+ *   waiting    for a peer: deadlines, and that it waits
+ *   channels   what is open, and what of it must not stay behind
  *   streams    messages in a stream, which need a framing
  *   packets    messages whose bounds the system keeps
  *   mapped     messages in a mapped file: the slot, the cell
@@ -22,14 +23,18 @@
  *   layouts    the verb layout
  *   verbs      the other verbs, one function each
  *   lines      the grammar of a command, and which verb has which keys
+ *   watcher    the end of the commands, and SIGTERM, while the endpoint waits
  */
 #include "channels.h"
 #include "failures.h"
 #include "lines.h"
 #include "replies.h"
 #include "system.h"
+#include "waiting.h"
+#include "watcher.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -40,8 +45,10 @@ static bool obey_all(void) {
     for (;;) {
         char *line_feed = memchr(input + scanned, '\n', end - scanned);
         if (line_feed != NULL) {
+            command_begins();
             bool succeeded = is_too_long ? fail("usage", "the line has more than %d bytes; send a long message with file=", LINE_LIMIT)
                                          : obey_line(input + start, line_feed);
+            command_ends(); /* Whoever reads the reply may take their time. */
             if (!write_reply(succeeded)) {
                 return false;
             }
@@ -70,6 +77,10 @@ static bool obey_all(void) {
 int main(void) {
     /* A write to a peer that is gone shall be EPIPE, an error like any other. By default it is a signal that kills. */
     signal(SIGPIPE, SIG_IGN);
+    if (!start_watcher()) {
+        fprintf(stderr, "%s\n", failure.message);
+        return 1;
+    }
     bool succeeded = obey_all();
     forget_all_channels();
     return succeeded ? 0 : 1;

@@ -25,6 +25,7 @@ static const char *kind_of_errno(int code) {
     case ENOENT: case ENOTDIR: case EBADF: return "missing";
     case EADDRINUSE: case EEXIST: return "exists";
     case EACCES: case EPERM: case EROFS: return "denied";
+    case ETIMEDOUT: case EAGAIN: return "timeout"; /* EAGAIN is a listener whose queue is full; elsewhere it is waited for */
     case EAFNOSUPPORT: case EPROTONOSUPPORT: case EOPNOTSUPP: return "unsupported";
     case ENAMETOOLONG: case EISDIR: return "usage";
     default: return "internal";
@@ -42,6 +43,7 @@ static const char *remedy_for_errno(int code) {
     case EBADF: return "pass the descriptor to this process when it is started";
     case EADDRINUSE: case EEXIST: return "choose another address, or end the program that has it";
     case EACCES: case EPERM: case EROFS: return "check the permissions of the path and of its folder";
+    case ETIMEDOUT: case EAGAIN: return "the peer did not do its part in time, ask again";
     case EMFILE: case ENFILE: return "close channels, or raise the limit on open files";
     case ENOSPC: return "free some space on that file system";
     case ENOMEM: return "free some memory, or lower the channel's limit";

@@ -1,8 +1,9 @@
-#define _GNU_SOURCE /* O_CLOEXEC, struct stat */
+#define _GNU_SOURCE /* struct stat */
 #include "files.h"
 
 #include "failures.h"
 #include "system.h"
+#include "waiting.h"
 
 #include <fcntl.h>
 #include <stdint.h>
@@ -24,7 +25,7 @@ bool read_file(const char *path, size_t limit, unsigned char **bytes, size_t *le
         return false;
     }
     /* If the path has become a FIFO since, O_NONBLOCK keeps the open from waiting for a writer. On a regular file it does nothing. */
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int descriptor = open_path(path, O_RDONLY | O_NONBLOCK);
     if (descriptor < 0) {
         return fail_errno("open", path);
     }
@@ -58,12 +59,20 @@ bool read_file(const char *path, size_t limit, unsigned char **bytes, size_t *le
 }
 
 bool write_file(const char *path, unsigned char *bytes, size_t length) {
-    int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    wait_begins(); /* For the reader, if it is a FIFO. */
+    int descriptor = open_path(path, O_WRONLY | O_CREAT | O_TRUNC);
+    wait_ends();
     if (descriptor < 0) {
         return fail_errno("make", path);
     }
+    struct stat status;
+    if (fstat(descriptor, &status) < 0 || !S_ISREG(status.st_mode)) {
+        wait_begins(); /* A disk is waited for as well, but never for long. */
+    }
     struct iovec whole = {.iov_base = bytes, .iov_len = length};
-    bool succeeded = write_fully(descriptor, &whole, 1) || fail_errno("write", path);
+    bool succeeded = write_fully(descriptor, &whole, 1);
+    wait_ends();
+    succeeded = succeeded || fail_errno("write", path);
     close_descriptor(&descriptor);
     return succeeded;
 }

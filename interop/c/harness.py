@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 SOURCES = sorted(str(path) for path in Path(__file__).parent.glob("*.c"))
-FLAGS = ["-std=c11", "-O2", "-Wall", "-Wextra", "-Werror"]
+FLAGS = ["-std=c11", "-pthread", "-O2", "-Wall", "-Wextra", "-Werror"]
 FRAMINGS = ("multiprocessing", "u32le", "line", "netstring", "varint", "content-length")
 TRANSPORTS = (
     "unix",

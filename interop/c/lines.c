@@ -20,7 +20,7 @@ static const struct verb {
 } verbs[] = {
     {"hello", obey_hello, 0, {0}},
     {"open", obey_open, 5, {"channel", "transport", "role", "address", "framing", "limit"}},
-    {"accept", obey_accept, 1, {"channel"}},
+    {"accept", obey_accept, 1, {"channel", "timeout"}},
     {"send", obey_send, 1, {"channel", "payload", "file", "codec", "value", "format"}},
     {"receive", obey_receive, 1, {"channel", "file", "codec", "format", "timeout"}},
     {"close", obey_close, 1, {"channel", "how"}},

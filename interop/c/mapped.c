@@ -2,6 +2,8 @@
 #include "mapped.h"
 
 #include "failures.h"
+#include "system.h"
+#include "waiting.h"
 
 #include <endian.h>
 #include <errno.h>
@@ -62,7 +64,7 @@ bool open_slot(struct channel *channel, const char *path) {
         return false;
     }
     bool writes = channel->role == WRITE;
-    channel->descriptor = open(path, writes ? O_RDWR | O_CREAT | O_CLOEXEC : O_RDONLY | O_CLOEXEC, 0600);
+    channel->descriptor = open_path(path, writes ? O_RDWR | O_CREAT : O_RDONLY);
     if (channel->descriptor < 0) {
         return fail_errno("open", path);
     }
@@ -157,7 +159,7 @@ static bool has_message_or_end(const struct cell *cell) { return has_message(cel
  * Nobody wakes us: the file's format has no futex. The other side often answers within microseconds, so first only give the processor
  * away, and then sleep for longer and longer, so that waiting for hours costs nothing.
  */
-static bool wait_for_cell(const struct channel *channel, bool (*is_ready)(const struct cell *)) {
+static bool wait_for_cell(const struct channel *channel, bool (*is_ready)(const struct cell *), uint64_t deadline) {
     enum { YIELDS = 200, LONGEST_SLEEP = 1000000 };
     struct timespec sleep = {.tv_nsec = 0};
     for (int turn = 0;; turn++) {
@@ -167,12 +169,17 @@ static bool wait_for_cell(const struct channel *channel, bool (*is_ready)(const 
         if (is_ready(channel->cell)) {
             return true;
         }
+        if (!check_deadline(deadline, channel->name)) {
+            return false;
+        }
         if (turn < YIELDS) {
             sched_yield();
             continue;
         }
         sleep.tv_nsec = sleep.tv_nsec < LONGEST_SLEEP ? sleep.tv_nsec + 20000 : LONGEST_SLEEP;
+        wait_begins();
         nanosleep(&sleep, NULL); /* a signal may cut it short, which does no harm */
+        wait_ends();
     }
 }
 
@@ -182,7 +189,7 @@ bool open_cell(struct channel *channel, const char *path) {
     }
     bool writes = channel->role == WRITE;
     /* The reader stores too: how many messages it has taken. */
-    channel->descriptor = open(path, writes ? O_RDWR | O_CREAT | O_CLOEXEC : O_RDWR | O_CLOEXEC, 0600);
+    channel->descriptor = open_path(path, writes ? O_RDWR | O_CREAT : O_RDWR);
     struct stat status;
     if (channel->descriptor < 0 || fstat(channel->descriptor, &status) < 0) {
         return fail_errno("open", path);
@@ -197,6 +204,7 @@ bool open_cell(struct channel *channel, const char *path) {
     if (mapping == MAP_FAILED) {
         return fail_errno("map", path);
     }
+    lock_leftovers();
     channel->cell = mapping;
     if (writes) {
         store(&channel->cell->closed, 0);
@@ -204,14 +212,15 @@ bool open_cell(struct channel *channel, const char *path) {
         store(&channel->cell->written, 0); /* before `taken`: never is there more written than taken */
         store(&channel->cell->taken, 0);
     }
+    unlock_leftovers();
     return true;
 }
 
-enum outcome receive_cell(struct channel *channel, struct message *message) {
+enum outcome receive_cell(struct channel *channel, uint64_t deadline, struct message *message) {
     struct cell *cell = channel->cell;
     if (!channel->has_packet) {
         channel->start = channel->end = 0;
-        if (!wait_for_cell(channel, has_message_or_end) || !make_room(channel, CELL_CONTENT, CELL_CONTENT)) {
+        if (!wait_for_cell(channel, has_message_or_end, deadline) || !make_room(channel, CELL_CONTENT, CELL_CONTENT)) {
             return FAILED;
         }
         /* Looked at again: the writer may have written, and then closed, after the first look. */
@@ -242,7 +251,7 @@ bool send_cell(struct channel *channel, const unsigned char *payload, size_t len
     if (length > CELL_CONTENT) {
         return fail("too-large", "the message has %zu bytes and a cell holds %d; send a shorter one", length, CELL_CONTENT);
     }
-    if (!wait_for_cell(channel, is_taken)) {
+    if (!wait_for_cell(channel, is_taken, NEVER)) {
         return false;
     }
     struct cell *cell = channel->cell;
@@ -255,11 +264,15 @@ bool send_cell(struct channel *channel, const unsigned char *payload, size_t len
     return true;
 }
 
-void close_mapping(struct channel *channel) {
+void say_cell_is_closed(const struct channel *channel) {
+    struct stat status;
+    if (channel->cell != NULL && channel->role == WRITE && fstat(channel->descriptor, &status) == 0 && status.st_size >= CELL_SIZE) {
+        store(&channel->cell->closed, 1);
+    }
+}
+
+void unmap(struct channel *channel) {
     if (channel->cell != NULL) {
-        if (channel->role == WRITE && cell_is_whole(channel)) {
-            store(&channel->cell->closed, 1);
-        }
         munmap(channel->cell, CELL_SIZE);
     }
     if (channel->slot != NULL) {

@@ -37,12 +37,12 @@ bool make_room(struct channel *channel, size_t needed, size_t growth) {
     return true;
 }
 
-enum outcome receive_message(struct channel *channel, struct message *message) {
+enum outcome receive_message(struct channel *channel, uint64_t deadline, struct message *message) {
     switch (channel->transport) {
-    case FILE_SLOT: return receive_slot(channel, message);
-    case FILE_CELL: return receive_cell(channel, message);
-    case UNIX_SEQPACKET: case UNIX_DATAGRAM: return receive_packet(channel, message);
-    default: return receive_frame(channel, message);
+    case FILE_SLOT: return receive_slot(channel, message); /* there is nothing to wait for */
+    case FILE_CELL: return receive_cell(channel, deadline, message);
+    case UNIX_SEQPACKET: case UNIX_DATAGRAM: return receive_packet(channel, deadline, message);
+    default: return receive_frame(channel, deadline, message);
     }
 }
 

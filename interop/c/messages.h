@@ -11,8 +11,11 @@ struct message {
     size_t length;
 };
 
-/* The message stays in the channel's buffer, and is given again, until it is consumed. */
-enum outcome receive_message(struct channel *channel, struct message *message);
+/*
+ * The message stays in the channel's buffer, and is given again, until it is consumed. What has come of it by the deadline, a moment of
+ * waiting.h, stays too.
+ */
+enum outcome receive_message(struct channel *channel, uint64_t deadline, struct message *message);
 void consume_message(struct channel *channel);
 
 bool send_message(struct channel *channel, unsigned char *payload, size_t length);

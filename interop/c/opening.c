@@ -79,10 +79,9 @@ bool obey_open(const struct value *values) {
     }
     unsigned chosen_port = 0;
     if (!describe_channel(channel, values) || !open_transport(channel, values[3].text, values[3].length, &chosen_port)) {
-        free_channel(channel);
+        forget_channel(channel);
         return false;
     }
-    add_channel(channel);
     reply_text("ok");
     if (chosen_port != 0) {
         reply_format(" address=127.0.0.1:%u", chosen_port);

@@ -4,7 +4,7 @@
 
 #include "messages.h"
 
-enum outcome receive_packet(struct channel *channel, struct message *message);
+enum outcome receive_packet(struct channel *channel, uint64_t deadline, struct message *message);
 bool send_packet(struct channel *channel, const unsigned char *payload, size_t length);
 
 #endif

@@ -1,10 +1,11 @@
-#define _GNU_SOURCE /* O_CLOEXEC, struct stat */
+#define _GNU_SOURCE /* struct stat, S_ISFIFO */
 #include "pipes.h"
 
 #include "failures.h"
+#include "system.h"
 #include "values.h"
+#include "waiting.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -19,10 +20,9 @@ bool open_fifo(struct channel *channel, const char *path) {
     if (!S_ISFIFO(status.st_mode)) {
         return fail("usage", "%s is not a FIFO; make one with mkfifo", path);
     }
-    do {
-        /* Waits until somebody has opened the other end. */
-        channel->descriptor = open(path, (channel->role == READ ? O_RDONLY : O_WRONLY) | O_CLOEXEC);
-    } while (channel->descriptor < 0 && errno == EINTR);
+    wait_begins(); /* until somebody has opened the other end */
+    channel->descriptor = open_path(path, channel->role == READ ? O_RDONLY : O_WRONLY);
+    wait_ends();
     return channel->descriptor >= 0 || fail_errno("open", path);
 }
 

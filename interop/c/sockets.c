@@ -1,10 +1,12 @@
-#define _GNU_SOURCE /* accept4 */
+#define _GNU_SOURCE /* accept4, O_PATH */
 #include "sockets.h"
 
 #include "failures.h"
 #include "system.h"
+#include "waiting.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,58 +21,83 @@ static int make_socket(enum transport transport) {
     return socket(transport == TCP ? AF_INET : AF_UNIX, type | SOCK_CLOEXEC, 0);
 }
 
+/* Whether the path still leads to that file. */
+static bool is_file(const char *path, const struct stat *file) {
+    struct stat now;
+    return lstat(path, &now) == 0 && now.st_dev == file->st_dev && now.st_ino == file->st_ino;
+}
+
 /*
  * bind() fails on any existing socket file, also on a stale one that no process has open. To tell the two apart, connect a datagram socket
  * to it, whatever kind of socket is to be bound. A stream or seqpacket socket there refuses it (EPROTOTYPE) and never notices; it would
  * take a connection of its own kind for a peer. A datagram socket there does not notice either: connecting only records the address on our
  * side, or fails with EPERM if that socket is connected to another one. Only ECONNREFUSED means that nobody has the file.
  */
-static bool remove_stale_socket(const struct socket_address *address) {
+static bool check_stale(const struct socket_address *address) {
     const char *path = address->as.un.sun_path;
-    struct stat status;
-    if (lstat(path, &status) < 0) {
-        return errno == ENOENT || fail_errno("examine", path);
-    }
-    if (!S_ISSOCK(status.st_mode)) {
-        return fail("exists", "%s is there and is not a socket; choose another path, or remove it", path);
-    }
     int probe = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (probe < 0) {
         return fail_errno("make a socket for", path);
     }
     bool is_stale = connect(probe, &address->as.any, address->length) < 0 && errno == ECONNREFUSED;
     close_descriptor(&probe);
-    if (!is_stale) {
-        return fail("exists", "the socket %s is in use; choose another path, or end the program that has it", path);
+    return is_stale || fail("exists", "the socket %s is in use; choose another path, or end the program that has it", path);
+}
+
+static bool remove_stale_socket(const struct socket_address *address) {
+    const char *path = address->as.un.sun_path;
+    /* Held until the end: the number of a file that is gone and held by nobody may be the next file's. */
+    int held = open_path(path, O_PATH | O_NOFOLLOW);
+    if (held < 0) {
+        return errno == ENOENT || fail_errno("examine", path);
     }
-    return unlink(path) == 0 || errno == ENOENT || fail_errno("remove the stale socket", path);
+    bool is_removed = false;
+    struct stat found;
+    if (fstat(held, &found) < 0) {
+        fail_errno("examine", path);
+    } else if (!S_ISSOCK(found.st_mode)) {
+        fail("exists", "%s is there and is not a socket; choose another path, or remove it", path);
+    } else if (check_stale(address)) {
+        /* Somebody else may have found it stale as well, and listen there by now. */
+        is_removed = is_file(path, &found) ? unlink(path) == 0 || errno == ENOENT || fail_errno("remove the stale socket", path)
+                                           : fail("exists", "somebody else listens at %s since a moment ago; choose another path", path);
+    }
+    close_descriptor(&held);
+    return is_removed;
+}
+
+/*
+ * Binding makes the socket file, and which file that is has to be known before the watcher may end the process. While the socket is open the
+ * file's number is not given to another file, even if somebody removes this one.
+ */
+static bool bind_and_note(struct channel *channel, int descriptor, const struct socket_address *address) {
+    bool has_path = channel->transport != UNIX_ABSTRACT && channel->transport != TCP;
+    char *path = has_path ? strdup(address->as.un.sun_path) : NULL;
+    if (has_path && path == NULL) {
+        return false;
+    }
+    lock_leftovers();
+    bool is_noted = bind(descriptor, &address->as.any, address->length) == 0 && (!has_path || lstat(path, &channel->socket_file) == 0);
+    if (is_noted) {
+        channel->socket_path = path;
+    }
+    int code = errno;
+    unlock_leftovers();
+    if (!is_noted) {
+        free(path);
+        errno = code;
+    }
+    return is_noted;
 }
 
 static bool bind_socket(struct channel *channel, int descriptor, const struct socket_address *address, const char *text) {
-    bool has_path = channel->transport != UNIX_ABSTRACT && channel->transport != TCP;
-    const char *path = address->as.un.sun_path;
-    if (bind(descriptor, &address->as.any, address->length) < 0) {
-        if (!has_path || errno != EADDRINUSE) {
-            return fail_errno("listen at", text);
-        }
-        if (!remove_stale_socket(address)) {
-            return false;
-        }
-        if (bind(descriptor, &address->as.any, address->length) < 0) {
-            return fail_errno("listen at", text);
-        }
+    if (bind_and_note(channel, descriptor, address)) {
+        return true;
     }
-    if (has_path) {
-        struct stat status;
-        if (lstat(path, &status) < 0 || (channel->socket_path = strdup(path)) == NULL) {
-            fail_errno("keep track of", path);
-            unlink(path);
-            return false;
-        }
-        channel->socket_device = status.st_dev;
-        channel->socket_inode = status.st_ino;
+    if (errno != EADDRINUSE || channel->transport == UNIX_ABSTRACT || channel->transport == TCP) {
+        return fail_errno("listen at", text);
     }
-    return true;
+    return remove_stale_socket(address) && (bind_and_note(channel, descriptor, address) || fail_errno("listen at", text));
 }
 
 bool open_listener(struct channel *channel, const struct socket_address *address, const char *text, unsigned *chosen_port) {
@@ -115,31 +142,30 @@ bool open_connection(struct channel *channel, const struct socket_address *addre
         return fail_errno("make a socket for", text);
     }
     /* An interrupted attempt goes on in the kernel. Asking again continues it on Linux; elsewhere poll and read SO_ERROR. */
-    while (connect(channel->descriptor, &address->as.any, address->length) < 0) {
-        if (errno == EISCONN) {
-            break;
-        }
-        if (errno != EINTR) {
-            return fail_errno("connect to", text);
-        }
-    }
-    return send_at_once(channel);
+    int result;
+    wait_begins(); /* until the listener's queue has room */
+    do {
+        result = connect(channel->descriptor, &address->as.any, address->length);
+    } while (result < 0 && errno == EINTR);
+    wait_ends();
+    return (result == 0 || errno == EISCONN || fail_errno("connect to", text)) && send_at_once(channel);
 }
 
-bool accept_peer(struct channel *channel) {
+bool accept_peer(struct channel *channel, uint64_t deadline) {
     do {
+        if (!wait_until_readable(channel->listener, deadline, channel->name)) {
+            return false;
+        }
+        wait_begins();
         channel->descriptor = accept4(channel->listener, NULL, NULL, SOCK_CLOEXEC);
+        wait_ends();
         /* ECONNABORTED: that peer gave up while it waited; the next one may be serious. */
     } while (channel->descriptor < 0 && (errno == EINTR || errno == ECONNABORTED));
     return channel->descriptor >= 0 ? send_at_once(channel) : fail_errno("accept on channel", channel->name);
 }
 
-/* Removes the socket file only if it is still the one this channel made: another listener may have taken the path since. */
-void remove_socket_file(struct channel *channel) {
-    struct stat status;
-    if (channel->socket_path != NULL && lstat(channel->socket_path, &status) == 0 && status.st_dev == channel->socket_device
-        && status.st_ino == channel->socket_inode) {
+void remove_socket_file(const struct channel *channel) {
+    if (channel->socket_path != NULL && is_file(channel->socket_path, &channel->socket_file)) {
         unlink(channel->socket_path);
     }
-    free(channel->socket_path);
 }

@@ -7,8 +7,9 @@
 /* `chosen_port` becomes the port that the system chose, or stays 0. `text` is the address as it was given. */
 bool open_listener(struct channel *channel, const struct socket_address *address, const char *text, unsigned *chosen_port);
 bool open_connection(struct channel *channel, const struct socket_address *address, const char *text);
-bool accept_peer(struct channel *channel);
+bool accept_peer(struct channel *channel, uint64_t deadline);
 
-void remove_socket_file(struct channel *channel);
+/* Only if it is still the one this channel made: another listener may have taken the path since. Calls the system only. */
+void remove_socket_file(const struct channel *channel);
 
 #endif

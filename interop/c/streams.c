@@ -2,6 +2,7 @@
 
 #include "failures.h"
 #include "system.h"
+#include "waiting.h"
 
 #include <string.h>
 
@@ -18,7 +19,7 @@ static bool make_room_for_frame(struct channel *channel, size_t total) {
     return make_room(channel, channel->end - channel->start + 1, doubled > RECEIVE_BUFFER_SIZE ? doubled : RECEIVE_BUFFER_SIZE);
 }
 
-enum outcome receive_frame(struct channel *channel, struct message *message) {
+enum outcome receive_frame(struct channel *channel, uint64_t deadline, struct message *message) {
     struct frame *frame = &channel->frame;
     for (;;) {
         /* Decode first, read second: one read may have brought several frames. */
@@ -38,10 +39,12 @@ enum outcome receive_frame(struct channel *channel, struct message *message) {
             return MESSAGE;
         }
         if (!channel->at_end) {
-            if (!make_room_for_frame(channel, total)) {
+            if (!make_room_for_frame(channel, total) || !wait_until_readable(channel->descriptor, deadline, channel->name)) {
                 return FAILED;
             }
+            wait_begins();
             ssize_t count = read_some(channel->descriptor, channel->buffer + channel->end, channel->capacity - channel->end);
+            wait_ends();
             if (count < 0) {
                 fail_errno("receive on channel", channel->name);
                 return FAILED;
@@ -83,5 +86,8 @@ bool send_frame(struct channel *channel, unsigned char *payload, size_t length) 
         parts[0] = (struct iovec){.iov_base = joined, .iov_len = header_length + length + trailer_length};
         count = 1;
     }
-    return write_fully(channel->descriptor, parts, count) || fail_errno("send on channel", channel->name);
+    wait_begins();
+    bool succeeded = write_fully(channel->descriptor, parts, count);
+    wait_ends();
+    return succeeded || fail_errno("send on channel", channel->name);
 }

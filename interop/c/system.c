@@ -1,6 +1,8 @@
+#define _GNU_SOURCE /* O_CLOEXEC */
 #include "system.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -18,6 +20,14 @@ bool should_retry(int descriptor, short events) {
         return poll(&waiting, 1, -1) >= 0 || errno == EINTR;
     }
     return false;
+}
+
+int open_path(const char *path, int flags) {
+    int descriptor;
+    do {
+        descriptor = open(path, flags | O_CLOEXEC, 0600);
+    } while (descriptor < 0 && errno == EINTR);
+    return descriptor;
 }
 
 ssize_t read_some(int descriptor, void *bytes, size_t size) {

@@ -10,6 +10,9 @@
 /* True if the call that just failed should be made again, because a signal came or the descriptor is non-blocking. */
 bool should_retry(int descriptor, short events);
 
+/* open(), whose descriptor no other program inherits. What it makes is its user's alone. */
+int open_path(const char *path, int flags);
+
 /* Reads at least one byte; 0 is the end of the stream. */
 ssize_t read_some(int descriptor, void *bytes, size_t size);
 

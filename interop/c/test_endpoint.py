@@ -15,7 +15,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from datagram_tests import DatagramTests
+from ending_tests import EndingTests
 from file_tests import FileTests
+from forced_tests import ForcedTests
 from framing_tests import FramingTests
 from harness import DEADLINE, LINE_LIMIT, Endpoint, frame, wait_until_received
 from kind_tests import KindTests
@@ -23,6 +25,8 @@ from leftover_tests import LeftoverTests
 from line_tests import LineTests
 from loop_tests import LoopTests
 from mapped_tests import MappedTests
+from refusal_tests import RefusalTests
+from timeout_tests import TimeoutTests
 from transport_tests import TransportTests
 
 # What the tests of interop/csharp take from here.
@@ -37,13 +41,18 @@ class EndpointTests(
     """They speak to a program and know nothing of C: interop/csharp has them too."""
 
 
-class PlainBuild(DatagramTests, EndpointTests, unittest.TestCase):
+class CTests(EndingTests, TimeoutTests, RefusalTests, ForcedTests, DatagramTests, EndpointTests):
+    """These too speak to a program only, but not every other program keeps them."""
+
+
+class PlainBuild(CTests, unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
         cls.build()
+        cls.build_library()
 
 
-class SanitizedBuild(DatagramTests, EndpointTests, unittest.TestCase):
+class SanitizedBuild(CTests, unittest.TestCase):
     is_sanitized = True
 
     @classmethod

@@ -20,7 +20,7 @@ int any_hex_digit(char digit) {
 
 bool parse_number(const char *text, uint64_t smallest, uint64_t largest, uint64_t *number) {
     size_t digits = strspn(text, "0123456789");
-    if (digits == 0 || digits > 10 || text[digits] != '\0') {
+    if (digits == 0 || digits > 10 || text[digits] != '\0' || (text[0] == '0' && digits > 1)) {
         return false;
     }
     *number = strtoull(text, NULL, 10);

@@ -21,6 +21,7 @@ bool is_plain(unsigned char byte);
 int hex_digit(char digit);
 int any_hex_digit(char digit);
 
+/* Decimal, without a sign and without leading zeros. */
 bool parse_number(const char *text, uint64_t smallest, uint64_t largest, uint64_t *number);
 
 /* Where the word is among the names, or `count`. */

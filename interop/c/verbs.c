@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* clock_gettime */
 #include "verbs.h"
 
 #include "channels.h"
@@ -7,12 +6,12 @@
 #include "messages.h"
 #include "replies.h"
 #include "sockets.h"
+#include "waiting.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 static bool find_channel(const struct value *name, struct channel **channel) {
     *channel = channel_named(name->text);
@@ -35,7 +34,7 @@ static bool check_codec(const struct value *codec) {
 }
 
 bool obey_hello(const struct value *values) {
-    static const char *const features[] = {"echo", "ping", "layout"};
+    static const char *const features[] = {"echo", "ping", "layout", "timeout"};
     (void)values;
     reply_text("ok protocol=1 language=c runtime=");
 #if defined __clang__
@@ -52,6 +51,9 @@ bool obey_hello(const struct value *values) {
     return true;
 }
 
+/* From now on; of a command without timeout= there is none. */
+static uint64_t deadline_of(const struct value *timeout) { return timeout->text != NULL ? moment_in(timeout->number) : NEVER; }
+
 bool obey_accept(const struct value *values) {
     struct channel *channel;
     if (!find_channel(&values[0], &channel)) {
@@ -67,7 +69,7 @@ bool obey_accept(const struct value *values) {
         return fail("usage", "channel \"%s\" has its peer already; open another for the next one", channel->name);
     }
     reply_text("ok");
-    return accept_peer(channel);
+    return accept_peer(channel, deadline_of(&values[1]));
 }
 
 bool obey_send(const struct value *values) {
@@ -106,14 +108,11 @@ bool obey_receive(const struct value *values) {
     if (!find_channel(&values[0], &channel) || !check_codec(&values[2])) {
         return false;
     }
-    if (values[4].text != NULL) {
-        return fail("usage", "a %s has no timeout; leave it out", transport_names[channel->transport]);
-    }
     if (!check_connected(channel) || !check_direction(channel, READ)) {
         return false;
     }
     struct message message;
-    enum outcome outcome = receive_message(channel, &message);
+    enum outcome outcome = receive_message(channel, deadline_of(&values[4]), &message);
     if (outcome == END) {
         reply_text("ok end=true");
     }
@@ -167,7 +166,7 @@ static bool find_loop_channel(const struct value *name, struct channel **channel
 }
 
 static bool receive_in_loop(struct channel *channel, struct message *message) {
-    enum outcome outcome = receive_message(channel, message);
+    enum outcome outcome = receive_message(channel, NEVER, message);
     return outcome == MESSAGE
         || (outcome == END && fail("closed", "the peer of channel \"%s\" ended the stream in the loop", channel->name));
 }
@@ -187,12 +186,6 @@ bool obey_echo(const struct value *values) {
     }
     reply_text("ok");
     return true;
-}
-
-static uint64_t nanoseconds_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
 bool obey_ping(const struct value *values) {
