@@ -61,7 +61,8 @@ class TemplateTests(unittest.TestCase):
     def test_the_keys_of_open_come_before_its_words(self) -> None:
         self.expect("error kind=unsupported ", OPENING, f"{OPENING} limit=%31", OPENING.replace("/x", ""))
         lines = [OPENING.replace("=c ", f"={name} ") for name in ("C", "", "c%00", "a" * 17, "a-b")]
-        lines += [f"{OPENING} limit={limit}" for limit in ("0", "2147483648", "", "-1", "1%00", "1x", "9" * 30)]
+        limits = ("0", "05", "0000000001", "+5", "2147483648", "", "-1", "1%00", "1x", "9" * 30)
+        lines += [f"{OPENING} limit={limit}" for limit in limits]
         lines += [OPENING.replace(" framing=line", ""), f"{OPENING} colour=blue"]
         self.expect("error kind=usage ", *lines)
 

@@ -93,6 +93,7 @@ static bool is_channel_name(const struct pair *pair) {
 
 static bool is_limit(const struct pair *pair) {
   if (pair->length < 1 || pair->length > 10 || strspn(pair->value, "0123456789") != pair->length) return false;
+  if (pair->value[0] == '0') return false; /* zero itself is too small, and no number has leading zeros */
   long long limit = strtoll(pair->value, NULL, 10);
   return limit >= 1 && limit <= LARGEST_LIMIT;
 }
