@@ -14,6 +14,7 @@ LINUX = sys.platform == "linux"
 # struct sockaddr_un holds 108 bytes on Linux and 104 elsewhere, one of them for the closing NUL.
 LONGEST_PATH = 107 if LINUX else 103
 LOOPBACK = "127.0.0.1"
+LARGEST_DESCRIPTOR = (1 << 31) - 1
 
 
 def checked_path(address: str) -> bytes:
@@ -65,15 +66,21 @@ def abstract_name(address: str) -> bytes:
 def loopback_address(address: str) -> tuple[str, int]:
     """The parts of ``127.0.0.1:PORT``."""
     host, _, port = address.rpartition(":")
-    is_number = port.isascii() and port.isdigit() and len(port) <= 5
-    if host != LOOPBACK or not is_number or int(port) > 65535:
+    if host != LOOPBACK or not is_number(port) or int(port) > 65535:
         raise Fault("usage", f"A TCP address is {LOOPBACK}:PORT, with a port from 0 to 65535.")
     return host, int(port)
 
 
 def checked_number(address: str) -> str:
     """The number of an inherited descriptor, in digits."""
-    is_number = address.isascii() and address.isdigit()
-    if not is_number or address.lstrip("0") in ("", "1", "2"):
-        raise Fault("usage", "An inherited descriptor is a number above 2: pass one to the program.")
+    if not is_number(address) or not 2 < int(address) <= LARGEST_DESCRIPTOR:
+        raise Fault("usage", f"An inherited descriptor is a number from 3 to {LARGEST_DESCRIPTOR}: pass one.")
     return address
+
+
+def is_number(text: str) -> bool:
+    """Whether this is a number as a command has it: decimal digits of ASCII, no sign, no leading zero.
+
+    ``int`` would take signs, blanks, underscores and the digits of every script.
+    """
+    return text.isascii() and text.isdigit() and len(text) <= 10 and (text[0] != "0" or text == "0")

@@ -26,14 +26,13 @@ def open_fifo(address: str, role: str) -> DescriptorStream:
 
 def inherited_descriptor(address: str) -> int:
     """The number of a descriptor that the parent process left open for us."""
-    number = checked_number(address)
+    descriptor = int(checked_number(address))
     try:
-        descriptor = int(number)
         os.fstat(descriptor)
-    except (OSError, OverflowError, ValueError):  # Also a number that no descriptor can have.
+    except OSError:
         raise Fault(
             "missing",
-            f"Descriptor {number[:20]} is not open: the parent must pass it without close-on-exec.",
+            f"Descriptor {descriptor} is not open: the parent must pass it without close-on-exec.",
         ) from None
     return descriptor
 

@@ -5,6 +5,7 @@ No input or output, and nothing of what the verbs mean: PROTOCOL.md, section 1.
 
 from __future__ import annotations
 
+from addresses import is_number
 from faults import Fault
 
 # Of a command or reply in bytes, its line feed not counted.
@@ -62,7 +63,7 @@ def percent_decoded(value: str) -> str:
 def number(values: dict[str, str], key: str, smallest: int, largest: int) -> int:
     """The whole number that a key has."""
     text = values[key]
-    if text.isascii() and text.isdigit() and len(text) <= 10 and smallest <= int(text) <= largest:
+    if is_number(text) and smallest <= int(text) <= largest:
         return int(text)
     raise usage(f"The value of {key} is a whole number from {smallest} to {largest}.")
 

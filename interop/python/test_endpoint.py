@@ -702,7 +702,7 @@ class SocketTests(EndpointTests):
             self.assert_kind(left.ask("close channel=c how=write"), "unsupported")
             self.assertEqual(left.ask("close channel=c"), "ok")
             self.assertEqual(os.listdir(self.folder), [])
-        for name in ("", "a/b", "anonymous", "Anonymous", "x" * 107):
+        for name in ("", "a/b", "anonymous", "Anonymous", "ANONYMOUS", "x" * 107):
             self.assert_kind(left.ask(f"{command}listen address={name}"), "usage")
         self.assert_kind(left.ask(f"{command}read address=x"), "unsupported")
 
@@ -755,6 +755,8 @@ class SocketTests(EndpointTests):
         self.assertEqual(peer.ask(f"{command}listen address={address}"), "ok")
         for wrong in ("0.0.0.0:1", "localhost:1", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536"):
             self.assert_kind(child.ask(f"{command}listen address={wrong}"), "usage")
+        for port in ("+0", "-0", "00", "08080", "%20", "%D9%A1", "1_0"):
+            self.assert_kind(child.ask(f"{command}listen address=127.0.0.1:{port}"), "usage")
         self.assert_kind(child.ask(f"{command}connect address=127.0.0.1:0"), "usage")
 
     def test_packets_keep_their_bounds(self):
@@ -850,9 +852,11 @@ class OneWayTests(EndpointTests):
         child = self.child()
         command = "open channel=c role=write framing=line transport="
         for transport in ("pipe", "socketpair"):
-            for number in ("0", "1", "2", "01", "x", "-1", "", "3.0", "%D9%A3"):
+            for number in ("0", "1", "2", "01", "x", "-1", "", "3.0", "%D9%A3", "+3", "003", "3_0", "%203"):
                 self.assert_kind(child.ask(f"{command}{transport} address={number}"), "usage")
-            for number in ("3", "999", "99999999999", "9" * 5000):
+            for number in ("2147483648", "4294967299", "99999999999", "9" * 5000):
+                self.assert_kind(child.ask(f"{command}{transport} address={number}"), "usage")
+            for number in ("3", "999", "2147483647"):
                 self.assert_kind(child.ask(f"{command}{transport} address={number}"), "missing")
 
     def test_a_descriptor_of_another_kind_is_usage_and_stays_open(self):

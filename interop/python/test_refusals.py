@@ -42,6 +42,37 @@ class LineTests(EndpointTests):
             self.assertEqual(os.listdir(self.folder), ["a+b"])
             self.assertEqual(child.ask("close channel=c"), "ok")
 
+    def test_a_number_is_decimal_without_a_sign_or_leading_zeros(self):
+        child = self.child()
+        command = f"open channel=c {HERE} address={self.path('s')} limit="
+        for text in ("00000000005", "05", "00", "+5", "-5", "%205", "5.0", "5e0", "1_0", "%D9%A5", "%C2%B2", "0x5"):
+            self.assert_kind(child.ask(command + text), "usage")
+        self.assertEqual(child.ask(command + "5"), "ok")
+        for words in ("echo channel=c count=01", "ping channel=c count=1 size=00", "ping channel=c count=%2B1 size=0"):
+            self.assert_kind(child.ask(words), "usage")
+        memory = "open channel=m transport=shared-memory role=read framing=none address=/parley-none offset="
+        self.assert_kind(child.ask(memory + "00"), "usage")
+        self.assert_kind(child.ask(memory + "0"), "missing")
+
+    def test_no_reply_is_longer_than_a_line(self):
+        left, _ = self.unix_pair()
+        long = "%C3%A9" * 40_000
+        for command in (
+            f"open channel=d {HERE} address={long}",
+            f"open channel=d transport=fifo role=read framing=line address=/{long}",
+            f"open channel=d transport=file-slot role=read framing=none address=/{long}",
+            f"open channel=d transport={long} role=listen framing=line address=x",
+            f"send channel=c file=/{long}",
+            f"send channel=c codec={long} value=null",
+            f"send channel=c codec=json value={long}",
+            f"layout record={long}",
+            f"close channel={long}",
+            "%" + long,
+        ):
+            reply = left.ask(command)
+            self.assertTrue(reply.startswith("error kind="), reply[:100])
+            self.assertLessEqual(len(reply), 262_144, command[:60])
+
     def test_hexadecimal_is_lower_case(self):
         left, right = self.unix_pair("varint")
         for words in (
@@ -226,6 +257,16 @@ class FileTests(EndpointTests):
         with mock.patch("endpoint.os.stat", return_value=regular), self.assertRaises(Fault) as raised:
             endpoint.content_of_file(self.path("fifo"), 1000)
         self.assertEqual(raised.exception.kind, "usage")
+
+    def test_a_file_that_grows_while_it_is_read_is_not_read_to_its_end(self):
+        # It says that it is empty, and goes on for ever.
+        status = os.stat(__file__)
+        empty = os.stat_result((*status[:6], 0, *status[7:10]))
+        with mock.patch("endpoint.os.stat", return_value=empty), mock.patch("endpoint.os.fstat", return_value=empty):
+            self.assertEqual(len(endpoint.content_of_file(__file__, 1 << 20)), status.st_size)
+            with self.assertRaises(Fault) as raised:
+                endpoint.content_of_file("/dev/zero", 1000)
+        self.assertEqual(raised.exception.kind, "too-large")
 
     def test_the_size_of_a_file_is_looked_at_before_its_content(self):
         left, right = self.unix_pair(limit=1000)
