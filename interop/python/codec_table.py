@@ -7,6 +7,7 @@ import than all the rest of the endpoint.
 from __future__ import annotations
 
 from faults import Fault
+from lines import LONGEST_LINE as LONGEST
 
 NAMES = ("json", "pickle", "struct", "shareable-list", "shareable-list-3.8")
 
@@ -43,20 +44,24 @@ def encode(name: str, value: object, layout: str | None, limit: int) -> bytes:
     return shareable_list.encode(value, has_sizes=name == "shareable-list-3.8")
 
 
-def decode(name: str, message: bytes | bytearray, layout: str | None) -> object:
-    """Makes a value of a message."""
+def decode(name: str, message: bytes | bytearray, layout: str | None, longest: int = LONGEST) -> object:
+    """Makes a value of a message. Raises ``values.TooLong`` above so many characters of tokens.
+
+    That is found out before the value is made, so that no message takes much more memory than it
+    has bytes. A value of fewer characters than that may be longer all the same.
+    """
     if name == "json":
         import strict_json
 
-        return strict_json.decode(message)
+        return strict_json.decode(message, longest)
     if name == "pickle":
         import plain_pickle
 
-        return plain_pickle.decode(message)
+        return plain_pickle.decode(message, longest)
     if name == "struct":
         import packed_struct
 
-        return packed_struct.decode(message, layout or "")
+        return packed_struct.decode(message, layout or "", longest)
     import shareable_list
 
-    return shareable_list.decode(message, has_sizes=name == "shareable-list-3.8")
+    return shareable_list.decode(message, name == "shareable-list-3.8", longest)

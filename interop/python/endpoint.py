@@ -187,12 +187,13 @@ class Session:
     def reply_with_value(self, channel: Channel, message: object, codec: str, layout: str | None) -> str:
         import values as tokens
 
+        longest = LONGEST_LINE - len("ok value=")
         value = message
-        if not (channel.carries_objects and codec == "pickle"):
-            value = codec_table.decode(codec, message, layout)
         try:
-            return " value=" + tokens.tokens_of(value, LONGEST_LINE - len("ok value="))
-        except Fault:
+            if not (channel.carries_objects and codec == "pickle"):
+                value = codec_table.decode(codec, message, layout, longest)
+            return " value=" + tokens.tokens_of(value, longest)
+        except tokens.TooLong:
             channel.kept.append(message)
             raise
 

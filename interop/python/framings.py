@@ -25,6 +25,8 @@ from faults import Fault, too_large
 # Large enough that one receive serves many small messages, small enough to be had for every
 # connection.
 BUFFER_SIZE = 65536
+# What is taken at most for a message of which nothing has come yet.
+LARGEST_ADVANCE = 1 << 20
 
 _INT32 = struct.Struct(">i")
 _INT32_UINT64 = struct.Struct(">iQ")
@@ -246,6 +248,7 @@ class PrefixDecoder:
         # A frame is not looked at again before so many bytes are there.
         self._needed = 1
         self._body: bytearray | None = None
+        self._body_length = 0
         self._body_view = self._view
         self._body_filled = 0
 
@@ -274,8 +277,9 @@ class PrefixDecoder:
             self._needed = frame_size
             return None
         # The framing has checked the length against the limit, so this is no more than the user
-        # allowed.
-        self._body = bytearray(length)
+        # allowed; but it is only announced, and may never come.
+        self._body = bytearray(min(length, LARGEST_ADVANCE))
+        self._body_length = length
         self._body_view = memoryview(self._body)
         self._body_filled = available - header_size
         self._body_view[: self._body_filled] = self._view[start + header_size : self._end]
@@ -283,8 +287,13 @@ class PrefixDecoder:
         return None
 
     def space(self) -> memoryview:
-        """Where the next bytes are to be received; never empty after ``next_message`` gave None."""
-        if self._body is not None and self._body_filled < len(self._body):
+        """Where the next bytes are to be received; never empty after ``next_message`` gave None.
+
+        Not to be kept: with the next call it may be somewhere else.
+        """
+        if self._body is not None and self._body_filled < self._body_length:
+            if self._body_filled == len(self._body):
+                self._grow(self._body)
             return self._body_view[self._body_filled :]
         if self._start == self._end:
             self._start = self._end = 0
@@ -296,7 +305,7 @@ class PrefixDecoder:
 
     def received(self, count: int) -> None:
         """Says that so many bytes have been put into the space."""
-        if self._body is not None and self._body_filled < len(self._body):
+        if self._body is not None and self._body_filled < self._body_length:
             self._body_filled += count
         else:
             self._end += count
@@ -308,7 +317,7 @@ class PrefixDecoder:
 
     def _take_body(self, body: bytearray) -> bytearray | None:
         trailer_size = len(self._framing.trailer)
-        if self._body_filled < len(body) or self._end - self._start < trailer_size:
+        if self._body_filled < self._body_length or self._end - self._start < trailer_size:
             return None
         if trailer_size:
             self._check_trailer(self._buffer[self._start : self._start + trailer_size])
@@ -317,6 +326,12 @@ class PrefixDecoder:
         self._body_view = self._view
         self._needed = 1
         return body
+
+    def _grow(self, body: bytearray) -> None:
+        """Makes room for as much again as has come."""
+        self._body_view.release()  # Nobody may look at memory that moves.
+        body.extend(bytes(min(len(body), self._body_length - len(body))))
+        self._body_view = memoryview(body)
 
     def _check_trailer(self, found: bytearray) -> None:
         if found != self._framing.trailer:

@@ -23,6 +23,7 @@ import transports
 from addresses import loopback_address, socket_path
 from faults import Fault, too_large
 from framings import FRAMINGS
+from values import TooLong
 
 # For an answer that does not depend on anybody else.
 SECONDS = 5.0
@@ -56,7 +57,10 @@ class PlainConnection(connection.Connection):
         if self._is_bounded and not self.poll(SECONDS):
             raise Fault("timeout", f"The manager has not answered for {SECONDS:g} s: look at it.")
         try:
-            reply = plain_pickle.decode(self.recv_bytes(self.largest))
+            reply = plain_pickle.decode(self.recv_bytes(self.largest), counts_content=False)
+        except TooLong as fault:
+            # The object has been taken out of the queue, so it is handed on all the same.
+            return "#RETURN", fault
         except OSError as error:
             if error.errno is None and "message length" in str(error):
                 raise too_large(self.largest + 1, self.largest) from error

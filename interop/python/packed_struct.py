@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import struct
+from collections.abc import Iterator
 
 from faults import Fault, too_large
+from values import TooLong
 
 # All characters of struct but P, which is an address in another process.
 _FORMAT = re.compile(r"[@=<>!]?(?:\s*[0-9]*[xcbB?hHiIlLqQnNefdsp])*\s*", re.ASCII)
 _ITEM = re.compile(r"([0-9]*)([xcbB?hHiIlLqQnNefdsp])", re.ASCII)
+# In tokens, with the comma: "true,".
+_SHORTEST_ITEM = 5
 _KINDS = {"c": bytes, "s": bytes, "p": bytes, "?": bool, "e": float, "f": float, "d": float}
 
 
@@ -31,12 +35,12 @@ def encode(value: object, layout: str, limit: int) -> bytes:
         raise too_large(size, limit)
     if not isinstance(value, tuple):
         raise _malformed("struct carries a tuple")
-    items = [(digits, code) for digits, code in _ITEM.findall(layout) if code != "x"]
-    counts = [int(digits or 1) if code not in "sp" else 1 for digits, code in items]
-    if sum(counts) != len(value):
-        raise _malformed(f"the format has {sum(counts)} items and the tuple {len(value)}")
+    items = list(_items(layout))
+    expected = sum(count for _, count in items)
+    if expected != len(value):
+        raise _malformed(f"the format has {expected} items and the tuple {len(value)}")
     values = iter(value)
-    for (_, code), count in zip(items, counts):
+    for code, count in items:
         kind = _KINDS.get(code, int)
         for _ in range(count):
             item = next(values)
@@ -51,6 +55,14 @@ def encode(value: object, layout: str, limit: int) -> bytes:
         raise _malformed(str(error)) from error
 
 
+def _items(layout: str) -> Iterator[tuple[str, int]]:
+    """The characters of a format that stand for items of the tuple, and for how many."""
+    for match in _ITEM.finditer(layout):
+        digits, code = match.groups()
+        if code != "x":
+            yield code, 1 if code in "sp" else int(digits or 1)
+
+
 def _check_single(number: float) -> None:
     try:
         struct.pack("<f", number)  # In the machine's layout it would become infinite, silently.
@@ -58,11 +70,13 @@ def _check_single(number: float) -> None:
         raise _malformed(str(error)) from error
 
 
-def decode(message: bytes | bytearray, layout: str) -> object:
+def decode(message: bytes | bytearray, layout: str, longest: int) -> object:
     """Unpacks a message, which must have exactly the format's size."""
     size = size_of(layout)
     if size != len(message):
         raise _malformed(f"the format has {size} bytes and the message {len(message)}")
+    if sum(count for _, count in _items(layout)) * _SHORTEST_ITEM > longest:
+        raise TooLong(longest)
     return struct.unpack(layout, message)
 
 

@@ -11,11 +11,15 @@ from __future__ import annotations
 
 import re
 import struct
+from itertools import accumulate
 
 from faults import Fault
+from values import TooLong
 
 _NUMBER, _TEXT, _BYTES, _NONE = range(4)
 _FORMATS = {b"q": "<q", b"d": "<d", b"xxxxxxx?": "<7x?"}
+# In tokens, with the comma: "null,".
+_SHORTEST_ITEM = 5
 _STRING = re.compile(rb"([0-9]{1,7})s")
 
 
@@ -25,7 +29,7 @@ def encode(value: object, has_sizes: bool) -> bytes:
         raise _not_in_list(f"a {type(value).__name__}, which is no list")
     items = [_item(part) for part in value]
     sizes = [len(content) for content, _, _ in items]
-    table = sizes if has_sizes else [sum(sizes[:index]) for index in range(len(items) + 1)]
+    table = sizes if has_sizes else [0, *accumulate(sizes)]
     return b"".join(
         (
             struct.pack(f"<q{len(table)}q", len(items), *table),
@@ -36,17 +40,19 @@ def encode(value: object, has_sizes: bool) -> bytes:
     )
 
 
-def decode(message: bytes | bytearray, has_sizes: bool) -> object:
+def decode(message: bytes | bytearray, has_sizes: bool, longest: int) -> object:
     """Reads a list. The memory may be longer than the list, as it is where pages are the unit."""
     try:
         (count,) = struct.unpack_from("<q", message)
         # Two numbers, a format and a code for each item: an impossible count asks for no memory.
         if not 0 <= count <= len(message) // 17:
             raise _malformed(f"it announces {count} items")
+        if count * _SHORTEST_ITEM > longest:
+            raise TooLong(longest)
         columns = count if has_sizes else count + 1
         table = list(struct.unpack_from(f"<{columns}q", message, 8))
         if has_sizes:
-            table = [sum(table[:index]) for index in range(count + 1)]
+            table = [0, *accumulate(table)]
         if table[0] != 0 or any(end < start for start, end in zip(table, table[1:])):
             raise _malformed("its items overlap")
         start = 8 + 8 * columns
@@ -54,14 +60,12 @@ def decode(message: bytes | bytearray, has_sizes: bool) -> object:
         codes = formats + 8 * count
         if codes + count > len(message):
             raise _malformed("it is shorter than what it announces")
-        return [
-            _value(
-                memoryview(message)[start + table[index] : formats],
-                bytes(message[formats + 8 * index : formats + 8 * index + 8]).rstrip(b"\0"),
-                message[codes + index],
-            )
-            for index in range(count)
-        ]
+        slots = memoryview(message)[start:formats]
+        layouts = [bytes(message[place : place + 8]).rstrip(b"\0") for place in range(formats, codes, 8)]
+        # Items lie one behind the other. If they did not, each could be as long as the whole memory.
+        if sum(int(layout[:-1]) for layout in layouts if _STRING.fullmatch(layout)) > len(slots):
+            raise _malformed("its texts are longer than the memory that they lie in")
+        return [_value(slots[table[index] :], layouts[index], message[codes + index]) for index in range(count)]
     except struct.error as error:
         raise _malformed(str(error)) from error
 

@@ -257,6 +257,32 @@ class ManagerQueueTests(EndpointTests):
             self.assert_kind(server.ask(verb), "usage")
         self.assert_kind(client.ask("close channel=c how=write"), "unsupported")
 
+    def test_an_object_too_long_for_a_reply_is_kept(self):
+        server, client = self.child(), self.child()
+        self.assertEqual(server.ask(self.command("listen")), "ok")
+        self.assertEqual(client.ask(self.command("connect")), "ok")
+
+        class Manager(managers.BaseManager):
+            pass
+
+        Manager.register("get_queue")
+        manager = Manager(self.path("m"), KEY)
+        manager.connect()
+        queue = manager.get_queue()
+        content = bytes(300_000)
+        for number, value in enumerate((content, [None] * 3_000_000, ["a" * 200_000])):
+            queue.put(value)
+            for _ in range(2):
+                self.assert_kind(client.ask("receive channel=c codec=pickle"), "usage")
+            reply = client.ask(f"receive channel=c file={self.path('kept')}")
+            if number == 0:
+                self.assertEqual(reply, "ok length=300000")
+            else:
+                self.assert_kind(reply, "malformed")
+        queue.put(7)
+        self.assertEqual(client.ask("receive channel=c codec=pickle"), "ok value=int:7")
+        del queue, manager
+
     def test_nothing_is_left_after_close_and_reset_and_at_the_end(self):
         server = self.child()
         server.ask("hello")

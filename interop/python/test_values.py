@@ -19,6 +19,8 @@ import unittest
 from multiprocessing import shared_memory
 
 import codec_table
+import plain_pickle
+import strict_json
 import values
 from faults import Fault
 from test_endpoint import EndpointTests
@@ -118,8 +120,29 @@ class TokenTests(ValueTests):
         for _ in range(150):
             shared = [shared, shared]
         values.check(shared, "too-large")
-        for value in (shared, 1 << 10_000_000, bytes(LIMIT), ["x" * 1000] * LIMIT):
+        for value in (shared, [1 << 60_000] * 60, bytes(LIMIT), ["x" * 1000] * LIMIT):
             self.assert_kind("usage", tokens_of, value, LIMIT)
+
+    def test_a_whole_number_has_at_most_20000_digits(self):
+        for text in ("int:" + "9" * 20_000, "int:-" + "9" * 20_000, "int:1" + "0" * 19_999):
+            self.assertEqual(tokens(value_of(text)), text)
+        for text in ("int:1" + "0" * 20_000, "int:-1" + "0" * 20_000, "int:" + "9" * 200_000):
+            self.assert_kind("usage", value_of, text)
+        largest = 10**20_000 - 1
+        for sign in (1, -1):
+            for codec in ("json", "pickle"):
+                message = codec_table.encode(codec, sign * largest, None, LIMIT)
+                self.assertEqual(codec_table.decode(codec, message, None), sign * largest)
+            for protocol in range(6):
+                self.assertEqual(plain_pickle.decode(pickle.dumps(sign * 2**65536, protocol)), sign * 2**65536)
+            for protocol in range(2, 6):
+                message = pickle.dumps(sign * (largest + 1), protocol)
+                self.assert_kind("too-large", plain_pickle.decode, message)
+            digits = b"-" * (sign < 0) + b"1" + b"0" * 20_000
+            for message in (b"I%b\n." % digits, b"L%bL\n." % digits):
+                self.assert_kind("too-large", plain_pickle.decode, message)
+            for message in (digits, b'{"a":[%b]}' % digits):
+                self.assert_kind("too-large", strict_json.decode, message)
 
 
 class JsonTests(ValueTests):
@@ -306,6 +329,11 @@ class PickleTests(ValueTests):
             ),
             b"c__main__\nC\n)}X\x01\0\0\0kK\x04s\x92.": f"{own},tuple:1,map:1,text:6b,int:4,null",
             b"ccopy_reg\n_reconstructor\n(c__main__\nC\nc__builtin__\nobject\nNtR.": f"{own},tuple:0,null",
+            # Classes of the old kind, of Python 2.7, in its three protocols.
+            b"(i__main__\nC\np0\n(dp1\nS'x'\np2\nI1\nsb.": f"{own},tuple:0,map:1,bytes:78,int:1",
+            b"(c__main__\nC\noq\x00}q\x01U\x01xq\x02K\x01sb.": f"{own},tuple:0,map:1,bytes:78,int:1",
+            b"\x80\x02(c__main__\nC\nK\x07oq\x00}q\x01b.": f"{own},tuple:1,int:7,map:0",
+            b"(S'true'\nios\nsystem\n.": f"{named('os.system')},tuple:1,bytes:74727565,null",
             b"c__main__\nC\n)R)R.": f"{named('operator.call')},tuple:1,{own},tuple:0,null,null",
         }.items():
             self.assertEqual(tokens(self.decode(message)), expected, message)
@@ -341,8 +369,17 @@ class PickleTests(ValueTests):
                 b"(.",
                 b"t.",
             ),
-            *(b"Pname\n.", b"Nq\0Q.", b"\x82\x01.", b"(i__main__\nC\n.", b"(c__main__\nC\no."),
-            *(b"(iposix\nsystem\n.", b"\x97.", b"\x98."),
+            *(
+                b"Pname\n.",
+                b"Nq\0Q.",
+                b"\x82\x01.",
+                b"(o.",
+                b"(No.",
+                b"(c__main__\nC\n)Ro)Ro",
+                b"(i__main__\n",
+                b"i\n\n.",
+            ),
+            *(b"\x97.", b"\x98."),
             *(
                 b"X\x04\0\0\0abc.",
                 b"\x8e\xff\xff\xff\xff\xff\xff\xff\x7f.",
@@ -383,16 +420,16 @@ class PickleTests(ValueTests):
         shared_tuple = b")" + b"2\x86" * 100  # A tuple of twice the tuple of twice the tuple …
         for message, kind in {
             b"]" * 202 + b"a" * 201 + b".": "too-large",
-            b"]" * 100_000 + b"a" * 99_999 + b".": "too-large",
-            b")" + b"\x85" * 100_000 + b".": "too-large",
-            b"}" + b")" + b"\x85" * 100_000 + b"Ns.": "too-large",
+            b"]" * 100_000 + b"a" * 99_999 + b".": "usage",
+            b")" + b"\x85" * 100_000 + b".": "usage",
+            b"}" + b")" + b"\x85" * 20_000 + b"Ns.": "too-large",
             b"}" + shared_tuple + b"Ns.": "too-large",
             b"\x8f(" + shared_tuple + b"\x90.": "too-large",
             b"(" + shared_tuple + b"\x91.": "too-large",
             b"cbuiltins\nlist\nq\0" + b"(" + b"N" * 10_000 + b"lq\x01" + b"0h\0h\x01\x85R" * 10_000 + b".": "too-large",
             b"]" + b"q\0]h\0ah\0a" * 40 + b".": "too-large",
-            b")" + b"\x85" * 1_100_000 + b".": "too-large",
-            b"(" * 1_100_000: "too-large",
+            b")" + b"\x85" * 1_100_000 + b".": "usage",
+            b"(" * 1_100_000: "usage",
             b"Nr\xff\xff\xff\x7f.": None,
         }.items():
             tracemalloc.start()
@@ -402,7 +439,7 @@ class PickleTests(ValueTests):
                 self.assert_kind(kind, self.decode, message)
             peak = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
-            self.assertLess(peak, 420 * len(message) + (1 << 20), message[:20])
+            self.assertLess(peak, 16 * len(message) + (16 << 20), message[:20])
         depth = b"]" * 201 + b"a" * 200 + b"."
         self.assertEqual(tokens(self.decode(depth)).count("list"), 201)
 

@@ -19,16 +19,28 @@ from faults import Fault
 
 # The root has depth 0.
 DEEPEST = 200
-MOST_DIGITS = 262144
+# Of a whole number, in decimal. Turning digits into a number, and back, takes quadratic time.
+MOST_DIGITS = 20_000
+# The bits of the smallest number that has one digit more; some of the same length have not.
+_BITS_OF_ONE_MORE = 66_439
 
-# Python refuses to turn more than 4300 digits into a number or back, since that takes quadratic
-# time. A command line is short enough for it, and the protocol has whole numbers of any size.
+# Python's own limit is lower.
 if hasattr(sys, "set_int_max_str_digits"):
     sys.set_int_max_str_digits(MOST_DIGITS)
 
 _WHOLE_NUMBER = re.compile("-?[0-9]+", re.ASCII)
 _COUNT = re.compile("[0-9]+", re.ASCII)
 _HEXADECIMAL = re.compile("(?:[0-9a-f]{2})*", re.ASCII)
+
+
+class TooLong(Fault):
+    """A value that a reply cannot hold. It is found out before the value is built."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(
+            "usage",
+            f"The value takes more than the {longest} characters of a reply: receive the message with file=PATH.",
+        )
 
 
 class Float32:
@@ -62,6 +74,18 @@ class Inert:
         return self._contents
 
 
+def check_whole_number(number: int) -> None:
+    """Raises ``too-large`` for a number with more digits than one may have, without writing them."""
+    bits = number.bit_length()
+    if bits > _BITS_OF_ONE_MORE or (bits == _BITS_OF_ONE_MORE and abs(number) >= 10**MOST_DIGITS):
+        raise too_many_digits()
+
+
+def too_many_digits() -> Fault:
+    """The fault of such a number in a message."""
+    return Fault("too-large", f"A whole number has more than {MOST_DIGITS} digits: send it as bytes or text.")
+
+
 # Reading
 
 
@@ -92,6 +116,8 @@ class _Reader:
             return _CONSTANTS[word]
         kind, colon, text = word.partition(":")
         if kind == "int" and _WHOLE_NUMBER.fullmatch(text):
+            if len(text.lstrip("-")) > MOST_DIGITS:
+                raise _unreadable(f"a number has more than {MOST_DIGITS} digits")
             return int(text)
         if kind in ("list", "tuple", "set", "frozenset", "map") and _COUNT.fullmatch(text):
             return self._parts(kind, word, text, depth)
@@ -176,8 +202,12 @@ def tokens_of(value: object, longest: int) -> str:
         # Checked at every word: a list that stands in itself many times, which a pickle may have,
         # takes few bytes there and grows to any size here.
         if room < 0:
-            raise _too_long(longest)
+            raise TooLong(longest)
         words.append(word)
+
+    def check_room(length: int) -> None:
+        if length > room:  # Before so much is written.
+            raise TooLong(longest)
 
     def write(part: object) -> None:
         if part is None:
@@ -185,17 +215,15 @@ def tokens_of(value: object, longest: int) -> str:
         elif isinstance(part, bool):
             add("true" if part else "false")
         elif isinstance(part, int):
-            # Three bits a digit at least; printing a number that is much longer takes for ever.
-            if part.bit_length() > 4 * room:
-                raise _too_long(longest)
+            check_whole_number(part)
             add(f"int:{part}")
         elif isinstance(part, float):
             add("f64:" + struct.pack(">d", part).hex())
         elif isinstance(part, str):
+            check_room(2 * len(part))
             add("text:" + part.encode().hex())
         elif isinstance(part, (bytes, bytearray)):
-            if len(part) > room:
-                raise _too_long(longest)
+            check_room(2 * len(part))
             add(f"{type(part).__name__}:{part.hex()}")
         elif isinstance(part, dict):
             add(f"map:{len(part)}")
@@ -203,6 +231,7 @@ def tokens_of(value: object, longest: int) -> str:
                 write(key)
                 write(content)
         elif isinstance(part, Inert):
+            check_room(2 * len(part.name))
             add("object:" + part.name.encode().hex())
             write(part.arguments)
             write(part.contents())
@@ -210,6 +239,8 @@ def tokens_of(value: object, longest: int) -> str:
             add(f"{type(part).__name__}:{len(part)}")
             for content in part:
                 write(content)
+        elif isinstance(part, TooLong):
+            raise part
         else:
             raise TypeError(f"{type(part).__name__} is no value")
 
@@ -302,10 +333,3 @@ def _check_text(text: str) -> None:
             f"The text has half a surrogate pair at offset {error.start}, which is no character: "
             "look at how its sender makes it.",
         ) from None
-
-
-def _too_long(longest: int) -> Fault:
-    return Fault(
-        "usage",
-        f"The value takes more than the {longest} characters of a reply: receive the message with file=PATH.",
-    )
