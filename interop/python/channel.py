@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 import datagrams
 import descriptors
+import slots
 import transports
+from deadlines import Deadline
 from framings import FRAMINGS
 from lines import bytes_of_hexadecimal, usage
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
         transports.PacketSocket,
         datagrams.DatagramSender,
         datagrams.DatagramReceiver,
-        transports.FileSlot,
+        slots.FileSlot,
         shared.FileCell,
         shared.SharedMemory,
         spawn_queue.SpawnQueue,
@@ -75,7 +77,7 @@ class Channel:
         elif transport == "socketpair":
             self.use_stream(descriptors.adopt_socket(address))
         elif transport == "file-slot":
-            self.connection = transports.open_slot(address, role, self.limit)
+            self.connection = slots.open_slot(address, role, self.limit)
         elif transport == "spawn-queue":
             import spawn_queue  # like those below, costs time at the start
 
@@ -121,7 +123,7 @@ class Channel:
         stream, self.connection = self.connection, None
         try:
             key = key_bytes(self.options)
-            handshake.authenticate(connected, stream, key, is_accepting)
+            handshake.authenticate(stream, key, is_accepting)
         except BaseException:
             connected.close()
             raise
@@ -141,7 +143,7 @@ class Channel:
             raise usage("This channel only receives: send on one with the other role.")
         return peer.send
 
-    def receiver(self) -> Callable[[], bytes | bytearray | None]:
+    def receiver(self) -> Callable[..., bytes | bytearray | None]:
         peer = self.peer()
         if not self.can_receive:
             raise usage("This channel only sends: receive on one with the other role.")
@@ -153,7 +155,7 @@ class Channel:
             return self.kept.pop()
         if self.carries_objects:
             return self.peer().get(milliseconds)
-        return self.receiver()()
+        return self.receiver()(None if milliseconds is None else Deadline(milliseconds / 1000))
 
     def close(self) -> None:
         try:

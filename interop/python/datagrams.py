@@ -12,6 +12,7 @@ import os
 import socket
 
 from addresses import socket_path
+from deadlines import Deadline
 from faults import Fault, too_large
 from transports import SocketFile, bind_unix
 
@@ -50,8 +51,10 @@ class DatagramReceiver:
         self._limit = limit
         self._one_byte = bytearray(1)
 
-    def receive(self) -> bytes:
+    def receive(self, deadline: Deadline | None = None) -> bytes:
         """Waits for a datagram. One above the limit is taken out of the queue all the same."""
+        if deadline is not None:
+            deadline.wait(self._socket)
         # What does not fit into the buffer is lost, silently. MSG_TRUNC makes the system tell the
         # real size, and MSG_PEEK leaves the datagram where it is until there is room for it.
         size = self._socket.recv_into(self._one_byte, 1, socket.MSG_PEEK | socket.MSG_TRUNC)

@@ -8,6 +8,7 @@ PROTOCOL.md is normative. What is worth copying into an application is in ``fram
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import sys
@@ -15,9 +16,11 @@ import time
 from collections.abc import Callable
 
 import codec_table
+import ending
 import transports
 from addresses import LOOPBACK, checked_path, loopback_address
 from channel import Channel, key_bytes
+from deadlines import Deadline, hurry
 from faults import Fault, fault_of_system_error, too_large
 from framings import FRAMINGS
 from lines import (
@@ -56,16 +59,24 @@ class Session:
     def __init__(self) -> None:
         self.channels: dict[str, Channel] = {}
 
-    def close_all(self) -> OSError | None:
+    def close_all(self) -> Exception | None:
         """Closes every channel, even if one fails, and returns the failure."""
-        channels, self.channels = self.channels, {}
         failure = None
-        for channel in channels.values():
+        for name in list(self.channels):
             try:
-                channel.close()
-            except OSError as error:
+                self.close_channel(name)
+            except Exception as error:  # noqa: BLE001 - the others are to be closed all the same
                 failure = error
         return failure
+
+    def close_channel(self, name: str) -> None:
+        """Closes a channel and forgets it, unless that is interrupted: then it will be closed again."""
+        try:
+            self.channels[name].close()
+        except Exception:
+            del self.channels[name]
+            raise
+        del self.channels[name]
 
     def answer(self, line: bytes) -> bytes:
         """Obeys one command line and makes the reply, whatever goes wrong in between."""
@@ -103,7 +114,7 @@ class Session:
         return (
             f" protocol=1 language=python runtime={runtime}"
             f" transports={','.join(transports.ROLES)} framings={','.join(FRAMINGS)},none"
-            f" codecs={','.join(codec_table.NAMES)} features=echo,ping,layout,authkey,call"
+            f" codecs={','.join(codec_table.NAMES)} features=echo,ping,layout,authkey,call,timeout"
         )
 
     def open(self, values: dict[str, str]) -> str:
@@ -117,20 +128,25 @@ class Session:
         check_words_of_open(transport, framing, role)
         options = checked_options(values)
         channel = Channel(transport, role, framing, int(values.get("limit", DEFAULT_LIMIT)), options)
-        channel.open(role, address)
-        self.channels[name] = channel
+        # What makes a file, and waits for nobody, is on the list before anything can end us.
+        makes_file = (role == "listen" and transport != "manager-queue") or transport == "shared-memory"
+        with ending.signals_held() if makes_file else contextlib.nullcontext():
+            channel.open(role, address)
+            self.channels[name] = channel
         listener = channel.listener
         if listener and transport == "tcp" and loopback_address(address)[1] == 0:
             return f" address={LOOPBACK}:{listener.port}"
         return ""
 
     def accept(self, values: dict[str, str]) -> str:
+        milliseconds = time_to_wait(values)
         channel = self.channel(values)
         if channel.listener is None:
             raise usage("Nobody is accepted here: accept is for role=listen, and not for datagrams.")
         if channel.connection is not None:
             raise usage("This channel has its peer already: open another for the next one.")
-        channel.use_socket(channel.listener.accept(), is_accepting=True)
+        deadline = None if milliseconds is None else Deadline(milliseconds / 1000)
+        channel.use_socket(channel.listener.accept(deadline), is_accepting=True)
         return ""
 
     def send(self, values: dict[str, str]) -> str:
@@ -164,15 +180,13 @@ class Session:
         codec, layout = values.get("codec"), values.get("format")
         if (codec is None and layout is not None) or (codec is not None and "file" in values):
             raise usage("A value comes with codec, and neither in a file nor with format alone.")
-        milliseconds = number(values, "timeout", 0, LONGEST_TIMEOUT) if "timeout" in values else None
+        milliseconds = time_to_wait(values)
         if "file" in values:
             checked_path(values["file"])  # Before there is a message that would have to be kept.
         channel = self.channel(values)
         if codec is not None:
             codec_table.check(codec, layout)
         channel.receiver()
-        if milliseconds is not None and not channel.carries_objects:
-            raise usage(f"A {channel.transport} has no timeout: only a manager-queue has.")
         message = channel.take(milliseconds)
         if message is transports.NOTHING:
             return " empty=true"
@@ -231,8 +245,7 @@ class Session:
             raise usage(f'how="{shortened(values["how"])}" is unknown: give how=write or leave it out.')
         channel = self.channel(values)
         if "how" not in values:
-            del self.channels[values["channel"]]
-            channel.close()
+            self.close_channel(values["channel"])
             return ""
         if not channel.can_half_close:
             raise unsupported(f"A {channel.transport} has no half close: close the channel instead.")
@@ -298,7 +311,7 @@ VERBS = {
         "channel transport role address framing",
         "limit " + " ".join(OPEN_OPTIONS),
     ),
-    "accept": verb(Session.accept, "channel"),
+    "accept": verb(Session.accept, "channel", "timeout"),
     "send": verb(Session.send, "channel", "payload file codec value format"),
     "receive": verb(Session.receive, "channel", "file codec format timeout"),
     "close": verb(Session.close, "channel", "how"),
@@ -380,6 +393,11 @@ def described(values: dict[str, str]) -> str:
     return " of " + " at ".join(words) if words else ""
 
 
+def time_to_wait(values: dict[str, str]) -> int | None:
+    """The milliseconds of a timeout, None without one."""
+    return number(values, "timeout", 0, LONGEST_TIMEOUT) if "timeout" in values else None
+
+
 def stream_ended() -> Fault:
     return Fault("closed", "The stream ended in the loop: the peer went away before the last message.")
 
@@ -428,27 +446,45 @@ def skip_rest_of_line(readline: Callable[[int], bytes]) -> bool:
     return False
 
 
+def obey_commands(session: Session, watch: ending.Watch) -> None:
+    """Obeys commands up to the end of standard input."""
+    # sys.stdin.buffer has a small buffer, and a command may be long.
+    with open(0, "rb", buffering=65536, closefd=False) as commands:
+        while line := commands.readline(LONGEST_LINE + 1):
+            watch.steps += 1
+            if line.endswith(b"\n"):
+                reply = session.answer(line[:-1])
+            elif skip_rest_of_line(commands.readline):
+                message = f"The line is above {LONGEST_LINE} bytes: use file=PATH."
+                reply = error_reply("usage", message)
+            else:
+                break  # The end inside a line: half a command may mean something else.
+            transports.write_all(write_reply, reply)
+            watch.steps += 1
+
+
 def main() -> int:
-    session = Session()
-    try:
-        # sys.stdin.buffer has a small buffer, and a command may be long.
-        with open(0, "rb", buffering=65536, closefd=False) as commands:
-            while line := commands.readline(LONGEST_LINE + 1):
-                if line.endswith(b"\n"):
-                    reply = session.answer(line[:-1])
-                elif skip_rest_of_line(commands.readline):
-                    message = f"The line is above {LONGEST_LINE} bytes: use file=PATH."
-                    reply = error_reply("usage", message)
-                else:
-                    break  # The end inside a line: half a command may mean something else.
-                transports.write_all(write_reply, reply)
-    except OSError:
-        pass  # Nobody reads the replies any more, which is another way of ending the session.
-    except KeyboardInterrupt:
-        return 130
-    finally:
-        session.close_all()
-    return 0
+    session, watch = Session(), ending.Watch()
+    status, is_new, is_cut_short = 0, True, False
+    # However it ends, and if the end is interrupted too, everything is closed.
+    while not watch.is_over:
+        try:
+            if is_new:
+                is_new = False
+                watch.start()
+                obey_commands(session, watch)
+            watch.finish()
+        except OSError:
+            pass  # Nobody reads the replies any more, which is another way of ending the session.
+        except ending.Ending:
+            is_cut_short = True
+            hurry()
+        except KeyboardInterrupt:
+            status = 130
+    session.close_all()
+    if is_cut_short:
+        ending.end_at_once(watch.was_terminated)
+    return status
 
 
 if __name__ == "__main__":

@@ -1,111 +1,109 @@
 """The handshake with which the two sides of a ``multiprocessing`` connection prove that they have the key.
 
-The exchange itself is ``multiprocessing.connection``'s own, with whatever digests this Python has.
-What it lacks is added: a deadline, since a silent peer would block it for ever, and a check of the
-challenge, which Python before 3.12 answers whatever it is. Imported only when a channel has a key,
-because ``multiprocessing`` takes longer to import than all the rest of the endpoint.
+The exchange is that of ``multiprocessing.connection`` in CPython 3.12, in every version of Python. A
+challenge says ``{sha256}``, and who is older does not see that and answers it as he answers every
+one, with HMAC-MD5: this is accepted too. What the library lacks is a deadline, since a silent peer
+would block it for ever.
 """
 
 from __future__ import annotations
 
-import contextlib
-import socket
-import time
-from collections.abc import Iterator
-from multiprocessing import AuthenticationError, connection
+import hmac
+import os
 
+import deadlines
 import transports
 from faults import Fault
 
-SECONDS = 5.0
 # Of one message of the handshake.
 LONGEST_MESSAGE = 256
-CHALLENGE = b"#CHALLENGE#"
+CHALLENGE, WELCOME, FAILURE = b"#CHALLENGE#", b"#WELCOME#", b"#FAILURE#"
 DIGESTS = (b"md5", b"sha256", b"sha384", b"sha3_256", b"sha3_384")
+# Before 3.12 there was only HMAC-MD5, and 20 bytes for it.
+_OLD_CHALLENGE, _OLD_REPLY = 20, 16
 
 
-class _Messages:
-    """As much of a ``Connection`` as the handshake needs, over a message stream of ours."""
-
-    def __init__(self, stream: transports.MessageStream, is_accepting: bool) -> None:
-        self._stream = stream
-        self._is_accepting = is_accepting
-        self._received = 0
-
-    def send_bytes(self, message: bytes) -> None:
-        self._stream.send(message)
-
-    def recv_bytes(self, maxlength: int) -> bytes:
-        message = self._stream.receive()
-        if message is None:
-            raise _refused("hung up in the handshake")
-        # The accepting side gets its challenge second, after the reply to its own.
-        if self._received == (1 if self._is_accepting else 0):
-            _check_challenge(message)
-        self._received += 1
-        return bytes(message)
-
-
-def authenticate(connected: socket.socket, stream: transports.MessageStream, key: bytes, is_accepting: bool) -> None:
+def authenticate(stream: transports.MessageStream, key: bytes, is_accepting: bool) -> None:
     """Runs the handshake, of which the accepting side has the first word."""
-    messages = _Messages(stream, is_accepting)
-    steps = [connection.deliver_challenge, connection.answer_challenge]
+    handshake = _Handshake(stream, key)
+    steps = [handshake.challenge, handshake.answer]
+    limit = stream.replace_limit(LONGEST_MESSAGE)
     try:
-        with _deadline(connected, stream):
-            for step in steps if is_accepting else reversed(steps):
-                step(messages, key)
-    except socket.timeout:  # TimeoutError, since Python 3.10.
-        raise Fault(
-            "timeout",
-            f"The peer did not authenticate within {SECONDS:g} s: see whether it was given a key too, and accepts.",
-        ) from None
-    except AuthenticationError as error:
-        raise _refused(f"did not pass the handshake ({error})") from error
-    except AssertionError as error:  # How Python before 3.12 says that there is no challenge.
-        raise _refused("sent no challenge") from error
+        for step in steps if is_accepting else reversed(steps):
+            step()
     except ConnectionError as error:
         raise _refused("hung up in the handshake") from error
     except Fault as fault:
         if fault.kind in ("truncated", "malformed"):
             raise _refused("broke off or broke the handshake") from fault
         raise
-
-
-@contextlib.contextmanager
-def _deadline(connected: socket.socket, stream: transports.MessageStream) -> Iterator[None]:
-    """Lets a stream's receives fail when the time for all of the handshake is over."""
-    end = time.monotonic() + SECONDS
-
-    def receive_in_time(space: memoryview) -> int:
-        # A timeout of a socket is for one call: a peer that sends a byte now and then would
-        # prolong it each time.
-        remaining = end - time.monotonic()
-        if remaining <= 0:
-            raise socket.timeout()
-        connected.settimeout(remaining)
-        return connected.recv_into(space)
-
-    connected.settimeout(SECONDS)  # For sending, which a few bytes do not wait for.
-    receive = stream.replace_receive(receive_in_time)
-    limit = stream.replace_limit(LONGEST_MESSAGE)
-    try:
-        yield
     finally:
         stream.replace_limit(limit)
-        stream.replace_receive(receive)
-        connected.settimeout(None)
 
 
-def _check_challenge(message: bytearray) -> None:
-    if not message.startswith(CHALLENGE):
-        raise _refused("sent no challenge")
-    challenge = message[len(CHALLENGE) :]
-    # Before 3.12 there was only HMAC-MD5, and 20 bytes for it.
-    if len(challenge) == 20:
-        return
-    digest = challenge[1:].partition(b"}")[0]
-    if challenge[:1] != b"{" or digest not in DIGESTS or len(challenge) < 20:
-        raise _refused("sent a challenge that asks for no known digest")
+class _Handshake:
+    """One side of it. Its few bytes fit into any socket, so nobody waits for sending them."""
+
+    def __init__(self, stream: transports.MessageStream, key: bytes) -> None:
+        self._stream = stream
+        self._key = key
+        self._seconds = deadlines.patience
+        self._deadline = deadlines.Deadline(self._seconds)
+
+    def challenge(self) -> None:
+        """Lets the peer prove that it has the key."""
+        challenge = b"{sha256}" + os.urandom(40)
+        self._stream.send(CHALLENGE + challenge)
+        if not self._is_right(self._receive(), challenge):
+            self._stream.send(FAILURE)
+            raise _refused("has another key")
+        self._stream.send(WELCOME)
+
+    def answer(self) -> None:
+        """Proves to the peer that we have the key."""
+        message = self._receive()
+        if not message.startswith(CHALLENGE):
+            raise _refused("sent no challenge")
+        challenge = message[len(CHALLENGE) :]
+        name = _digest(challenge)
+        if len(challenge) == _OLD_CHALLENGE:
+            self._stream.send(self._code(challenge, b"md5"))
+        elif name is not None and len(challenge) > _OLD_CHALLENGE:
+            self._stream.send(b"{%b}" % name + self._code(challenge, name))
+        else:
+            raise _refused("sent a challenge that asks for no known digest")
+        if self._receive() != WELCOME:
+            raise _refused("has refused ours")
+
+    def _is_right(self, reply: bytes, challenge: bytes) -> bool:
+        if len(reply) == _OLD_REPLY:
+            return hmac.compare_digest(reply, self._code(challenge, b"md5"))
+        name = _digest(reply)
+        return name is not None and hmac.compare_digest(reply, b"{%b}" % name + self._code(challenge, name))
+
+    def _code(self, challenge: bytes, name: bytes) -> bytes:
+        return hmac.new(self._key, challenge, name.decode()).digest()
+
+    def _receive(self) -> bytes:
+        try:
+            message = self._stream.receive(self._deadline)
+        except Fault as fault:
+            if fault.kind != "timeout":
+                raise
+            raise Fault(
+                "timeout",
+                f"The peer did not authenticate within {self._seconds:g} s: "
+                "see whether it was given a key too, and accepts.",
+            ) from None
+        if message is None:
+            raise _refused("hung up in the handshake")
+        return bytes(message)
+
+
+def _digest(message: bytes) -> bytes | None:
+    """The digest that a challenge asks for, or that a reply was made with."""
+    name = message[1:].partition(b"}")[0]
+    return name if message[:1] == b"{" and name in DIGESTS else None
 
 
 def _refused(what: str) -> Fault:

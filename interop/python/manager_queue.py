@@ -13,20 +13,21 @@ import functools
 import multiprocessing
 import os
 import queue
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from multiprocessing import connection, managers
 
+import deadlines
 import handshake
 import plain_pickle
 import transports
 from addresses import loopback_address, socket_path
+from ending import signals_held
 from faults import Fault, too_large
 from framings import FRAMINGS
 from values import TooLong
 
-# For an answer that does not depend on anybody else.
-SECONDS = 5.0
 # What a reply has around its value, and more.
 _ENVELOPE = 1024
 _EMPTY = ("Queue.Empty", "queue.Empty", "_queue.Empty")
@@ -54,8 +55,9 @@ class PlainConnection(connection.Connection):
 
     def recv(self) -> tuple:
         """Receives a reply: what it is, and a value."""
-        if self._is_bounded and not self.poll(SECONDS):
-            raise Fault("timeout", f"The manager has not answered for {SECONDS:g} s: look at it.")
+        seconds = deadlines.patience
+        if self._is_bounded and not self.poll(seconds):
+            raise Fault("timeout", f"The manager has not answered for {seconds:g} s: look at it.")
         try:
             reply = plain_pickle.decode(self.recv_bytes(self.largest), counts_content=False)
         except TooLong as fault:
@@ -86,7 +88,7 @@ def _connect(address: str | tuple[str, int], *, authkey: bytes, largest: int) ->
     try:
         # Nothing comes behind the handshake before we ask, so its stream holds nothing back.
         stream = transports.MessageStream(transports.SocketStream(connected), FRAMINGS["multiprocessing"], largest)
-        handshake.authenticate(connected, stream, bytes(authkey), is_accepting=False)
+        handshake.authenticate(stream, bytes(authkey), is_accepting=False)
         made = PlainConnection(connected.detach())
     except BaseException:
         connected.close()
@@ -222,17 +224,22 @@ class Server:
         # a listener that has crashed.
         transports.listen("tcp" if _is_port(address) else "unix", address).close()
         self._path = None if _is_port(address) else socket_path(address)
+        self._file: transports.SocketFile | None = None
         inherited = _open_descriptors()
         context = multiprocessing.get_context("fork")
         ready, says_ready = context.Pipe(duplex=False)
         # A fork and no thread: the library's server cannot be stopped inside a process.
         self._process = context.Process(target=_serve, args=(address, key, name, says_ready, inherited), daemon=True)
+        seconds = deadlines.patience
         try:
-            self._process.start()
+            with signals_held():
+                self._process.start()
             says_ready.close()
-            if not ready.poll(SECONDS):
-                raise Fault("timeout", f"The manager has not started within {SECONDS:g} s.")
+            if not ready.poll(seconds):
+                raise Fault("timeout", f"The manager has not started within {seconds:g} s.")
             ready.recv_bytes()
+            if self._path is not None:
+                self._file = transports.SocketFile(self._path)
         except EOFError:
             self.close()
             raise Fault("internal", "The manager did not start: standard error says why.") from None
@@ -244,15 +251,17 @@ class Server:
 
     def close(self) -> None:
         """Ends the process and removes its socket file."""
-        if self._process.pid is not None:
-            self._process.terminate()
-            self._process.join()
-            self._process.close()
-        try:
-            if self._path is not None:
-                os.unlink(self._path)
-        except FileNotFoundError:
-            pass
+        if self._file is not None:
+            self._file.remove()
+        process, self._process = self._process, None
+        if process is not None and process.pid is not None:
+            process.kill()  # Which it cannot put off, and it has nothing to give back.
+            process.join()
+            process.close()
+        # It may have made the file and not come to say so; then nobody holds it now.
+        if self._file is None and self._path is not None:
+            with contextlib.suppress(Fault, OSError):
+                transports.remove_stale_socket(self._path)
 
 
 def _open_descriptors() -> list[int]:
@@ -260,6 +269,10 @@ def _open_descriptors() -> list[int]:
 
 
 def _serve(address: str, key: bytes, name: str, says_ready: connection.Connection, inherited: list[int]) -> None:
+    # What the parent does when it is to end is not for this process.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
     # A fork has all that its parent has open. The peers of those channels would not see them end,
     # and the reader of our standard output not the end of the endpoint.
     for descriptor in inherited:
@@ -275,7 +288,8 @@ def _serve(address: str, key: bytes, name: str, says_ready: connection.Connectio
 
     Manager.register(name, callable=lambda: shared)
     server = Manager(_library_address(address), key).get_server()
-    _with_parent(lambda: None if _is_port(address) else os.unlink(address))
+    file = None if _is_port(address) else transports.SocketFile(socket_path(address))
+    _with_parent(lambda: None if file is None else file.remove())
     says_ready.send_bytes(b"ready")
     says_ready.close()
     server.serve_forever()

@@ -6,9 +6,9 @@ process that was spawned gets the locks of its parent, and so it is in every ver
 
 from __future__ import annotations
 
+import deadlines
 from faults import Fault
 
-SECONDS = 5.0
 _SEMAPHORE = 1  # Not 0, a mutex, which only lets the thread release that has acquired.
 
 
@@ -32,14 +32,24 @@ class Semaphore:
         maximum = SemLock.SEM_VALUE_MAX
         self._semaphore = SemLock._rebuild(0, _SEMAPHORE, maximum, name)
 
-    def acquire(self) -> None:
-        """Waits until it is free. Raises ``timeout`` after five seconds."""
-        if not self._semaphore.acquire(True, SECONDS):
+    def acquire(self, deadline: deadlines.Deadline | None = None) -> None:
+        """Waits until it is free. Raises ``timeout`` after five seconds, or at the deadline."""
+        seconds = deadlines.patience
+        if deadline is not None:
+            seconds = min(seconds, deadline.remaining())
+        if not self._semaphore.acquire(True, seconds):
             raise Fault(
                 "timeout",
-                f"The semaphore {self._name} was not free within {SECONDS:g} s: "
+                f"The semaphore {self._name} was not free within {seconds:g} s: "
                 "see who holds it, perhaps somebody who has crashed.",
             )
+
+    def taken(self) -> int:
+        """How often it was acquired here and not released.
+
+        Counted where it is acquired, so it is right even if an exception came right behind that.
+        """
+        return self._semaphore._count()
 
     def release(self) -> None:
         """Frees it."""

@@ -10,10 +10,11 @@ import time
 from collections.abc import Callable
 
 from addresses import checked_number, checked_path
+from deadlines import Deadline, over
 from descriptors import inherited_descriptor
 from faults import Fault, too_large
 from semaphores import Semaphore
-from transports import extend
+from slots import extend
 
 CELL_SIZE = 4096
 CELL_CONTENT = 64
@@ -75,10 +76,10 @@ class FileCell:
         # Last, because the reader goes by it.
         words[WRITTEN] = words[WRITTEN] + 1
 
-    def receive(self) -> bytes | None:
+    def receive(self, deadline: Deadline | None = None) -> bytes | None:
         """Waits for a message and takes it; None when the writer has closed and all is taken."""
         words = self._words
-        self._wait(lambda: words[WRITTEN] > words[TAKEN] or words[CLOSED] != 0)
+        self._wait(lambda: words[WRITTEN] > words[TAKEN] or words[CLOSED] != 0, deadline)
         # The writer may have written between the two looks, and then closed.
         if words[WRITTEN] <= words[TAKEN]:
             return None
@@ -94,7 +95,7 @@ class FileCell:
         words[TAKEN] = words[TAKEN] + 1
         return message
 
-    def _wait(self, is_ready: Callable[[], bool]) -> None:
+    def _wait(self, is_ready: Callable[[], bool], deadline: Deadline | None = None) -> None:
         # Nobody wakes us: there is no futex in the standard library. Another process usually
         # answers within the first turns; later ones leave the processor to it.
         nap = 0.0
@@ -102,6 +103,8 @@ class FileCell:
             self._mapping.check()
             if is_ready():
                 return
+            if deadline is not None and deadline.remaining() == 0:
+                raise over()
             time.sleep(nap)
             nap = min(nap + 0.00002, _LONGEST_NAP)
 
@@ -176,8 +179,8 @@ class SharedMemory:
             self._mapping.check()
             self._mapping.map[start : start + len(message)] = bytes(message)
 
-    def receive(self) -> bytes:
-        """The whole part, as it is now."""
+    def receive(self, deadline: Deadline | None = None) -> bytes:
+        """The whole part, as it is now; nobody is waited for."""
         if len(self._part) > self._limit:
             raise too_large(len(self._part), self._limit)
         with _Held(self._lock):

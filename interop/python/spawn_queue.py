@@ -13,6 +13,7 @@ import os
 import stat
 
 from addresses import checked_number, checked_path
+from deadlines import Deadline, is_readable
 from descriptors import adopt_pipe
 from faults import Fault, fault_of_system_error, too_large
 from framings import FRAMINGS, truncated
@@ -20,6 +21,8 @@ from semaphores import Semaphore, checked_name
 from transports import DescriptorStream, write_all
 
 _FRAMING = FRAMINGS["multiprocessing"]
+# No pipe holds more than this, by default.
+_PIECE = 65536
 
 
 class SpawnQueue:
@@ -30,70 +33,95 @@ class SpawnQueue:
         self._lock = lock
         self._slots = slots
         self._limit = limit
+        # What has come of a frame. As long as there is some of it the lock is ours: another reader
+        # would take the rest for a frame of its own.
+        self._part = bytearray()
 
     def send(self, message: bytes | bytearray) -> None:
         """Takes a place in the queue, then the lock, and writes the frame."""
         if len(message) > self._limit:
             raise too_large(len(message), self._limit)
-        if self._slots is not None:
-            self._slots.acquire()
+        taken = self._slots.taken() if self._slots is not None else 0
         try:
-            self._lock.acquire()
+            if self._slots is not None:
+                self._slots.acquire()
             try:
+                self._lock.acquire()
                 write_all(self._stream.write, _FRAMING.header(len(message)) + message)
             finally:
-                self._lock.release()
+                self._give_lock_back()
         except BaseException:
-            if self._slots is not None:
+            if self._slots is not None and self._slots.taken() > taken:
                 self._slots.release()  # Nothing stands in the place.
             raise
 
-    def receive(self) -> bytearray | None:
+    def receive(self, deadline: Deadline | None = None) -> bytearray | None:
         """Reads one frame while holding the lock, and gives its place back."""
-        self._lock.acquire()
         try:
-            message = self._read_frame()
+            if not self._part:
+                self._take_turn(deadline)
+            is_there = self._read_frame(deadline)
+        except Fault as fault:
+            if fault.kind != "timeout":
+                self._part.clear()  # There is no rest to wait for.
+            raise
         finally:
-            self._lock.release()
-        if message is not None and self._slots is not None:
+            if not self._part:
+                self._give_lock_back()
+        if not is_there:
+            return None
+        message, self._part = self._part, bytearray()
+        self._give_lock_back()
+        if self._slots is not None:
             self._slots.release()
+        del message[: _FRAMING.measure(message, 0, len(message), self._limit)[0]]
         return message
 
-    def _read_frame(self) -> bytearray | None:
+    def _take_turn(self, deadline: Deadline | None) -> None:
+        """Takes the lock when there is something to read."""
+        while True:
+            # Waiting with the lock would keep all other readers from the queue.
+            if deadline is None:
+                is_readable(self._stream, None)
+            else:
+                deadline.wait(self._stream)
+            self._lock.acquire(deadline)
+            if is_readable(self._stream, 0):
+                return
+            self._lock.release()  # Another reader was faster.
+
+    def _read_frame(self, deadline: Deadline | None) -> bool:
+        """Reads up to the end of one frame; False at the end of the stream."""
         # Exactly one: what lies behind it in the pipe is for whoever takes the lock next, so
         # nothing may be read ahead.
-        header = self._read(4)
-        if header is None:
-            return None
-        measures = _FRAMING.measure(header, 0, 4, self._limit)
-        if measures is None:  # The long form.
-            header += self._read(8) or b""
-            measures = _FRAMING.measure(header, 0, len(header), self._limit)
-            if measures is None:
-                raise truncated()
-        message = self._read(measures[1])
-        if message is None:
-            raise truncated()
-        return message
-
-    def _read(self, size: int) -> bytearray | None:
-        """So many bytes, or None at the end of the stream."""
-        data = bytearray(size)
-        view = memoryview(data)
-        filled = 0
-        while filled < size:
-            count = self._stream.receive_into(view[filled:])
+        part, wanted = self._part, 4
+        while True:
+            if len(part) >= wanted:
+                measures = _FRAMING.measure(part, 0, len(part), self._limit)
+                wanted = 12 if measures is None else sum(measures)
+                if len(part) == wanted:
+                    return True
+            if deadline is not None:
+                deadline.wait(self._stream)
+            # A piece at a time, so that memory is taken for what has come and not for what was
+            # announced.
+            space = memoryview(bytearray(min(wanted - len(part), _PIECE)))
+            count = self._stream.receive_into(space)
+            if count == 0 and not part:
+                return False
             if count == 0:
-                if filled == 0:
-                    return None
                 raise truncated()
-            filled += count
-        return data
+            part += space[:count]
+
+    def _give_lock_back(self) -> None:
+        if self._lock.taken() > 0:
+            self._lock.release()
 
     def end_writing(self) -> None:
         raise Fault("unsupported", "A queue has no end of stream: close the channel instead.")
 
     def close(self) -> None:
+        self._give_lock_back()
         self._stream.close()
 
 

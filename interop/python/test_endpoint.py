@@ -312,7 +312,7 @@ class LineTests(EndpointTests):
         self.assertIn(".".join(map(str, sys.version_info[:3])), values["runtime"])
         self.assertEqual(set(values["framings"].split(",")), {*WIRE, "none"})
         self.assertEqual(values["codecs"], "json,pickle,struct,shareable-list,shareable-list-3.8")
-        self.assertEqual(values["features"], "echo,ping,layout,authkey,call")
+        self.assertEqual(values["features"], "echo,ping,layout,authkey,call,timeout")
         self.assertEqual(child.end(), 0)
         self.assertEqual(child.replies.read(), b"")
 

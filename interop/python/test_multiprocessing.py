@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import queue
 import socket
+import struct
 import subprocess
 import sys
 import unittest
@@ -69,6 +70,32 @@ class KeyTests(EndpointTests):
                 self.assertEqual(child.hear(), "ok")
                 accepted.send_bytes(b"hi")
                 self.assertEqual(child.ask("receive channel=c"), "ok payload=6869")
+
+    def test_the_accepting_side_offers_sha256_and_takes_what_the_peer_has(self):
+        listener = self.listening()
+        for name in (None, "md5", "sha256", "sha384", "sha3_256", "sha512", "sha1"):
+            listener.tell("accept channel=c")
+            with socket.socket(socket.AF_UNIX) as peer:
+                peer.connect(self.path("s"))
+                message = peer.recv(4 + 11 + 8 + 40, socket.MSG_WAITALL)
+                self.assertEqual(message[:23], b"\0\0\0\x3b#CHALLENGE#{sha256}")
+                # Whoever is older than 3.12 takes all of it for the challenge, and knows one digest.
+                code = hmac.new(KEY, message[15:], name or "md5").digest()
+                reply = code if name is None else b"{%b}" % name.encode() + code
+                peer.sendall(struct.pack(">i", len(reply)) + reply)
+                if name in ("sha512", "sha1"):
+                    self.assertEqual(peer.recv(13), b"\0\0\0\x09#FAILURE#")
+                    self.assert_kind(listener.hear(), "authentication")
+                    continue
+                self.assertEqual(peer.recv(13), b"\0\0\0\x09#WELCOME#", name)
+                challenge = b"{sha256}" + bytes(40)
+                peer.sendall(b"\0\0\0\x3b#CHALLENGE#" + challenge)
+                expected = b"{sha256}" + hmac.new(KEY, challenge, "sha256").digest()
+                self.assertEqual(peer.recv(44, socket.MSG_WAITALL), b"\0\0\0\x28" + expected)
+                peer.sendall(b"\0\0\0\x09#WELCOME#")
+                self.assertEqual(listener.hear(), "ok")
+            self.assertEqual(listener.ask("close channel=c"), "ok")
+            listener = self.listening()
 
     def test_a_wrong_key_is_authentication_on_both_sides_and_the_next_may_come(self):
         child = self.listening()

@@ -693,7 +693,7 @@ class CommandTests(EndpointTests):
             ("codec=struct", "usage"),
             ("codec=struct format=P", "usage"),
             ("format=i", "usage"),
-            ("timeout=1", "usage"),
+            ("timeout=1", "timeout"),
         ):
             self.assert_kind(right.ask("receive channel=c " + keys), kind)
         self.assertEqual(left.ask("send channel=c payload=6f6b"), "ok")

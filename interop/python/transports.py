@@ -1,4 +1,4 @@
-"""Local channels as the system gives them: sockets, byte streams, packets and a mapped file.
+"""Local channels as the system gives them: sockets, byte streams and packets.
 
 The functions that make something return it connected or listening, or raise; a descriptor is never
 left behind. Python does three things that C leaves to the program: it repeats a call that a signal
@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import mmap
 import os
 import socket
 import stat
 from collections.abc import Callable
 
-from addresses import LINUX, abstract_name, checked_path, dotnet_pipe_path, loopback_address, socket_path
+from addresses import LINUX, abstract_name, dotnet_pipe_path, loopback_address, socket_path
+from deadlines import Deadline
 from faults import Fault, too_large
 from framings import Framing
 
@@ -62,8 +62,6 @@ NEEDED_OPTIONS = {"manager-queue": "authkey", "spawn-queue": "lock"}
 # What a receive gives that came to the end of its time.
 NOTHING = object()
 
-SLOT_SIZE = 1024
-
 # Up to here a copy is cheaper than a second system call, and the peer is woken once.
 LARGEST_JOINED_FRAME = 65536
 
@@ -87,6 +85,7 @@ class SocketStream:
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
+        self.fileno = connected.fileno
         self.write = connected.send
         self.receive_into = connected.recv_into
 
@@ -103,6 +102,9 @@ class DescriptorStream:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
+
+    def fileno(self) -> int:
+        return self._descriptor
 
     def write(self, data: bytes | bytearray | memoryview) -> int:
         return os.write(self._descriptor, data)
@@ -131,11 +133,6 @@ class MessageStream:
         self.end_writing = stream.end_writing
         self.close = stream.close
 
-    def replace_receive(self, receive_into: Callable[[memoryview], int]) -> Callable[..., int]:
-        """Receives in another way from now on; returns the way until now."""
-        before, self._receive_into = self._receive_into, receive_into
-        return before
-
     def replace_limit(self, limit: int) -> int:
         """Sets another limit for messages in both directions; returns the one until now."""
         before, self._limit = self._limit, limit
@@ -156,8 +153,12 @@ class MessageStream:
             if part:
                 write_all(self._write, part)
 
-    def receive(self) -> bytearray | None:
-        """Receives one message, or None at a clean end of the stream and every time after."""
+    def receive(self, deadline: Deadline | None = None) -> bytearray | None:
+        """Receives one message, or None at a clean end of the stream and every time after.
+
+        Raises ``timeout`` at the deadline. What has come of a message by then is kept for the next
+        call.
+        """
         decoder = self._decoder
         while True:
             message = decoder.next_message()
@@ -165,6 +166,8 @@ class MessageStream:
                 return message
             if self._ended:
                 return None
+            if deadline is not None:
+                deadline.wait(self._stream)
             count = self._receive_into(decoder.space())
             if count == 0:
                 decoder.finish()
@@ -195,10 +198,12 @@ class PacketSocket:
             )
         self._socket.send(payload)
 
-    def receive(self) -> bytes | None:
+    def receive(self, deadline: Deadline | None = None) -> bytes | None:
         """Receives one packet, or None at the end of the stream and every time after."""
         if self._ended:
             return None
+        if deadline is not None:
+            deadline.wait(self._socket)
         # A packet that is longer than the buffer loses the rest, silently. MSG_TRUNC makes the
         # system tell the packet's real size, and MSG_PEEK leaves it where it is until there is
         # room for it.
@@ -226,11 +231,11 @@ class SocketFile:
 
     def remove(self) -> None:
         """Removes the file, unless somebody has put another in its place."""
-        path, self._path = self._path, None
-        if path is not None and self._identity == _file_identity(path):
+        if self._path is not None and self._identity == _file_identity(self._path):
             # Perhaps the folder is gone or is no longer ours; nothing can be done about it here.
             with contextlib.suppress(OSError):
-                os.unlink(path)
+                os.unlink(self._path)
+        self._path = None
 
 
 class Listener:
@@ -245,15 +250,35 @@ class Listener:
         """The TCP port, which the system may have chosen."""
         return self._socket.getsockname()[1]
 
-    def accept(self) -> socket.socket:
-        """Waits for one peer."""
-        connected, _ = self._socket.accept()
+    def accept(self, deadline: Deadline | None = None) -> socket.socket:
+        """Waits for one peer. Raises ``timeout`` at the deadline."""
+        while True:
+            try:
+                connected = self._accept_in_time(deadline)
+                break
+            except ConnectionAbortedError:
+                pass  # A peer that has gone while it waited for us: the next one may stay.
         try:
             _set_no_delay(connected)
             return connected
         except BaseException:
             connected.close()
             raise
+
+    def _accept_in_time(self, deadline: Deadline | None) -> socket.socket:
+        if deadline is None:
+            return self._socket.accept()[0]
+        deadline.wait(self._socket)
+        # A peer that has gone in between must not make it wait for another.
+        self._socket.setblocking(False)
+        try:
+            connected = self._socket.accept()[0]
+        except BlockingIOError:
+            raise ConnectionAbortedError from None
+        finally:
+            self._socket.setblocking(True)
+        connected.setblocking(True)
+        return connected
 
     def close(self) -> None:
         """Closes the listener and removes its socket file."""
@@ -288,7 +313,10 @@ def connect(transport: str, address: str) -> socket.socket:
         target = dotnet_pipe_path(address) if transport == "dotnet-pipe" else socket_path(address)
     connected = socket.socket(family, socket_type)
     try:
-        connected.connect(target)
+        try:
+            connected.connect(target)
+        except BlockingIOError as error:  # EAGAIN: the listener has not accepted anybody for too long.
+            raise OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT)) from error
         # Without a listener the system may pick the target as our own port and connect the socket
         # with itself.
         if family == socket.AF_INET and connected.getsockname() == connected.getpeername():
@@ -351,13 +379,16 @@ def remove_stale_socket(path: bytes) -> None:
     socket does not notice who is connected to it. Only a file that nobody holds is ECONNREFUSED.
     """
     try:
-        if not stat.S_ISSOCK(os.lstat(path).st_mode):
+        status = os.lstat(path)
+        if not stat.S_ISSOCK(status.st_mode):
             raise Fault("exists", "There is a file that is no socket: choose another path.")
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as probe:
             refusal = probe.connect_ex(path)
         if refusal not in (errno.ECONNREFUSED, errno.ENOENT):
             raise Fault("exists", "Somebody uses this address: choose another, or stop that program.")
-        os.unlink(path)
+        # Somebody else may have done the same by now, and listen there.
+        if _file_identity(path) == (status.st_dev, status.st_ino):
+            os.unlink(path)
     except FileNotFoundError:
         pass  # Its owner has just removed it.
 
@@ -380,91 +411,3 @@ def _file_identity(path: bytes) -> tuple[int, int] | None:
     except OSError:
         return None
     return status.st_dev, status.st_ino
-
-
-# The slot in a mapped file
-
-
-class FileSlot:
-    """One text in a memory-mapped file: 1024 bytes, NUL after the text; the last write wins.
-
-    Nothing synchronises writer and reader, so a reader may see half of two texts.
-    """
-
-    def __init__(self, mapped: mmap.mmap, limit: int) -> None:
-        self._map = mapped
-        self._limit = limit
-        self.close = mapped.close
-
-    def send(self, text: bytes | bytearray) -> None:
-        """Replaces the whole slot."""
-        limit = min(self._limit, SLOT_SIZE)
-        if len(text) > limit:
-            raise too_large(len(text), limit)
-        if b"\0" in text:
-            raise Fault(
-                "malformed",
-                "The text has a NUL byte, which would end it in the slot: encode it.",
-            )
-        self._check_size()
-        # One assignment of the whole slot: nothing of a longer earlier text stays behind.
-        self._map[:SLOT_SIZE] = bytes(text).ljust(SLOT_SIZE, b"\0")
-
-    def receive(self) -> bytes:
-        """The text that is in the slot now."""
-        self._check_size()
-        text = self._map[:SLOT_SIZE].partition(b"\0")[0]
-        if len(text) > self._limit:
-            raise too_large(len(text), self._limit)
-        return text
-
-    def end_writing(self) -> None:
-        raise Fault("unsupported", "A slot has no end of stream: close the channel instead.")
-
-    def _check_size(self) -> None:
-        # Touching a page behind the end of the file kills the process with SIGBUS, and somebody
-        # may have cut the file. That leaves a gap between check and access; only a sealed memfd
-        # has none.
-        if self._map.size() < SLOT_SIZE:
-            raise Fault(
-                "truncated",
-                f"The file was cut to less than the {SLOT_SIZE} bytes of a slot: let its writer open it anew.",
-            )
-
-
-def open_slot(address: str, role: str, limit: int) -> FileSlot:
-    """Maps the slot of a file. The writer makes or extends the file; the reader wants it whole."""
-    path = checked_path(address)
-    writes = role == "write"
-    # Opening a FIFO could wait for ever, and this file is the user's choice.
-    if not (writes and not os.path.lexists(path)) and not stat.S_ISREG(os.stat(path).st_mode):
-        raise Fault("usage", f'"{address}" is no regular file: give the path of one.')
-    flags = os.O_RDWR | os.O_CREAT if writes else os.O_RDONLY
-    # Open to its owner only: whoever may write to the slot controls what every reader gets.
-    descriptor = os.open(path, flags | os.O_CLOEXEC, 0o600)
-    try:
-        if os.fstat(descriptor).st_size < SLOT_SIZE:
-            if not writes:
-                raise Fault(
-                    "malformed",
-                    f"The file is shorter than the {SLOT_SIZE} bytes of a slot: let its writer open it first.",
-                )
-            extend(descriptor, SLOT_SIZE)
-        access = mmap.ACCESS_WRITE if writes else mmap.ACCESS_READ
-        return FileSlot(mmap.mmap(descriptor, SLOT_SIZE, access=access), limit)
-    finally:
-        # The mapping keeps the file open by itself.
-        os.close(descriptor)
-
-
-def extend(descriptor: int, size: int) -> None:
-    """Makes a file so long, and takes the space for it."""
-    try:
-        # Takes the space now. A file that was only made longer has holes, and a store into a hole
-        # of a full file system is a SIGBUS where this is an error.
-        os.posix_fallocate(descriptor, 0, size)
-    except (AttributeError, OSError) as error:
-        not_here = (errno.EINVAL, errno.EOPNOTSUPP, errno.ENOSYS)
-        if isinstance(error, OSError) and error.errno not in not_here:
-            raise
-        os.ftruncate(descriptor, size)
