@@ -25,8 +25,8 @@ from faults import Fault, too_large
 # Large enough that one receive serves many small messages, small enough to be had for every
 # connection.
 BUFFER_SIZE = 65536
-# What is taken at most for a message of which nothing has come yet.
-LARGEST_ADVANCE = 1 << 20
+# What is taken at most for a message of which nothing has come yet. Larger ones are moved as they grow.
+LARGEST_ADVANCE = 8 << 20
 
 _INT32 = struct.Struct(">i")
 _INT32_UINT64 = struct.Struct(">iQ")

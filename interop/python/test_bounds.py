@@ -16,6 +16,7 @@ import unittest
 import plain_pickle
 import shareable_list
 from faults import Fault
+from framings import FRAMINGS
 from test_endpoint import Child, EndpointTests
 from values import TooLong, tokens_of
 
@@ -166,6 +167,20 @@ class CostTests(EndpointTests):
             self.assert_kind(child.ask("receive channel=c"), "truncated")
             self.assertLess(child.peak("VmHWM"), 32 * MIB, framing)
             os.unlink(self.path("accepted"))
+
+    def test_a_frame_that_grows_as_it_comes_is_whole(self):
+        decoder = FRAMINGS["netstring"].decoder(64 * MIB)
+        content = bytes(range(251)) * 80_000
+        rest = memoryview(b"%d:%b," % (len(content), content))
+        while decoder.next_message() is None and rest:
+            with decoder.space() as space:
+                count = min(len(space), len(rest), 1_000_003)
+                space[:count] = rest[:count]
+            decoder.received(count)
+            rest = rest[count:]
+            if not rest:
+                self.assertEqual(decoder.next_message(), content)
+        decoder.finish()
 
     def test_random_expensive_messages(self):
         child, peer = self.accepted("multiprocessing", 64 * MIB)

@@ -41,7 +41,7 @@ def answer(line: bytes) -> str:
 def has_right_forms(values: dict) -> bool:
     numbers = [(values[key], smallest) for key, smallest in NUMBERS.items() if key in values]
     return CHANNEL_NAME.fullmatch(values["channel"]) is not None and all(
-        re.fullmatch("[0-9]{1,10}", text) and smallest <= int(text) <= 2147483647 for text, smallest in numbers
+        re.fullmatch("0|[1-9][0-9]{0,9}", text) and smallest <= int(text) <= 2147483647 for text, smallest in numbers
     )
 
 
