@@ -9,6 +9,7 @@ import hmac
 import importlib.util
 import multiprocessing
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -270,8 +271,8 @@ class MonoTests(CSharpTests, unittest.TestCase):
         cls.addClassCleanup(shutil.rmtree, folder)
         os.chmod(folder, 0o755)  # the test of `denied` runs the program as another user
         program = f"{folder}/endpoint.exe"
-        source = str(FOLDER / "Endpoint.cs")
-        command = ["mcs", "-unsafe", "-warn:4", "-warnaserror", "-optimize", f"-out:{program}", source]
+        sources = [str(source) for source in FOLDER.glob("*.cs")]
+        command = ["mcs", "-unsafe", "-warn:4", "-warnaserror", "-optimize", f"-out:{program}", *sources]
         subprocess.run(command, check=True)
         cls.command = ("mono", program)
 
@@ -404,6 +405,18 @@ class DotnetTests(CSharpTests, unittest.TestCase):
             "unsupported",
             f"open channel=c transport=unix role=listen address={self.path} framing=multiprocessing authkey=61",
         )
+
+
+class SourceTests(unittest.TestCase):
+    def test_each_manifest_lists_every_source_so_that_a_change_builds_anew(self) -> None:
+        sources = {source.name for source in FOLDER.glob("*.cs")}
+        for manifest in (FOLDER / "adapter.yml", DOTNET / "adapter.yml"):
+            words = re.findall(r"^ +- (?:\.\./csharp/)?(\S+\.cs)$", manifest.read_text(), re.MULTILINE)
+            self.assertEqual(sorted(words), sorted(sources), manifest)
+
+    def test_no_source_is_longer_than_can_be_read_at_once(self) -> None:
+        for source in FOLDER.glob("*.cs"):
+            self.assertLess(len(source.read_text().splitlines()), 500, source.name)
 
 
 if __name__ == "__main__":

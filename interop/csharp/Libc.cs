@@ -1,0 +1,164 @@
+using System;
+using System.IO;
+using System.Runtime.InteropServices;
+
+namespace Parley
+{
+    /// <summary>The few system calls that the class library has no method for, or whose outcome it hides.</summary>
+    static class Libc
+    {
+        public const int ENOENT = 2, EINTR = 4, EPIPE = 32, ECONNREFUSED = 111;
+        const int CurrentFolder = -100, EmptyPath = 0x1000, NoFollow = 0x100, BasicStatus = 0x7ff;
+        const int GetFlags = 3, SetFlags = 4, GetDescriptorFlags = 1, SetDescriptorFlags = 2, CloseOnExec = 1, NonBlocking = 0x800, AccessMode = 3;
+        const int OpenCloseOnExec = 0x80000, OpenPath = 0x200000;
+        const int Stream = 1, SocketLevel = 1, SocketType = 3;
+
+        // SetLastError copies errno right after the call: the runtime makes system calls of its own before the next line runs.
+        [DllImport("libc", SetLastError = true)]
+        static extern int statx(int folder, string path, int flags, uint mask, out FileStatus status);
+        [DllImport("libc", SetLastError = true)] static extern int access(string path, int mode);
+        [DllImport("libc", SetLastError = true)] static extern int unlink(string path);
+        [DllImport("libc", SetLastError = true)] static extern int fcntl(int descriptor, int command, IntPtr argument);
+        [DllImport("libc")] static extern int posix_fallocate(int descriptor, IntPtr offset, IntPtr length);
+        [DllImport("libc")] static extern uint umask(uint mask);
+        [DllImport("libc", SetLastError = true)] static extern int open(string path, int flags);
+        [DllImport("libc")] static extern int close(int descriptor);
+        [DllImport("libc", SetLastError = true)] static extern int shutdown(int descriptor, int how);
+        [DllImport("libc")] static extern int getsockopt(int descriptor, int level, int option, out int value, ref int length);
+        [DllImport("libc", SetLastError = true)] static extern IntPtr recv(int descriptor, byte[] buffer, IntPtr size, int flags);
+        [DllImport("libc", SetLastError = true)] static extern int poll(ref PollEntry entry, IntPtr count, int milliseconds);
+        [DllImport("libc")] static extern IntPtr strerror(int errno);
+        [DllImport("libc")] static extern void _exit(int status);
+
+        [StructLayout(LayoutKind.Sequential)]
+        struct PollEntry
+        {
+            public int Descriptor;
+            public short Events, Happened;
+        }
+
+        /// <summary>struct statx, which is laid out alike on every processor; struct stat is not.</summary>
+        [StructLayout(LayoutKind.Explicit, Size = 256)]
+        public struct FileStatus
+        {
+            [FieldOffset(28)] readonly ushort mode;
+            [FieldOffset(32)] readonly ulong inode;
+            [FieldOffset(40)] readonly ulong size;
+            [FieldOffset(136)] readonly uint deviceMajor;
+            [FieldOffset(140)] readonly uint deviceMinor;
+
+            public bool IsRegular { get { return (mode & 0xf000) == 0x8000; } }
+            public bool IsFifo { get { return (mode & 0xf000) == 0x1000; } }
+            public bool IsSocket { get { return (mode & 0xf000) == 0xc000; } }
+            public long Size { get { return (long)size; } }
+
+            public bool IsSameFile(FileStatus other)
+            {
+                return inode == other.inode && deviceMajor == other.deviceMajor && deviceMinor == other.deviceMinor;
+            }
+        }
+
+        public static string Describe(int errno) { return Marshal.PtrToStringAnsi(strerror(errno)); }
+
+        /// <summary>What is at a path, symbolic links followed. Returns 0 or an errno.</summary>
+        public static int Examine(string path, out FileStatus status)
+        {
+            return statx(CurrentFolder, path, 0, BasicStatus, out status) == 0 ? 0 : Marshal.GetLastWin32Error();
+        }
+
+        /// <summary>What is at a path itself. Returns 0 or an errno.</summary>
+        public static int ExamineLink(string path, out FileStatus status)
+        {
+            return statx(CurrentFolder, path, NoFollow, BasicStatus, out status) == 0 ? 0 : Marshal.GetLastWin32Error();
+        }
+
+        /// <summary>What a descriptor is. Returns 0 or an errno.</summary>
+        public static int Examine(int descriptor, out FileStatus status)
+        {
+            return statx(descriptor, "", EmptyPath, BasicStatus, out status) == 0 ? 0 : Marshal.GetLastWin32Error();
+        }
+
+        /// <summary>What keeps this process from making a file in a folder: 0 for nothing, or an errno.</summary>
+        public static int ObstacleToMakeIn(string folder) { return access(Path.Combine(folder, "."), 3 /* W_OK and X_OK */) == 0 ? 0 : Marshal.GetLastWin32Error(); }
+
+        public static int Remove(string path) { return unlink(path) == 0 ? 0 : Marshal.GetLastWin32Error(); }
+
+        /// <summary>Keeps every file and socket that this process makes to its user: whoever may write to them controls what the peer gets.</summary>
+        public static void KeepFilesPrivate() { umask(0x3f /* 077 */); }
+
+        /// <summary>
+        /// Holds what is at a path, symbolic links followed, without opening it: a FIFO does not wait for its other end, a device does nothing.
+        /// Returns a descriptor for Examine and Release; negative is an errno.
+        /// </summary>
+        public static int Hold(string path)
+        {
+            var descriptor = open(path, OpenPath | OpenCloseOnExec);
+            return descriptor >= 0 ? descriptor : -Marshal.GetLastWin32Error();
+        }
+
+        /// <summary>Closes what Hold has returned. A SafeFileHandle is no help: Mono's knows only files that Mono has opened.</summary>
+        public static void Release(int descriptor) { close(descriptor); }
+
+        /// <summary>Ends the process without anything that the runtime does on its way out.</summary>
+        public static void ExitAtOnce(int status) { _exit(status); }
+
+        /// <summary>.NET opens everything close-on-exec, Mono nothing: a child process would hold the peer's stream open.</summary>
+        public static void SetCloseOnExec(int descriptor) { fcntl(descriptor, SetDescriptorFlags, (IntPtr)CloseOnExec); }
+
+        /// <summary>Whether a descriptor can have come through an exec. One that cannot is our own, or the runtime's.</summary>
+        public static bool MayBeInherited(int descriptor) { return (fcntl(descriptor, GetDescriptorFlags, IntPtr.Zero) & CloseOnExec) == 0; }
+
+        /// <summary>The flags of an open file, or -1 if the number is no open descriptor.</summary>
+        public static int FlagsOf(int descriptor) { return fcntl(descriptor, GetFlags, IntPtr.Zero); }
+
+        public static bool IsForReadingOnly(int flags) { return (flags & AccessMode) == 0; }
+
+        public static bool IsForWritingOnly(int flags) { return (flags & AccessMode) == 1; }
+
+        /// <summary>O_NONBLOCK belongs to the open file, which processes share: whoever had the descriptor before may have set it.</summary>
+        public static void SetBlocking(int descriptor, int flags) { fcntl(descriptor, SetFlags, (IntPtr)(flags & ~NonBlocking)); }
+
+        public static bool IsStreamSocket(int descriptor)
+        {
+            int type, length = sizeof(int);
+            return getsockopt(descriptor, SocketLevel, SocketType, out type, ref length) == 0 && type == Stream;
+        }
+
+        /// <summary>Ends the sending direction of a socket. Returns 0 or an errno.</summary>
+        public static int EndSending(int descriptor) { return shutdown(descriptor, 1) == 0 ? 0 : Marshal.GetLastWin32Error(); }
+
+        /// <summary>Waits for a packet and tells its length, but leaves it where it is. Negative is an errno.</summary>
+        public static long LengthOfNextPacket(int descriptor)
+        {
+            for (;;)
+            {
+                var length = (long)recv(descriptor, null, IntPtr.Zero, 0x22 /* MSG_PEEK and MSG_TRUNC */);
+                if (length >= 0) return length;
+                if (Marshal.GetLastWin32Error() != EINTR) return -Marshal.GetLastWin32Error();
+            }
+        }
+
+        /// <summary>Whether the reading end of a pipe or FIFO is gone: its writing end then has POLLERR.</summary>
+        public static bool HasNoReader(int descriptor)
+        {
+            var entry = new PollEntry { Descriptor = descriptor };
+            while (poll(ref entry, (IntPtr)1, 0) < 0 && Marshal.GetLastWin32Error() == EINTR) { }
+            return (entry.Happened & 8) != 0;
+        }
+
+        /// <summary>Whether there is something to read, or the end, within so many milliseconds.</summary>
+        public static bool IsReadable(int descriptor, int milliseconds)
+        {
+            var entry = new PollEntry { Descriptor = descriptor, Events = 1 /* POLLIN */ };
+            return poll(ref entry, (IntPtr)1, milliseconds) > 0;
+        }
+
+        /// <summary>Makes a file at least so long and takes the space now. Returns 0 or an errno.</summary>
+        public static int Reserve(int descriptor, int size)
+        {
+            int errno;
+            do errno = posix_fallocate(descriptor, IntPtr.Zero, (IntPtr)size); while (errno == EINTR);
+            return errno;
+        }
+    }
+}
