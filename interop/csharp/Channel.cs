@@ -24,9 +24,14 @@ namespace Parley
             Limit = limit;
             if (role == "listen")
             {
-                listener = Transports.Listen(transport, address);
-                if (transport == "tcp" && address.EndsWith(":0", StringComparison.Ordinal))
-                    ChosenAddress = " address=127.0.0.1:" + ((IPEndPoint)((SocketListener)listener).Socket.LocalEndPoint).Port;
+                if (transport == "dotnet-pipe") listener = Transports.ListenOnNamedPipe(address);
+                else
+                {
+                    var socketListener = Transports.Listen(transport, address);
+                    listener = socketListener;
+                    if (transport == "tcp" && address.EndsWith(":0", StringComparison.Ordinal))
+                        ChosenAddress = " address=127.0.0.1:" + ((IPEndPoint)socketListener.Socket.LocalEndPoint).Port;
+                }
             }
             else if (transport == "dotnet-pipe") Use(Transports.ConnectToNamedPipe(address));
             else if (role == "connect") Use(Transports.Connect(transport, address));
@@ -64,13 +69,13 @@ namespace Parley
             connection = messages;
         }
 
-        public void Accept()
+        public void Accept(Deadline deadline)
         {
             if (listener == null) throw Fault.Usage("This channel does not listen: accept is for role=listen.");
             if (connection != null) throw Fault.Usage("This channel has its peer already: open another for the next one.");
             var socketListener = listener as SocketListener;
-            if (socketListener != null) Use(socketListener.AcceptSocket());
-            else Use(listener.Accept());
+            if (socketListener != null) Use(socketListener.Accept(deadline));
+            else Use(((NamedPipeListener)listener).Accept(deadline));
         }
 
         Connection Peer

@@ -62,6 +62,8 @@ namespace Parley
                 case SocketError.ConnectionRefused: case SocketError.ProtocolType: return "refused";
                 case SocketError.AddressAlreadyInUse: return "exists";
                 case SocketError.AccessDenied: return "denied";
+                // EAGAIN comes from a connect that waited as long as it may for room in the listener's queue.
+                case SocketError.TimedOut: case SocketError.WouldBlock: return "timeout";
                 case SocketError.AddressFamilyNotSupported: case SocketError.ProtocolNotSupported: case SocketError.OperationNotSupported:
                     return "unsupported";
                 default: return "internal";
@@ -78,6 +80,7 @@ namespace Parley
                 case Libc.ECONNREFUSED: case 91 /* EPROTOTYPE */: return "refused";
                 case Libc.ENOENT: case 20 /* ENOTDIR */: case 9 /* EBADF */: return "missing";
                 case 98 /* EADDRINUSE */: case 17 /* EEXIST */: return "exists";
+                case 110 /* ETIMEDOUT */: case Libc.EAGAIN: return "timeout";
                 case 1 /* EPERM */: case 13 /* EACCES */: case 30 /* EROFS */: return "denied";
                 case 93 /* EPROTONOSUPPORT */: case 95 /* EOPNOTSUPP */: case 97 /* EAFNOSUPPORT */: return "unsupported";
                 case 21 /* EISDIR */: case 36 /* ENAMETOOLONG */: return "usage";
@@ -96,6 +99,7 @@ namespace Parley
                 case "missing": return "Check the path or number, and that it was made before it was opened.";
                 case "exists": return "Choose another address, or stop the program that uses this one.";
                 case "denied": return "Check the owner and mode of the path and of the folders above it.";
+                case "timeout": return "See what the peer is waiting for, or whether its machine is too busy.";
                 case "unsupported": return "Choose a transport that this system has.";
                 case "usage": return "Give the path of a file of the kind that is wanted, and a short one.";
                 default: return "The endpoint does not foresee this; the exception or error number says more.";

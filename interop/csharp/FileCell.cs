@@ -23,6 +23,7 @@ namespace Parley
         readonly MemoryMappedFile map;
         readonly MemoryMappedViewAccessor view;
         readonly ulong* words;
+        readonly Action closing; // Of the writer: the reader must not wait for one that is gone.
         byte[] taken; // A message that was taken from the cell and is not yet consumed.
 
         public FileCell(FileStream file, bool writes, int limit) : base(limit)
@@ -43,6 +44,8 @@ namespace Parley
             view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
             words = (ulong*)(start + view.PointerOffset);
             if (!writes) return;
+            closing = MarkAsClosed;
+            Leftovers.Add(closing);
             // Written before taken: never is there more taken than written.
             foreach (var word in new[] { Closed, Length, Written, Taken }) Volatile.Write(ref words[word], 0);
         }
@@ -50,19 +53,19 @@ namespace Parley
         protected override void Write(byte[] bytes, int offset, int count)
         {
             if (count > LargestMessage) throw Fault.TooLarge(count, LargestMessage);
-            WaitUntil(IsTaken);
+            WaitUntil(IsTaken, Deadline.Never);
             Marshal.Copy(bytes, offset, (IntPtr)words + ContentOffset, count);
             Volatile.Write(ref words[Length], (ulong)count);
             // Last: from here on the message is the reader's.
             Volatile.Write(ref words[Written], Volatile.Read(ref words[Written]) + 1);
         }
 
-        public override bool TryReceive(out ArraySegment<byte> message)
+        public override bool TryReceive(Deadline deadline, out ArraySegment<byte> message)
         {
             if (taken == null)
             {
                 message = new ArraySegment<byte>();
-                WaitUntil(HasMessageOrEnd);
+                WaitUntil(HasMessageOrEnd, deadline);
                 // Looked at again: the writer may have written, and then closed, after the first look.
                 if (!HasMessage()) return false;
                 var length = Volatile.Read(ref words[Length]);
@@ -89,16 +92,25 @@ namespace Parley
         bool HasMessageOrEnd() { return HasMessage() || Volatile.Read(ref words[Closed]) != 0; }
 
         /// <summary>Waits without being woken, as the file has nothing for that: first giving the processor away, then sleeping.</summary>
-        void WaitUntil(Func<bool> isReady)
+        void WaitUntil(Func<bool> isReady, Deadline deadline)
         {
-            for (var turn = 0; ; turn++)
+            Waiting.Begin();
+            try
             {
-                // Before each touch, for the same reason as with a slot.
-                if (!IsWhole())
-                    throw new Fault("truncated", "The cell's file has been cut while it was mapped: let its writer open it anew.");
-                if (isReady()) return;
-                if (turn < 200) Thread.Yield();
-                else Thread.Sleep(1);
+                for (var turn = 0; ; turn++)
+                {
+                    // Before each touch, for the same reason as with a slot.
+                    if (!IsWhole())
+                        throw new Fault("truncated", "The cell's file has been cut while it was mapped: let its writer open it anew.");
+                    if (isReady()) return;
+                    if (deadline.Left == 0) throw deadline.Passed();
+                    if (turn < 200) Thread.Yield();
+                    else Thread.Sleep(1);
+                }
+            }
+            finally
+            {
+                Waiting.End();
             }
         }
 
@@ -110,9 +122,11 @@ namespace Parley
             return status.Size >= Size;
         }
 
+        void MarkAsClosed() { if (IsWhole()) Volatile.Write(ref words[Closed], 1); }
+
         public override void Dispose()
         {
-            if (writes && IsWhole()) Volatile.Write(ref words[Closed], 1);
+            if (writes) Leftovers.Remove(closing);
             view.SafeMemoryMappedViewHandle.ReleasePointer();
             view.Dispose();
             map.Dispose();

@@ -46,7 +46,7 @@ namespace Parley
             view.WriteArray(0, image, 0, Size);
         }
 
-        public override bool TryReceive(out ArraySegment<byte> message)
+        public override bool TryReceive(Deadline deadline, out ArraySegment<byte> message)
         {
             CheckLength();
             // A copy, because the writer may change the slot between the search for the text's end and the reply.

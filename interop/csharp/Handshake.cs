@@ -26,11 +26,12 @@ namespace Parley
         {
             try
             {
-                stream.Within(Milliseconds, LongestMessage, () =>
+                var deadline = Deadline.In(Milliseconds); // For all of it.
+                stream.Within(LongestMessage, () =>
                 {
-                    if (isAccepting) Deliver(stream, key);
-                    Answer(stream, key);
-                    if (!isAccepting) Deliver(stream, key);
+                    if (isAccepting) Deliver(stream, key, deadline);
+                    Answer(stream, key, deadline);
+                    if (!isAccepting) Deliver(stream, key, deadline);
                 });
             }
             catch (Fault fault) when (fault.Kind == "truncated" || fault.Kind == "malformed" || fault.Kind == "closed")
@@ -47,14 +48,14 @@ namespace Parley
             }
         }
 
-        static void Deliver(MessageStream stream, byte[] key)
+        static void Deliver(MessageStream stream, byte[] key, Deadline deadline)
         {
             // Twenty bytes, as before Python 3.12: every version answers them, and newer ones as the old did, with HMAC-MD5.
             var challenge = new byte[ChallengeSize];
             // Not RandomNumberGenerator: on Mono it keeps its source open for ever. A read of so few bytes is never a part of them.
             using (var random = File.OpenRead("/dev/urandom")) random.Read(challenge, 0, challenge.Length);
             Send(stream, Encoding.ASCII.GetBytes(Challenge).Concat(challenge).ToArray());
-            if (!IsAnswer(Receive(stream), key, challenge))
+            if (!IsAnswer(Receive(stream, deadline), key, challenge))
             {
                 Send(stream, Encoding.ASCII.GetBytes(Failure));
                 throw Refused("answered with another key");
@@ -62,16 +63,16 @@ namespace Parley
             Send(stream, Encoding.ASCII.GetBytes(Welcome));
         }
 
-        static void Answer(MessageStream stream, byte[] key)
+        static void Answer(MessageStream stream, byte[] key, Deadline deadline)
         {
-            var message = Receive(stream);
+            var message = Receive(stream, deadline);
             if (!StartsWith(message, Challenge)) throw Refused("sent no challenge");
             var challenge = message.Skip(Challenge.Length).ToArray();
             var name = challenge.Length == ChallengeSize ? "" : NameOf(challenge);
             if (name == null || challenge.Length < ChallengeSize) throw Refused("sent a challenge for no digest that is known here");
             var prefix = Encoding.ASCII.GetBytes(name == "" ? "" : "{" + name + "}");
             Send(stream, prefix.Concat(Digest(name, key, challenge)).ToArray());
-            var verdict = Receive(stream);
+            var verdict = Receive(stream, deadline);
             if (verdict.Length != Welcome.Length || !StartsWith(verdict, Welcome)) throw Refused("did not accept the answer");
         }
 
@@ -101,10 +102,10 @@ namespace Parley
 
         static void Send(MessageStream stream, byte[] message) { stream.Send(message, 0, message.Length); }
 
-        static byte[] Receive(MessageStream stream)
+        static byte[] Receive(MessageStream stream, Deadline deadline)
         {
             ArraySegment<byte> message;
-            if (!stream.TryReceive(out message)) throw Refused("hung up in the handshake");
+            if (!stream.TryReceive(deadline, out message)) throw Refused("hung up in the handshake");
             var copy = message.ToArray();
             stream.Consume();
             return copy;

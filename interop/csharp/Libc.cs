@@ -7,10 +7,10 @@ namespace Parley
     /// <summary>The few system calls that the class library has no method for, or whose outcome it hides.</summary>
     static class Libc
     {
-        public const int ENOENT = 2, EINTR = 4, EPIPE = 32, ECONNREFUSED = 111;
+        public const int ENOENT = 2, EINTR = 4, EAGAIN = 11, EEXIST = 17, EPIPE = 32, ENOTCONN = 107, ECONNREFUSED = 111;
         const int CurrentFolder = -100, EmptyPath = 0x1000, NoFollow = 0x100, BasicStatus = 0x7ff;
         const int GetFlags = 3, SetFlags = 4, GetDescriptorFlags = 1, SetDescriptorFlags = 2, CloseOnExec = 1, NonBlocking = 0x800, AccessMode = 3;
-        const int OpenCloseOnExec = 0x80000, OpenPath = 0x200000;
+        const int DuplicateCloseOnExec = 1030, OpenCloseOnExec = 0x80000, OpenPath = 0x200000;
         const int Stream = 1, SocketLevel = 1, SocketType = 3;
 
         // SetLastError copies errno right after the call: the runtime makes system calls of its own before the next line runs.
@@ -18,17 +18,28 @@ namespace Parley
         static extern int statx(int folder, string path, int flags, uint mask, out FileStatus status);
         [DllImport("libc", SetLastError = true)] static extern int access(string path, int mode);
         [DllImport("libc", SetLastError = true)] static extern int unlink(string path);
+        [DllImport("libc", SetLastError = true)] static extern int link(string path, string name);
         [DllImport("libc", SetLastError = true)] static extern int fcntl(int descriptor, int command, IntPtr argument);
         [DllImport("libc")] static extern int posix_fallocate(int descriptor, IntPtr offset, IntPtr length);
         [DllImport("libc")] static extern uint umask(uint mask);
         [DllImport("libc", SetLastError = true)] static extern int open(string path, int flags);
         [DllImport("libc")] static extern int close(int descriptor);
         [DllImport("libc", SetLastError = true)] static extern int shutdown(int descriptor, int how);
+        [DllImport("libc", SetLastError = true)] static extern int bind(int descriptor, byte[] address, int length);
+        [DllImport("libc", SetLastError = true)] static extern int listen(int descriptor, int backlog);
+        [DllImport("libc", SetLastError = true)] static extern int connect(int descriptor, byte[] address, int length);
+        [DllImport("libc", SetLastError = true)] static extern IntPtr read(int descriptor, ref byte buffer, IntPtr size);
+        [DllImport("libc", SetLastError = true)] static extern IntPtr write(int descriptor, ref byte buffer, IntPtr size);
+        [DllImport("libc", SetLastError = true)] static extern int dup2(int descriptor, int number);
+        [DllImport("libc")] static extern int isatty(int descriptor);
+        [DllImport("libc")] static extern int ioctl(int descriptor, UIntPtr request, out int value);
         [DllImport("libc")] static extern int getsockopt(int descriptor, int level, int option, out int value, ref int length);
         [DllImport("libc", SetLastError = true)] static extern IntPtr recv(int descriptor, byte[] buffer, IntPtr size, int flags);
         [DllImport("libc", SetLastError = true)] static extern int poll(ref PollEntry entry, IntPtr count, int milliseconds);
         [DllImport("libc")] static extern IntPtr strerror(int errno);
         [DllImport("libc")] static extern void _exit(int status);
+
+        const short Readable = 1, Writable = 4, PeerHungUp = 0x2000;
 
         [StructLayout(LayoutKind.Sequential)]
         struct PollEntry
@@ -81,6 +92,9 @@ namespace Parley
         /// <summary>What keeps this process from making a file in a folder: 0 for nothing, or an errno.</summary>
         public static int ObstacleToMakeIn(string folder) { return access(Path.Combine(folder, "."), 3 /* W_OK and X_OK */) == 0 ? 0 : Marshal.GetLastWin32Error(); }
 
+        /// <summary>Gives a file another name, which must not be there. Returns 0 or an errno.</summary>
+        public static int Link(string path, string name) { return link(path, name) == 0 ? 0 : Marshal.GetLastWin32Error(); }
+
         public static int Remove(string path) { return unlink(path) == 0 ? 0 : Marshal.GetLastWin32Error(); }
 
         /// <summary>Keeps every file and socket that this process makes to its user: whoever may write to them controls what the peer gets.</summary>
@@ -127,6 +141,21 @@ namespace Parley
         /// <summary>Ends the sending direction of a socket. Returns 0 or an errno.</summary>
         public static int EndSending(int descriptor) { return shutdown(descriptor, 1) == 0 ? 0 : Marshal.GetLastWin32Error(); }
 
+        public static int Bind(int descriptor, byte[] address) { return bind(descriptor, address, address.Length) == 0 ? 0 : Marshal.GetLastWin32Error(); }
+
+        public static int Listen(int descriptor, int backlog) { return listen(descriptor, backlog) == 0 ? 0 : Marshal.GetLastWin32Error(); }
+
+        /// <summary>Connects a Unix socket. Returns 0 or an errno.</summary>
+        public static int Connect(int descriptor, byte[] address)
+        {
+            for (;;)
+            {
+                if (connect(descriptor, address, address.Length) == 0) return 0;
+                // A Unix socket that was interrupted has not begun, unlike one of TCP.
+                if (Marshal.GetLastWin32Error() != EINTR) return Marshal.GetLastWin32Error();
+            }
+        }
+
         /// <summary>Waits for a packet and tells its length, but leaves it where it is. Negative is an errno.</summary>
         public static long LengthOfNextPacket(int descriptor)
         {
@@ -138,19 +167,83 @@ namespace Parley
             }
         }
 
-        /// <summary>Whether the reading end of a pipe or FIFO is gone: its writing end then has POLLERR.</summary>
-        public static bool HasNoReader(int descriptor)
+        /// <summary>Waits until there is something to read or to accept, or the end. False is the deadline.</summary>
+        public static bool IsReadable(int descriptor, Deadline deadline) { return Poll(descriptor, Readable, deadline) != 0; }
+
+        /// <summary>Waits until whoever writes is gone, and reads nothing.</summary>
+        public static void WaitForHangUp(int descriptor)
         {
-            var entry = new PollEntry { Descriptor = descriptor };
-            while (poll(ref entry, (IntPtr)1, 0) < 0 && Marshal.GetLastWin32Error() == EINTR) { }
-            return (entry.Happened & 8) != 0;
+            // A pipe says so unasked. A socket says it of a half close only if it is asked.
+            while (Poll(descriptor, PeerHungUp, Deadline.Never) == 0) { }
         }
 
-        /// <summary>Whether there is something to read, or the end, within so many milliseconds.</summary>
-        public static bool IsReadable(int descriptor, int milliseconds)
+        static int Poll(int descriptor, short events, Deadline deadline)
         {
-            var entry = new PollEntry { Descriptor = descriptor, Events = 1 /* POLLIN */ };
-            return poll(ref entry, (IntPtr)1, milliseconds) > 0;
+            var entry = new PollEntry { Descriptor = descriptor, Events = events };
+            for (;;)
+            {
+                var count = poll(ref entry, (IntPtr)1, deadline.Left);
+                if (count > 0) return entry.Happened;
+                if (count == 0 && !deadline.IsNever) return 0;
+                if (count < 0 && Marshal.GetLastWin32Error() != EINTR) throw Fault.OfErrno(Marshal.GetLastWin32Error(), "Waiting");
+            }
+        }
+
+        /// <summary>Opens a FIFO and waits for its other end. Returns a descriptor; negative is an errno.</summary>
+        public static int OpenFifo(string path, bool isForWriting)
+        {
+            for (;;)
+            {
+                var descriptor = open(path, (isForWriting ? 1 : 0) | OpenCloseOnExec);
+                if (descriptor >= 0) return descriptor;
+                if (Marshal.GetLastWin32Error() != EINTR) return -Marshal.GetLastWin32Error();
+            }
+        }
+
+        /// <summary>Reads at least one byte; 0 is the end, negative an errno.</summary>
+        public static int Read(int descriptor, byte[] buffer, int offset, int count)
+        {
+            for (;;)
+            {
+                var length = (int)read(descriptor, ref buffer[offset], (IntPtr)count);
+                if (length >= 0) return length;
+                var errno = Marshal.GetLastWin32Error();
+                if (errno == EAGAIN) Poll(descriptor, Readable, Deadline.Never);
+                else if (errno != EINTR) return -errno;
+            }
+        }
+
+        /// <summary>Writes all of it. Returns 0 or an errno.</summary>
+        public static int Write(int descriptor, byte[] bytes)
+        {
+            for (var offset = 0; offset < bytes.Length;)
+            {
+                var length = (int)write(descriptor, ref bytes[offset], (IntPtr)(bytes.Length - offset));
+                if (length >= 0) offset += length;
+                else if (Marshal.GetLastWin32Error() == EAGAIN) Poll(descriptor, Writable, Deadline.Never);
+                else if (Marshal.GetLastWin32Error() != EINTR) return Marshal.GetLastWin32Error();
+            }
+            return 0;
+        }
+
+        /// <summary>
+        /// Moves standard output to a number of its own and lets what is written to number 1 go to standard error: a runtime that aborts,
+        /// or is asked for its threads, writes there, and replies must stay the only ones. Returns the new number, or -1 without an output.
+        /// </summary>
+        public static int TakeStandardOutput()
+        {
+            var replies = fcntl(1, DuplicateCloseOnExec, (IntPtr)3);
+            dup2(2, 1);
+            return replies;
+        }
+
+        public static bool IsTerminal(int descriptor) { return isatty(descriptor) == 1; }
+
+        /// <summary>Whether a terminal's user has typed Ctrl-D: there is something to read, and it has no bytes.</summary>
+        public static bool IsAtEndOfTerminal(int descriptor)
+        {
+            int count;
+            return IsReadable(descriptor, Deadline.In(0)) && ioctl(descriptor, (UIntPtr)0x541b /* FIONREAD */, out count) == 0 && count == 0;
         }
 
         /// <summary>Makes a file at least so long and takes the space now. Returns 0 or an errno.</summary>

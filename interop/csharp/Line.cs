@@ -8,11 +8,11 @@ namespace Parley
 {
     static class Number
     {
-        /// <summary>Digits and nothing else: int.TryParse takes blanks and a sign too, and what they are is a matter of culture.</summary>
+        /// <summary>Digits without a leading zero and nothing else: int.TryParse takes blanks and a sign too, and what they are is a matter of culture.</summary>
         public static bool TryParse(string text, long smallest, long largest, out long number)
         {
             number = 0;
-            return text.Length <= 10 && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= smallest && number <= largest;
+            return text.Length <= 10 && (text.Length == 1 || !text.StartsWith("0", StringComparison.Ordinal)) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= smallest && number <= largest;
         }
     }
 

@@ -1,65 +1,111 @@
 using System;
 using System.IO.Pipes;
 using System.Net.Sockets;
-using Microsoft.Win32.SafeHandles;
+using System.Threading.Tasks;
 
 namespace Parley
 {
     /// <summary>Something that is listening, and takes one peer.</summary>
     abstract class Listener : IDisposable
     {
-        public abstract ByteStream Accept();
-
         public abstract void Dispose();
+
+        /// <summary>Whether accepting failed for the peer's sake alone: it came and went. Mono makes "network is down" of ECONNABORTED.</summary>
+        protected static bool IsPeersEnd(SocketException exception)
+        {
+            return exception.SocketErrorCode == SocketError.ConnectionAborted || exception.SocketErrorCode == SocketError.NetworkDown;
+        }
     }
 
     sealed class SocketListener : Listener
     {
         public readonly Socket Socket;
-        readonly string path; // The socket file that it made, or null, and which file that was.
-        readonly Libc.FileStatus madeFile;
+        readonly SocketFile file; // Null if the address is none.
 
-        public SocketListener(Socket socket, string path)
+        public SocketListener(Socket socket, SocketFile file)
         {
             Socket = socket;
-            this.path = path;
-            if (path != null) Libc.ExamineLink(path, out madeFile);
+            this.file = file;
         }
 
-        public Socket AcceptSocket()
+        public Socket Accept(Deadline deadline)
         {
-            var accepted = Socket.Accept();
-            Libc.SetCloseOnExec((int)accepted.Handle);
-            if (accepted.AddressFamily == AddressFamily.InterNetwork) accepted.NoDelay = true;
-            return accepted;
+            for (;;)
+            {
+                Waiting.ForInput((int)Socket.Handle, deadline);
+                try
+                {
+                    var accepted = Socket.Accept();
+                    Libc.SetCloseOnExec((int)accepted.Handle);
+                    if (accepted.AddressFamily == AddressFamily.InterNetwork) accepted.NoDelay = true;
+                    return accepted;
+                }
+                catch (SocketException exception) when (IsPeersEnd(exception))
+                {
+                    // The next one may come.
+                }
+            }
         }
-
-        public override ByteStream Accept() { return new SocketStream(AcceptSocket()); }
 
         public override void Dispose()
         {
-            // Neither runtime removes the file. It goes first: a peer that finds no file learns more than one that finds a file where
-            // nobody listens. And only if it is still the one that was made: another listener may have taken the path since.
-            Libc.FileStatus status;
-            if (path != null && Libc.ExamineLink(path, out status) == 0 && status.IsSameFile(madeFile)) Libc.Remove(path);
+            // The file goes first: a peer that finds no file learns more than one that finds a file where nobody listens.
+            if (file != null) file.Dispose();
             Socket.Dispose();
         }
     }
 
-    /// <summary>A named pipe of .NET, which on Linux is a Unix stream socket. It removes its socket file when it is disposed of.</summary>
+    /// <summary>A named pipe of .NET, which on Linux is a Unix stream socket.</summary>
     sealed class NamedPipeListener : Listener
     {
         readonly NamedPipeServerStream server;
+        readonly SocketFile file;
+        Task connection; // Under way since the first Accept; it cannot be taken back when its time is over.
 
-        public NamedPipeListener(NamedPipeServerStream server) { this.server = server; }
-
-        public override ByteStream Accept()
+        public NamedPipeListener(NamedPipeServerStream server, SocketFile file)
         {
-            server.WaitForConnection();
+            this.server = server;
+            this.file = file;
+        }
+
+        public ByteStream Accept(Deadline deadline)
+        {
+            Waiting.Begin();
+            try
+            {
+                Connect(deadline);
+            }
+            finally
+            {
+                Waiting.End();
+            }
             Libc.SetCloseOnExec((int)server.SafePipeHandle.DangerousGetHandle());
             return new PipeBytes(server); // The server is listener and connection at once; disposing of it twice does no harm.
         }
 
-        public override void Dispose() { server.Dispose(); }
+        void Connect(Deadline deadline)
+        {
+            for (;;)
+            {
+                if (connection == null) connection = server.WaitForConnectionAsync();
+                // Not Wait, which wraps what the task throws.
+                if (Task.WaitAny(new[] { connection }, deadline.Left) < 0) throw deadline.Passed();
+                try
+                {
+                    connection.GetAwaiter().GetResult();
+                    return;
+                }
+                catch (SocketException exception) when (IsPeersEnd(exception))
+                {
+                    connection = null;
+                }
+            }
+        }
+
+        public override void Dispose()
+        {
+            file.Dispose();
+            server.Dispose();
+        }
     }
 }

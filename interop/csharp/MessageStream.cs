@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 
 namespace Parley
 {
@@ -18,8 +17,11 @@ namespace Parley
 
         protected abstract void Write(byte[] bytes, int offset, int count);
 
-        /// <summary>Waits for a message. False is a clean end of the stream, and so it is every time after.</summary>
-        public abstract bool TryReceive(out ArraySegment<byte> message);
+        /// <summary>
+        /// Waits for a message. False is a clean end of the stream, and so it is every time after. Throws `timeout`, after which the next
+        /// call goes on where this one stopped.
+        /// </summary>
+        public abstract bool TryReceive(Deadline deadline, out ArraySegment<byte> message);
 
         public abstract void Consume();
 
@@ -31,7 +33,7 @@ namespace Parley
     sealed class MessageStream : Connection
     {
         const int BufferSize = 65536; // What a pipe holds, so one read empties it.
-        const int SmallestRead = 4096; // See FifoBytes.Read.
+        const int SmallestRead = 4096; // A read of a few bytes costs as much as one of many.
         const int LargestJoined = 65536; // Up to here a copy is cheaper than a second system call, and the peer is woken once.
         const int LargestArray = 0x7fffffc7;
 
@@ -42,8 +44,6 @@ namespace Parley
         byte[] buffer = new byte[0]; // Received and not yet consumed: from start up to end.
         int start, end;
         Frame frame = new Frame();
-        Stopwatch started; // Runs while there is a deadline.
-        int milliseconds;
         bool isAtEnd; // Stays true: a FIFO's next writer must not bring an ended stream back to life.
 
         public MessageStream(ByteStream stream, Framing framing, int limit) : base(limit)
@@ -52,12 +52,10 @@ namespace Parley
             this.framing = framing;
         }
 
-        /// <summary>Does something in which messages have at most so many bytes and all receiving together has a deadline.</summary>
-        public void Within(int milliseconds, int limit, Action action)
+        /// <summary>Does something in which messages have at most so many bytes.</summary>
+        public void Within(int limit, Action action)
         {
             var before = Limit;
-            this.milliseconds = milliseconds;
-            started = Stopwatch.StartNew();
             Limit = limit;
             try
             {
@@ -66,16 +64,7 @@ namespace Parley
             finally
             {
                 Limit = before;
-                started = null;
             }
-        }
-
-        void WaitInTime()
-        {
-            if (started == null) return;
-            var left = milliseconds - started.ElapsedMilliseconds;
-            if (left <= 0 || !stream.WaitToRead((int)left))
-                throw new Fault("timeout", "The peer did not do its part within " + milliseconds + " ms: see what it is waiting for.");
         }
 
         protected override void Write(byte[] bytes, int offset, int count)
@@ -98,7 +87,7 @@ namespace Parley
             stream.Write(joined, 0, size);
         }
 
-        public override bool TryReceive(out ArraySegment<byte> message)
+        public override bool TryReceive(Deadline deadline, out ArraySegment<byte> message)
         {
             message = default(ArraySegment<byte>);
             for (;;)
@@ -114,8 +103,7 @@ namespace Parley
                 if (!isAtEnd)
                 {
                     MakeRoom();
-                    WaitInTime();
-                    var count = stream.Read(buffer, end, buffer.Length - end);
+                    var count = stream.Read(buffer, end, buffer.Length - end, deadline);
                     end += count;
                     isAtEnd = count == 0;
                 }

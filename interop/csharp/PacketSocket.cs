@@ -15,14 +15,23 @@ namespace Parley
         protected override void Write(byte[] bytes, int offset, int count)
         {
             if (count == 0) throw new Fault("malformed", "A packet of no bytes looks like the end of the stream: send at least one byte.");
-            socket.Send(bytes, offset, count, SocketFlags.None); // The whole packet or nothing.
+            Waiting.Begin();
+            try
+            {
+                socket.Send(bytes, offset, count, SocketFlags.None); // The whole packet or nothing.
+            }
+            finally
+            {
+                Waiting.End();
+            }
         }
 
-        public override bool TryReceive(out ArraySegment<byte> message)
+        public override bool TryReceive(Deadline deadline, out ArraySegment<byte> message)
         {
             message = default(ArraySegment<byte>);
             if (packet == null && !isAtEnd)
             {
+                Waiting.ForInput((int)socket.Handle, deadline);
                 // A receive with too little room cuts the packet and loses its rest, silently; so its length is asked for first.
                 var length = Libc.LengthOfNextPacket((int)socket.Handle);
                 if (length < 0) throw Fault.OfErrno((int)-length, "Receiving a packet");

@@ -5,11 +5,16 @@
 //
 //   Fault.cs           exceptions and errno become the protocol's error kinds, in one place
 //   Libc.cs            what the class library does not tell, asked of libc
+//   Deadline.cs        until when something is waited for
+//   Waiting.cs         whether the main thread waits for a peer
+//   Leftovers.cs       what must not outlive the process
+//   Watcher.cs         ends the process while its main thread waits
 //   Framing.cs         pure functions: bytes in, decision out
 //   ByteStreams.cs     sockets, named pipes, FIFOs and inherited descriptors as one abstract class
 //   MessageStream.cs   messages over a stream; Handshake.cs proves that both sides have a key
 //   PacketSocket.cs    messages over a socket that keeps their bounds
 //   FileSlot.cs        messages in a mapped file; FileCell.cs, too
+//   SocketFile.cs      the file of a listening socket; UnixAddress.cs, how long its path may be
 //   Listeners.cs       what listens, and takes a peer
 //   Transports.cs      what each transport's class wants, and what it does not say when it fails
 //   Layouts.cs         how the marshaller lays a record out
@@ -37,30 +42,21 @@ namespace Parley
         static readonly Session session = new Session();
         static readonly string[] absentVerbs = { "call" }; // Optional ones of the protocol.
 
-        static int Main()
+        static void Main()
         {
             Libc.KeepFilesPrivate();
+            var replies = Libc.TakeStandardOutput();
             WarmUp();
-            // The streams themselves: Console.Out would put a byte order mark before the first reply, and Console.In reads ahead.
-            using (var input = Console.OpenStandardInput())
-            using (var output = Console.OpenStandardOutput())
+            Watcher.Start();
+            ObeyAll(replies);
+            try
             {
-                try
-                {
-                    ObeyAll(input, output);
-                }
-                catch (IOException)
-                {
-                    // Nobody reads the replies any more, which is another way of ending the session. (.NET does not even tell.)
-                }
-                finally
-                {
-                    session.CloseAll();
-                }
+                session.CloseAll();
             }
-            // Mono waits for its pool's threads before it ends, and once in a hundred times it never stops waiting.
-            if (Type.GetType("Mono.Runtime") != null) Libc.ExitAtOnce(0);
-            return 0;
+            finally
+            {
+                Leftovers.RemoveAllAndExit(0);
+            }
         }
 
         /// <summary>
@@ -78,7 +74,6 @@ namespace Parley
                 socket.BeginAccept(null, null);
             }
             if (Type.GetType("Mono.Runtime") != null) return; // The rest would double its time to start.
-            GC.KeepAlive(Console.Out); // Not used here; but after the first write to the stream below it, .NET looks at it.
             var loaded = new HashSet<string>();
             var waiting = new Stack<Assembly>(new[] { Assembly.GetExecutingAssembly() });
             while (waiting.Count > 0)
@@ -106,7 +101,11 @@ namespace Parley
             }
         }
 
-        static void ObeyAll(Stream input, Stream output)
+        /// <summary>
+        /// Until the end of standard input, or until nobody reads the replies. Not with the class Console, which would put a byte order
+        /// mark before the first reply and read ahead.
+        /// </summary>
+        static void ObeyAll(int replies)
         {
             var buffer = new byte[Line.Longest + 1];
             int start = 0, end = 0, scanned = 0;
@@ -118,8 +117,7 @@ namespace Parley
                 {
                     var reply = isTooLong ? Error(Fault.Usage("The line has more than " + Line.Longest + " bytes: use file=PATH.")) : Answer(buffer, start, lineFeed - start);
                     var bytes = Encoding.ASCII.GetBytes(reply + "\n");
-                    output.Write(bytes, 0, bytes.Length);
-                    output.Flush();
+                    if (Libc.Write(replies, bytes) != 0) return;
                     isTooLong = false;
                     start = scanned = lineFeed + 1;
                     continue;
@@ -133,8 +131,8 @@ namespace Parley
                     start = 0;
                 }
                 scanned = end;
-                var count = input.Read(buffer, end, buffer.Length - end);
-                if (count == 0) return; // A last line without a line feed is not obeyed: half a command may mean something else.
+                var count = Libc.Read(0, buffer, end, buffer.Length - end);
+                if (count <= 0) return; // A last line without a line feed is not obeyed: half a command may mean something else.
                 end += count;
             }
         }

@@ -25,7 +25,7 @@ namespace Parley
     /// <summary>Everything that the endpoint has open. Each verb returns what comes after `ok`.</summary>
     sealed class Session
     {
-        const int DefaultLimit = 64 << 20, LargestCount = 10000000;
+        const int DefaultLimit = 64 << 20, LargestCount = 10000000, LongestTimeout = 86400000 /* a day */;
 
         public readonly Dictionary<string, Verb> Verbs;
         readonly Dictionary<string, Channel> channels = new Dictionary<string, Channel>();
@@ -36,9 +36,9 @@ namespace Parley
             {
                 { "hello", new Verb("", "", Hello) },
                 { "open", new Verb("channel transport role address framing", "limit authkey", Open) },
-                { "accept", new Verb("channel", "", values => { ChannelOf(values).Accept(); return ""; }) },
+                { "accept", new Verb("channel", "timeout", Accept) },
                 { "send", new Verb("channel", "payload file codec value format", Send) },
-                { "receive", new Verb("channel", "file codec format", Receive) },
+                { "receive", new Verb("channel", "file codec format timeout", Receive) },
                 { "close", new Verb("channel", "how", Close) },
                 { "reset", new Verb("", "", values => { CloseAll(); return ""; }) },
                 { "echo", new Verb("channel count", "", Echo) },
@@ -57,7 +57,7 @@ namespace Parley
         static string Hello(Dictionary<string, string> values)
         {
             return " protocol=1 language=csharp runtime=" + Line.Encode(RuntimeName()) + " transports=" + string.Join(",", Transports.Roles.Keys)
-                + " framings=" + string.Join(",", Framing.ByName.Keys) + ",none codecs= features=echo,ping,layout" + (Handshake.IsAvailable ? ",authkey" : "");
+                + " framings=" + string.Join(",", Framing.ByName.Keys) + ",none codecs= features=echo,ping,layout,timeout" + (Handshake.IsAvailable ? ",authkey" : "");
         }
 
         static string RuntimeName()
@@ -99,6 +99,13 @@ namespace Parley
             var key = Hex.Decode(text);
             if (key.Length == 0) throw Fault.Usage("A key has at least one byte: give authkey=HEX, or leave it out.");
             return key;
+        }
+
+        string Accept(Dictionary<string, string> values)
+        {
+            var deadline = DeadlineOf(values);
+            ChannelOf(values).Accept(deadline);
+            return "";
         }
 
         string Send(Dictionary<string, string> values)
@@ -158,11 +165,12 @@ namespace Parley
         {
             CheckCodecKeys(values);
             if (values.ContainsKey("codec") && values.ContainsKey("file")) throw Fault.Usage("A value is received with codec, bytes with file: give one of them.");
+            var deadline = DeadlineOf(values);
             var channel = ChannelOf(values);
             RefuseCodec(values);
             var receiver = channel.Receiver;
             ArraySegment<byte> message;
-            if (!receiver.TryReceive(out message)) return " end=true";
+            if (!receiver.TryReceive(deadline, out message)) return " end=true";
             string reply;
             if (values.ContainsKey("file"))
             {
@@ -257,8 +265,13 @@ namespace Parley
         static ArraySegment<byte> ReceiveInLoop(Connection receiver)
         {
             ArraySegment<byte> message;
-            if (!receiver.TryReceive(out message)) throw new Fault("closed", "The stream ended in the loop: the peer went away before the last message.");
+            if (!receiver.TryReceive(Deadline.Never, out message)) throw new Fault("closed", "The stream ended in the loop: the peer went away before the last message.");
             return message;
+        }
+
+        static Deadline DeadlineOf(Dictionary<string, string> values)
+        {
+            return values.ContainsKey("timeout") ? Deadline.In(NumberOf(values, "timeout", 0, LongestTimeout)) : Deadline.Never;
         }
 
         static int NumberOf(Dictionary<string, string> values, string key, int smallest, int largest)

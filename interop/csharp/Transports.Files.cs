@@ -14,9 +14,19 @@ namespace Parley
         {
             // Looked at before it is opened: a file's content would be our victim, and a device can have effects.
             if (!Existing(path).IsFifo) throw Fault.Usage(path + " is not a FIFO: make one with mkfifo.");
-            var access = role == "read" ? FileAccess.Read : FileAccess.Write;
-            // Open, as anything else may truncate; ReadWrite sharing, or the runtime locks out the other end; a buffer of one byte is none.
-            return new FifoBytes(OpenFile(path, FileMode.Open, access));
+            // Not a FileStream: Mono's gives up when a signal interrupts the wait, and its buffer waits for more than is there.
+            int descriptor;
+            Waiting.Begin();
+            try
+            {
+                descriptor = Libc.OpenFifo(path, role == "write");
+            }
+            finally
+            {
+                Waiting.End();
+            }
+            if (descriptor < 0) throw Fault.OfErrno(-descriptor, "Opening " + path);
+            return new PipeBytes(new AnonymousPipeClientStream(DirectionOf(role), new SafePipeHandle((IntPtr)descriptor, true)));
         }
 
         static Libc.FileStatus Existing(string path)
@@ -44,8 +54,10 @@ namespace Parley
             if (!status.IsFifo || (role == "read" ? Libc.IsForWritingOnly(flags) : Libc.IsForReadingOnly(flags)))
                 throw Fault.Usage("Descriptor " + descriptor + " is not the end of a pipe to " + role + ": pass one.");
             // Not a FileStream over a SafeFileHandle: Mono cannot make one of a pipe.
-            return new PipeBytes(new AnonymousPipeClientStream(role == "read" ? PipeDirection.In : PipeDirection.Out, Adopt(descriptor, flags)));
+            return new PipeBytes(new AnonymousPipeClientStream(DirectionOf(role), Adopt(descriptor, flags)));
         }
+
+        static PipeDirection DirectionOf(string role) { return role == "read" ? PipeDirection.In : PipeDirection.Out; }
 
         public static ByteStream AdoptSocket(int descriptor)
         {

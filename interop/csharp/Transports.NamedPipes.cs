@@ -16,30 +16,36 @@ namespace Parley
             if ((address[0] != '/' && address.IndexOf('/') >= 0) || address.Equals("anonymous", StringComparison.OrdinalIgnoreCase))
                 throw Fault.Usage("The name of a .NET pipe has no slash and is not \"anonymous\": give such a name, or an absolute path.");
             var path = address[0] == '/' ? address : Path.Combine(Path.GetTempPath(), "CoreFxPipe_" + address);
-            CheckLength(path);
+            UnixAddress.CheckLength(path);
             return path;
         }
 
-        static Listener ListenOnNamedPipe(string address)
+        public static NamedPipeListener ListenOnNamedPipe(string address)
         {
             var path = NamedPipePath(address);
-            // The constructor removes whatever is at the path: a listener at work, or a file of yours.
-            RemoveStaleSocket(path);
+            NamedPipeServerStream server = null;
             try
             {
                 // One instance: its constructor binds and listens already. With more, each would be a listener at the same socket.
-                return new NamedPipeListener(new NamedPipeServerStream(address, PipeDirection.InOut, 1, PipeTransmissionMode.Byte, PipeOptions.None));
+                var file = SocketFile.Make(path,
+                    first => server = new NamedPipeServerStream(first, PipeDirection.InOut, 1, PipeTransmissionMode.Byte, PipeOptions.None));
+                return new NamedPipeListener(server, file);
             }
-            catch (SocketException exception)
+            catch (Exception exception)
             {
-                throw WhyNotMade(exception, path);
+                if (server != null) server.Dispose();
+                if (exception is SocketException) throw WhyNotMade(exception, path);
+                throw;
             }
         }
 
         public static ByteStream ConnectToNamedPipe(string address)
         {
             var path = NamedPipePath(address);
-            var client = new NamedPipeClientStream(".", address, PipeDirection.InOut);
+            // The same file under a shorter name, if Mono needs one: it would notice too late, and leave a socket open.
+            var held = UnixAddress.FitsRuntime(path) ? -1 : Libc.Hold(path);
+            var client = new NamedPipeClientStream(".", held < 0 ? address : "/proc/self/fd/" + held, PipeDirection.InOut);
+            Waiting.Begin(); // For room in the listener's queue.
             try
             {
                 client.Connect(0); // One attempt. Without a time it would try for ever, and say nothing of why it fails.
@@ -51,6 +57,11 @@ namespace Parley
                 client.Dispose();
                 if (exception is TimeoutException || exception is SocketException) throw WhyNotConnected(exception, path);
                 throw;
+            }
+            finally
+            {
+                Waiting.End();
+                if (held >= 0) Libc.Release(held);
             }
         }
     }

@@ -6,34 +6,25 @@ Run with: python3 -m unittest discover -s interop/csharp
 from __future__ import annotations
 
 import hmac
-import importlib.util
 import multiprocessing
 import os
 import re
 import resource
-import shutil
-import subprocess
-import tempfile
 import unittest
 from multiprocessing import connection
 from pathlib import Path
 from urllib.parse import unquote
 
-KEY = b"secret"
-FOLDER = Path(__file__).resolve().parent
-DOTNET = FOLDER.parent / "dotnet"
+from runtimes import DOTNET, FOLDER, Dotnet, Mono, shared
 
-# The C endpoint's tests speak to a program and know nothing of C, so they are the tests of this one
-# too. Both files have the same name, which an import statement could not tell apart.
-_specification = importlib.util.spec_from_file_location("c_endpoint_tests", FOLDER.parent / "c" / "test_endpoint.py")
-shared = importlib.util.module_from_spec(_specification)
-_specification.loader.exec_module(shared)
+KEY = b"secret"
 
 
 class CSharpTests(shared.EndpointTests):
     """Where the promises differ from C's."""
 
     language = "csharp"
+    features = "echo,ping,layout,timeout"
     peak_memory = 200_000
 
     def test_a_slot_cut_by_somebody_else_does_not_kill(self) -> None:
@@ -47,7 +38,7 @@ class CSharpTests(shared.EndpointTests):
         command = f"open channel=a transport=unix role=listen address={self.path} framing=line"
         self.expect(command)  # The runtime has everything open that it needs.
         self.expect("reset")
-        limits = (max(map(int, self.endpoint.descriptors())) + 2, resource.RLIM_INFINITY)
+        limits = (max(map(int, self.endpoint.descriptors())) + 4, resource.RLIM_INFINITY)
         hard = resource.prlimit(self.endpoint.pid, resource.RLIMIT_NOFILE)[1]
         resource.prlimit(self.endpoint.pid, resource.RLIMIT_NOFILE, (limits[0], hard))
         replies = [
@@ -256,25 +247,9 @@ class CSharpTests(shared.EndpointTests):
             self.assertEqual(self.endpoint.descriptors(), before, transport)
 
 
-@unittest.skipUnless(
-    shutil.which("mcs") and shutil.which("mono"),
-    "Mono is missing: apt-get install -y --no-install-recommends mono-mcs",
-)
-class MonoTests(CSharpTests, unittest.TestCase):
+class MonoTests(CSharpTests, Mono):
     runtime = r"Mono%20\d+(\.\d+)+"
-    longest_address = 106
-    features = "echo,ping,layout,authkey"
-
-    @classmethod
-    def setUpClass(cls) -> None:
-        folder = tempfile.mkdtemp(prefix="csharp-")
-        cls.addClassCleanup(shutil.rmtree, folder)
-        os.chmod(folder, 0o755)  # the test of `denied` runs the program as another user
-        program = f"{folder}/endpoint.exe"
-        sources = [str(source) for source in FOLDER.glob("*.cs")]
-        command = ["mcs", "-unsafe", "-warn:4", "-warnaserror", "-optimize", f"-out:{program}", *sources]
-        subprocess.run(command, check=True)
-        cls.command = ("mono", program)
+    features = "echo,ping,layout,timeout,authkey"
 
     # Keys
 
@@ -388,17 +363,8 @@ class MonoTests(CSharpTests, unittest.TestCase):
         self.assertEqual(os.listdir(self.folder), [])
 
 
-@unittest.skipUnless(os.access(DOTNET / ".build" / "dotnet", os.X_OK), ".NET is missing: run interop/dotnet/install")
-class DotnetTests(CSharpTests, unittest.TestCase):
+class DotnetTests(CSharpTests, Dotnet):
     runtime = r"\.NET%20(Core%203.*%28end%20of%20life%29|\d+\..*)"
-
-    @classmethod
-    def setUpClass(cls) -> None:
-        subprocess.run([str(DOTNET / "build")], check=True, stdout=subprocess.DEVNULL)
-        cls.command = (
-            str(DOTNET / ".build" / "dotnet"),
-            str(DOTNET / ".build" / "endpoint.dll"),
-        )
 
     def test_a_key_is_refused_where_hashes_may_end_the_process(self) -> None:
         self.expect_error(
