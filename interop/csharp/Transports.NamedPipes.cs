@@ -27,8 +27,12 @@ namespace Parley
             try
             {
                 // One instance: its constructor binds and listens already. With more, each would be a listener at the same socket.
-                var file = SocketFile.Make(path,
-                    first => server = new NamedPipeServerStream(first, PipeDirection.InOut, 1, PipeTransmissionMode.Byte, PipeOptions.None));
+                var file = SocketFile.Make(path, first =>
+                {
+                    var errno = UnixAddress.ObstacleToBind(first);
+                    if (errno != 0) throw Fault.OfErrno(errno, "Making " + path);
+                    server = new NamedPipeServerStream(first, PipeDirection.InOut, 1, PipeTransmissionMode.Byte, PipeOptions.None);
+                });
                 return new NamedPipeListener(server, file);
             }
             catch (Exception exception)
@@ -43,7 +47,7 @@ namespace Parley
         {
             var path = NamedPipePath(address);
             // The same file under a shorter name, if Mono needs one: it would notice too late, and leave a socket open.
-            var held = UnixAddress.FitsRuntime(path) ? -1 : Libc.Hold(path);
+            var held = UnixAddress.FitsPipes(path) ? -1 : Libc.Hold(path);
             var client = new NamedPipeClientStream(".", held < 0 ? address : "/proc/self/fd/" + held, PipeDirection.InOut);
             Waiting.Begin(); // For room in the listener's queue.
             try

@@ -132,7 +132,7 @@ namespace Parley
             if (path.Length == 0 || path.IndexOf('\0') >= 0) throw Fault.Usage("A path has at least one byte and no NUL: give the path of a file.");
         }
 
-        /// <summary>Why connecting failed. Mono says `refused` where the path does not exist, and .NET an address that is not available.</summary>
+        /// <summary>Why connecting failed. .NET calls a path that does not exist an address that is not available.</summary>
         static Fault WhyNotConnected(Exception exception, string path)
         {
             Libc.FileStatus status;

@@ -6,12 +6,14 @@ namespace Parley
 {
     /// <summary>Addresses of Unix sockets: a path, or an abstract name, which starts with NUL.</summary>
     /// <remarks>
-    /// The system holds 107 bytes of a path and as many of a name behind its NUL. Mono's sockets want room for one byte more, so the
-    /// longest addresses go around them. .NET must not: its Socket accepts only what it has bound itself.
+    /// Mono's own Bind and Connect are passed by. They want room for one byte more than the address has, and an errno of which they know
+    /// no counterpart of Windows, such as that of a full file system, ends the process. .NET's must not be: its Socket accepts only on
+    /// what it has bound itself.
     /// </remarks>
     static class UnixAddress
     {
-        const int Longest = 107;
+        public const int Backlog = 16;
+        const int Longest = 107; // Bytes of a path, and of a name behind its NUL.
 
         static readonly bool isMono = Type.GetType("Mono.Runtime") != null;
 
@@ -24,32 +26,42 @@ namespace Parley
 
         public static void Listen(Socket socket, string address)
         {
-            if (FitsRuntime(address))
+            if (!isMono)
             {
                 socket.Bind(new UnixDomainSocketEndPoint(address));
                 socket.Listen(Backlog);
                 return;
             }
             var errno = Libc.Bind((int)socket.Handle, BytesOf(address));
-            // Mono's Listen wants to have bound the socket itself; its Accept does not ask.
+            // Mono's Listen wants to have bound the socket, too; its Accept does not ask.
             if (errno == 0) errno = Libc.Listen((int)socket.Handle, Backlog);
-            if (errno != 0) throw Fault.OfErrno(errno, "Listening");
+            if (errno != 0) throw Fault.OfErrno(errno, "Binding the socket");
         }
 
         public static void Connect(Socket socket, string address)
         {
-            if (FitsRuntime(address))
+            if (!isMono)
             {
                 socket.Connect(new UnixDomainSocketEndPoint(address));
                 return;
             }
             var errno = Libc.Connect((int)socket.Handle, BytesOf(address));
-            if (errno != 0) throw Fault.OfErrno(errno, "Connecting");
+            if (errno != 0) throw Fault.OfErrno(errno, "Connecting the socket");
         }
 
-        public const int Backlog = 16;
+        /// <summary>Whether the pipe classes of this runtime take the path.</summary>
+        public static bool FitsPipes(string path) { return !isMono || Encoding.UTF8.GetByteCount(path) < Longest; }
 
-        public static bool FitsRuntime(string address) { return !isMono || Encoding.UTF8.GetByteCount(address) < Longest; }
+        /// <summary>What keeps a socket from being bound to a path: 0 or an errno. Mono's pipes are not to find out.</summary>
+        public static int ObstacleToBind(string path)
+        {
+            using (var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+            {
+                var errno = Libc.Bind((int)socket.Handle, BytesOf(path));
+                if (errno == 0) Libc.Remove(path);
+                return errno;
+            }
+        }
 
         /// <summary>struct sockaddr_un: the family in two bytes, then the path or name, whose end is the end of the structure.</summary>
         public static byte[] BytesOf(string address)

@@ -86,15 +86,18 @@ namespace Parley
         {
             var signal = Mono_Unix_UnixSignal_install(SigTerm);
             if (signal == IntPtr.Zero) return;
+            var hasFailed = false;
             Run("SIGTERM", () =>
             {
                 IsShuttingDown never = () => 0;
-                Mono_Unix_UnixSignal_WaitAny(new[] { signal }, 1, -1, never);
+                // The index of the signal that came; negative if there are no descriptors for the pipe that it waits with.
+                var index = Mono_Unix_UnixSignal_WaitAny(new[] { signal }, 1, -1, never);
                 GC.KeepAlive(never);
-                Leftovers.RemoveAllAndExit(StatusOfSigTerm);
+                if (index == 0) Leftovers.RemoveAllAndExit(StatusOfSigTerm);
+                Volatile.Write(ref hasFailed, true);
             });
-            // The wait opens a pipe, which shall be there before `hello` is answered. Its number is the fourth of the helper's words.
-            while (Marshal.ReadInt32(signal, 3 * sizeof(int)) == 0) Thread.Yield();
+            // The pipe shall be there before `hello` is answered. The number of its writing end is the fourth of the helper's words.
+            while (!Volatile.Read(ref hasFailed) && Marshal.ReadInt32(signal, 3 * sizeof(int)) == 0) Thread.Yield();
         }
     }
 }

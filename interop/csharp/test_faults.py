@@ -16,6 +16,10 @@ from test_endings import only_own_tests
 
 MIB = 1 << 20
 
+needs_strace = unittest.skipUnless(
+    shutil.which("strace"), "strace is missing: apt-get install -y --no-install-recommends strace"
+)
+
 
 class FaultTests(shared.EndpointTests):
     """Mixed into one test case for each runtime. Only what is written here is run, not what it is made of."""
@@ -47,10 +51,28 @@ class FaultTests(shared.EndpointTests):
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(self.path)
             listener.listen()
-            for transport in ("unix", "dotnet-pipe"):
-                command = f"open channel=c transport={transport} role=connect address={self.path} framing=line"
+            for transport, address in (("tcp", "127.0.0.1:9"), ("dotnet-pipe", self.path)):
+                command = f"open channel=c transport={transport} role=connect address={address} framing=line"
                 for number in (errno.ETIMEDOUT, errno.EAGAIN):
                     self.assertEqual(self.ask_with("connect", number, command), {"error": "timeout"}, transport)
+
+    def traced(self, call: str, *words: str) -> shared.Endpoint:
+        strace = ["strace", "-f", "-qq", "-o", f"{self.path}-trace", "-e", f"trace={call}", "-e"]
+        endpoint = shared.Endpoint([*strace, *words])
+        self.addCleanup(endpoint.kill)
+        return endpoint
+
+    def test_a_file_system_without_inodes_is_internal(self) -> None:
+        folder = f"{self.folder}/full"
+        os.mkdir(folder)
+        mount = f"mount -t tmpfs -o nr_inodes=1 none {folder}"
+        if subprocess.run(["unshare", "-m", "sh", "-c", mount], check=False, capture_output=True).returncode:
+            self.skipTest("needs root, to mount a file system")
+        self.endpoint = shared.Endpoint(["unshare", "-m", "sh", "-c", f'{mount} && exec "$@"', "sh", *self.command])
+        self.addCleanup(self.endpoint.kill)
+        for transport, framing in self.path_listeners:
+            self.expect_error("internal", self.listener(transport, framing).replace(self.path, f"{folder}/s"))
+        self.expect("reset")
 
     def test_a_peer_that_is_gone_before_it_is_accepted_is_passed_over(self) -> None:
         self.faulty()
@@ -99,14 +121,11 @@ class FaultTests(shared.EndpointTests):
             self.assertEqual(peer.recv(9), b"e\n")
         self.expect("reset")
 
-    @unittest.skipUnless(shutil.which("strace"), "strace is missing: apt-get install -y --no-install-recommends strace")
+    @needs_strace
     def test_the_opening_of_a_fifo_that_a_signal_interrupts_is_repeated(self) -> None:
         fifo = f"{self.path}-fifo"
         os.mkfifo(fifo)
-        trace = f"{self.path}-trace"
-        strace = ["strace", "-f", "-qq", "-o", trace, "-P", fifo, "-e", "trace=openat,open"]
-        endpoint = shared.Endpoint([*strace, "-e", "inject=openat,open:error=EINTR:when=1", *self.command])
-        self.addCleanup(endpoint.kill)
+        endpoint = self.traced("openat,open", "inject=openat,open:error=EINTR:when=1", "-P", fifo, *self.command)
         endpoint.tell(f"open channel=c transport=fifo role=read address={fifo} framing=line")
         writer = os.open(fifo, os.O_RDWR)
         self.assertEqual(endpoint.reply(), {})
@@ -114,7 +133,7 @@ class FaultTests(shared.EndpointTests):
         self.assertEqual(endpoint.ask("receive channel=c"), {"end": "true"})
         endpoint.process.stdin.close()
         self.assertEqual(endpoint.process.wait(shared.DEADLINE), 0)
-        self.assertIn("INJECTED", Path(trace).read_text())
+        self.assertIn("INJECTED", Path(f"{self.path}-trace").read_text())
 
     # Standard output
 
@@ -284,7 +303,18 @@ only_own_tests(FaultTests)
 
 
 class MonoFaults(FaultTests, Mono):
-    pass
+    @needs_strace
+    def test_a_unix_socket_that_is_not_connected_in_time_is_timeout(self) -> None:
+        # With strace, because on Mono the endpoint asks libc itself, past what is preloaded.
+        for name in ("ETIMEDOUT", "EAGAIN"):
+            endpoint = self.traced("connect", f"inject=connect:error={name}", *self.command)
+            for transport, address in (("unix", self.path), ("unix-abstract", f"@{self.path}")):
+                command = f"open channel=c transport={transport} role=connect address={address} framing=line"
+                with socket.socket(socket.AF_UNIX) as listener:
+                    listener.bind(address.replace("@", "\0"))
+                    listener.listen()
+                    self.assertEqual(endpoint.ask(command), {"error": "timeout"}, transport)
+            os.unlink(self.path)
 
 
 class DotnetFaults(FaultTests, Dotnet):
