@@ -8,7 +8,6 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,56 +129,6 @@ unsigned int parley_unix_address(void *storage, const char *name, size_t length,
   return (unsigned int)(offsetof(struct sockaddr_un, sun_path) + length + 1);
 }
 
-enum { MOST_DESCRIPTORS = 128 };
-
-int parley_spawn(const parley_spawn_request *request, pid_t *child) {
-  int count = request->descriptor_count;
-  if (count > MOST_DESCRIPTORS) return EINVAL;
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  int status = posix_spawn_file_actions_init(&actions);
-  if (status) return status;
-  if ((status = posix_spawnattr_init(&attributes))) {
-    posix_spawn_file_actions_destroy(&actions);
-    return status;
-  }
-
-  // A target number may be the source of another descriptor, so move all sources out of the way first.
-  int moved[MOST_DESCRIPTORS];
-  for (int i = 0; i < count; i++) moved[i] = -1;
-  for (int i = 0; i < count && !status; i++) {
-    moved[i] = parley_duplicate(request->descriptors[i], MOST_DESCRIPTORS);
-    if (moved[i] < 0) status = errno;
-    else status = posix_spawn_file_actions_adddup2(&actions, moved[i], i);
-  }
-#ifdef __linux__
-  if (!status) status = posix_spawn_file_actions_addclosefrom_np(&actions, count);
-#endif
-  if (!status && request->directory) status = posix_spawn_file_actions_addchdir_np(&actions, request->directory);
-
-  sigset_t every, none;
-  sigfillset(&every);
-  sigemptyset(&none);
-  short flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
-#ifdef __APPLE__
-  flags |= POSIX_SPAWN_CLOEXEC_DEFAULT;
-#endif
-  flags |= request->own_session ? POSIX_SPAWN_SETSID : POSIX_SPAWN_SETPGROUP;
-  if (!status) status = posix_spawnattr_setsigdefault(&attributes, &every);
-  if (!status) status = posix_spawnattr_setsigmask(&attributes, &none);
-  if (!status) status = posix_spawnattr_setflags(&attributes, flags);
-  if (!status) {
-    status = posix_spawn(child, request->program, &actions, &attributes, request->arguments, request->environment);
-  }
-
-  for (int i = 0; i < count; i++) {
-    if (moved[i] >= 0) close(moved[i]);
-  }
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&actions);
-  return status;
-}
-
 int parley_pidfd_open(pid_t process) {
 #ifdef __linux__
   return (int)syscall(SYS_pidfd_open, process, 0);
@@ -257,6 +206,7 @@ void parley_open_standard_streams(void) {
   if (descriptor >= 0) close(descriptor);
 }
 
+static int interrupt_reader = -1;
 static int interrupt_writer = -1;
 static volatile sig_atomic_t interrupts = 0;
 
@@ -272,6 +222,7 @@ static void note_interrupt(int signal) {
 int parley_catch_interrupts(void) {
   int ends[2];
   if (parley_pipe(ends) < 0) return -1;
+  interrupt_reader = ends[0];
   interrupt_writer = ends[1];
   struct sigaction action;
   memset(&action, 0, sizeof action);
@@ -320,6 +271,8 @@ int parley_readable_count(int descriptor) {
   int count = 0;
   return ioctl(descriptor, FIONREAD, &count) == 0 ? count : -1;
 }
+
+int parley_interrupt_descriptor(void) { return interrupt_reader; }
 
 static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *walk) {
   (void)status, (void)kind, (void)walk;

@@ -56,6 +56,9 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let interrupt = parley_catch_interrupts()
+    let limit = DescriptorLimit.raise()
+    // Before anything is started, which would fail with less to the point.
+    _ = try DescriptorBudget(limit: limit, inUse: DescriptorLimit.inUse, jobs: 1)
     let repository = try Repository()
     let baseline = try known.load()
     let site = try Site(guardProgram: CommandLine.program, keepsWorkspace: replay.keep)
@@ -65,7 +68,10 @@ struct RunCommand: ParsableCommand {
     let plan = try shards.part(of: whole).withoutMissing
     try plan.refuseEmptiness(usable)
     var options = MatrixRun.Options()
-    options.jobs = min(jobs ?? max(2, ProcessInfo.processInfo.activeProcessorCount), max(1, plan.entries.count))
+    let wanted = min(jobs ?? max(2, ProcessInfo.processInfo.activeProcessorCount), max(1, plan.entries.count))
+    options.descriptors = try DescriptorBudget(limit: limit, inUse: DescriptorLimit.inUse, jobs: wanted)
+    options.jobs = options.descriptors.jobs
+    if let remark = options.descriptors.remark(wanted: wanted, limit: limit) { Status.complain(remark) }
     options.deadline = adapters.timeout
     options.isFresh = fresh
     options.isTapped = !noTap

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "CProcesses.h"
 #include "CRecords.h"
 
 /// accept() with close-on-exec, so that no child process inherits the connection.
@@ -34,20 +35,6 @@ ssize_t parley_peek_datagram_size(int socket);
 /// Fills a sockaddr_un; an abstract name gets its exact length, not the padded one. Returns the address length, or 0 if the name does not fit.
 unsigned int parley_unix_address(void *address, const char *name, size_t length, bool abstract);
 
-typedef struct {
-  const char *program;
-  char *const *arguments;
-  char *const *environment;
-  const char *directory;
-  /// Descriptor i of the child is descriptors[i] of the caller; all others are closed.
-  const int *descriptors;
-  int descriptor_count;
-  /// Whether it gets its own session, so that it receives no signals from the terminal.
-  bool own_session;
-} parley_spawn_request;
-
-/// Starts a program in its own process group, with default signal handlers and no blocked signals. Returns 0 or an errno.
-int parley_spawn(const parley_spawn_request *request, pid_t *child);
 /// A descriptor that becomes readable when the process ends.
 int parley_pidfd_open(pid_t process);
 /// Takes a semaphore (a sem_t) with a timeout in nanoseconds, by the monotonic clock if possible; ETIMEDOUT when it expires.

@@ -20,7 +20,7 @@ final class InheritedStock {
   private(set) var inheritance: [Int32] = []
   private var slots: [Slot] = []
 
-  /// The number of slots of a persistent endpoint; two descriptors each stay far below any limit.
+  /// The number of slots of a persistent endpoint, unless the limit of open files asks for fewer.
   static let usualCount = 24
 
   /// Creates the pipes or socketpairs.

@@ -19,7 +19,7 @@ package final class ChildProcess {
   ///   - descriptors: the descriptors that become 0, 1, 2 and so on in the child; it inherits no others.
   ///   - environment: its complete environment.
   ///   - directory: its working directory.
-  ///   - ownSession: whether it also gets its own session.
+  ///   - ownSession: whether it gets its own session, and ignores the signals that ask a process to end.
   /// - Throws: ``HarnessError`` that names the program.
   package init(
     _ command: [String], descriptors: [Int32], environment: [String: String], directory: String?,
@@ -48,12 +48,21 @@ package final class ChildProcess {
     }
     guard code == 0 else {
       throw HarnessError(
-        "Cannot start \(command.joined(separator: " ")): \(String(cString: strerror(code))). Is it executable, and its interpreter installed?"
-      )
+        "Cannot start \(command.joined(separator: " ")): \(String(cString: strerror(code))).\(Self.cure(code))")
     }
     self.id = id
     let pidfd = parley_pidfd_open(id)
     exitDescriptor = pidfd >= 0 ? Descriptor(owning: pidfd) : nil
+  }
+
+  /// What to do about an error of starting a program.
+  private static func cure(_ code: Int32) -> String {
+    switch code {
+    case ENOENT, EACCES, ENOEXEC, ENOTDIR, ELOOP: " Is it executable, and its interpreter installed?"
+    case EMFILE, ENFILE: " Raise the limit of open files with ulimit -n."
+    case EAGAIN, ENOMEM: " The system has too many processes or too little memory."
+    default: ""
+    }
   }
 
   deinit { kill() }

@@ -23,6 +23,7 @@ package final class Site: Sendable {
   package init(guardProgram: String?, keepsWorkspace: Bool = false) throws(HarnessError) {
     // Writing to an endpoint that has exited must be an error, not a SIGPIPE that ends the run.
     parley_ignore_broken_pipe()
+    DescriptorLimit.raise()
     workspace = try Workspace(isKept: keepsWorkspace)
     mark = String(UInt64.random(in: .min ... .max), radix: 36)
     guardian = GuardHolder()

@@ -14,10 +14,15 @@ final class EndpointPool {
   private struct Member {
     var endpoint: EndpointProcess
     var stock: InheritedStock?
+    /// The descriptors that it may use, whatever is left of its stock.
+    var cost: Int
+    /// The pool's clock when it was used last.
+    var lastUse: Int
   }
 
   private let settings: RunSettings
   private var members: [Key: Member] = [:]
+  private var clock = 0
   /// The peak memory of each adapter's endpoints, in bytes.
   private(set) var peakMemory: [String: Int] = [:]
   /// A sentence for each unclean shutdown.
@@ -33,16 +38,32 @@ final class EndpointPool {
   /// - Throws: ``HarnessError``, or ``UnwillingEndpoint`` if it does not answer `hello`.
   func endpoint(_ adapter: Adapter, _ side: Side, _ transport: Transport) throws -> (EndpointProcess, InheritedStock?) {
     let key = Key(side: side, adapter: adapter.name, transport: transport.traits.isInherited ? transport : nil)
+    clock += 1
     if let member = members[key] {
+      members[key]?.lastUse = clock
       if member.stock.map({ $0.count >= Self.linksPerCase }) ?? true { return (member.endpoint, member.stock) }
       retire(member.endpoint)
     }
-    let stock = transport.traits.isInherited ? try InheritedStock(transport, count: InheritedStock.usualCount) : nil
+    let slots = transport.traits.isInherited ? settings.descriptors.stockCount : 0
+    let cost = DescriptorBudget.cost(stock: slots)
+    makeRoom(for: cost + DescriptorBudget.perStart + DescriptorBudget.perSlot * slots)
+    let stock = slots > 0 ? try InheritedStock(transport, count: slots) : nil
     let endpoint = try fresh(adapter, inheriting: stock?.inheritance ?? [])
     stock?.closeInheritance()
     try greet(endpoint)
-    members[key] = Member(endpoint: endpoint, stock: stock)
+    members[key] = Member(endpoint: endpoint, stock: stock, cost: cost, lastUse: clock)
     return (endpoint, stock)
+  }
+
+  /// Retires the endpoints that were not used for longest until there are descriptors for another one.
+  ///
+  /// The one that was used last stays: it is the other side of the same case.
+  private func makeRoom(for cost: Int) {
+    while members.count > 1, members.values.reduce(cost, { $0 + $1.cost }) > settings.descriptors.share,
+      let oldest = members.values.min(by: { $0.lastUse < $1.lastUse })
+    {
+      retire(oldest.endpoint)
+    }
   }
 
   /// Starts an endpoint for a single case.

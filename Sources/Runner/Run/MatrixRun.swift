@@ -19,6 +19,8 @@ package struct MatrixRun: Sendable {
   package struct Options: Sendable {
     /// The number of cases that run concurrently, 1 or more.
     package var jobs = 2
+    /// How many descriptors the endpoints of a job may use.
+    package var descriptors = DescriptorBudget.unlimited
     /// The timeout of a command in seconds.
     package var deadline: Double = 10
     /// Whether to start new processes for every case.
@@ -76,7 +78,8 @@ package struct MatrixRun: Sendable {
       vectors: try GoldenVectors(folder: vectors), payloads: PayloadFiles(folder: site.workspace.path),
       pages: options.pages,
       deadline: options.deadline, isTapped: options.isTapped, isFresh: options.isFresh,
-      environment: site.environment, temporaryFolder: site.workspace.path, keepsFiles: options.keepsFiles,
+      environment: site.environment, temporaryFolder: site.workspace.path,
+      descriptors: options.descriptors, keepsFiles: options.keepsFiles,
       beforeCase: options.beforeCase)
   }
 

@@ -13,6 +13,8 @@ struct RunSettings: Sendable {
   var environment: [String: String]
   /// The endpoints' `TMPDIR`.
   var temporaryFolder: String
+  /// How many descriptors the endpoints of a job may use.
+  var descriptors = DescriptorBudget.unlimited
   /// Whether to keep the cases' files in the workspace.
   var keepsFiles = false
   /// Called before each case, when both its processes have started.

@@ -1,0 +1,18 @@
+import CPlatform
+import Foundation
+
+/// The limit of open files of this process.
+package enum DescriptorLimit {
+  /// Raises the soft limit to the hard one; child processes get the old one back.
+  ///
+  /// - Returns: the number of descriptors that this process may have.
+  @discardableResult
+  package static func raise() -> Int {
+    let limit = parley_raise_descriptor_limit()
+    // Every system allows that many.
+    return limit > 0 ? Int(limit) : 256
+  }
+
+  /// The number of descriptors that are open now.
+  package static var inUse: Int { Ledger.descriptors(of: getpid())?.count ?? 16 }
+}
