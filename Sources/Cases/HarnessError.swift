@@ -11,8 +11,14 @@ package struct HarnessError: Error, Equatable, Sendable, CustomStringConvertible
   /// Whether a program did not end in time.
   package var isTimeOut: Bool
 
+  /// Whether somebody asked the run to end meanwhile.
+  package var isInterruption: Bool
+
   /// Makes an error from a sentence.
-  package init(_ description: String, isUsage: Bool = false, isTimeOut: Bool = false) {
+  package init(
+    _ description: String, isUsage: Bool = false, isTimeOut: Bool = false, isInterruption: Bool = false
+  ) {
+    self.isInterruption = isInterruption
     self.description = description
     self.isUsage = isUsage
     self.isTimeOut = isTimeOut

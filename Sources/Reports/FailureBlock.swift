@@ -15,7 +15,8 @@ struct FailureBlock {
     } else {
       lines.append("  \(record.reason ?? "")")
     }
-    return (lines + baseline + ["  again     \(command) '\(record.name)'"]).joined(separator: "\n") + "\n"
+    let again = "  again     \(command) \(record.name.description.quotedForShell)"
+    return (lines + baseline + [again]).joined(separator: "\n") + "\n"
   }
 
   /// What the baseline says of the case, and what is to be done about it there.

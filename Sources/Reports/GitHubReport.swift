@@ -80,7 +80,7 @@ public struct GitHubReport: Sendable {
     }
     if record.outcome == .unexpected, let entry = record.known?.first { properties += place(entry) }
     properties.append(("title", "\(record.outcome.title): \(record.name)"))
-    let again = "again: \(summary.start?.command ?? "parley run") '\(record.name)'"
+    let again = "again: \(summary.start?.command ?? "parley run") \(record.name.description.quotedForShell)"
     guard let failure = record.failure else {
       let words = record.baselineWords.map { "\($0) \($1)" }
       return command("error", properties, ([record.reason ?? ""] + words + [again]).joined(separator: "\n"))

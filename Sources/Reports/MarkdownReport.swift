@@ -96,7 +96,7 @@ public struct MarkdownReport: Sendable {
       shortened == text
       ? ""
       : (record.failure.map(FailureBlock.remedy) ?? []).map { "\($0)\n" }.joined()
-        + "  again     \(summary.start?.command ?? "parley run") '\(record.name)'\n"
+        + "  again     \(summary.start?.command ?? "parley run") \(record.name.description.quotedForShell)\n"
     return """
       <details><summary>\(record.outcome.sign) \(MarkdownText.code(record.name.description))\(blame(record))</summary>
 

@@ -26,12 +26,7 @@ public struct TextReport: Sendable {
 
   /// What an adapter brought into the report must not steer the reader's terminal.
   static func harmless(_ text: String) -> String {
-    var scalars = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      let isControl = scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
-      scalars.append(isControl ? "\u{fffd}" : scalar)
-    }
-    return String(scalars)
+    text.harmless
   }
 
   private var failures: String {

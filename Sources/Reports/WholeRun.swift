@@ -39,7 +39,9 @@ public struct WholeRun: Sendable {
   public mutating func closeCutOff() { summary.closeCutOff() }
 
   /// The words that run a case again.
-  func rerun(_ name: CaseName) -> String { "\(summary.start?.command ?? "parley run") '\(name)'" }
+  func rerun(_ name: CaseName) -> String {
+    "\(summary.start?.command ?? "parley run") \(name.description.quotedForShell)"
+  }
 }
 
 extension CaseName {

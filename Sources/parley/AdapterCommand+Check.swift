@@ -65,9 +65,9 @@ struct Again {
   let check: String
 
   func command(_ name: CaseName?) -> String {
-    guard let name else { return "parley adapter check \(check)" }
+    guard let name else { return "parley adapter check \(check.shellWord)" }
     // An adapter of the repository is known without being named.
     let isInside = URL(fileURLWithPath: folder).deletingLastPathComponent().path == interop
-    return "parley run \(isInside ? "" : "--adapter \(folder) ")'\(name)'"
+    return "parley run \(isInside ? "" : "--adapter \(folder.shellWord) ")\(name.description.quotedForShell)"
   }
 }

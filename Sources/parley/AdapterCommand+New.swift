@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cases
 import Foundation
+import Journal
 import Runner
 
 /// The command `parley adapter new`.
@@ -43,7 +44,7 @@ struct AdapterNewCommand: ParsableCommand {
       """
       Made \(folder) from the template \(template).
       It answers hello, refuses all other commands, and exits at the end of input. Next:
-        parley adapter check \(folder)
+        parley adapter check \(folder.shellWord)
 
       """)
   }

@@ -24,11 +24,17 @@ struct Parley: ParsableCommand {
     parley_open_standard_streams()
     parley_return_large_memory()
     parley_ignore_broken_pipe()
+    var status: Int32 = 0
     do {
       var command = try parseAsRoot()
       try command.run()
     } catch {
-      Foundation.exit(Status.code(for: error))
+      status = Status.code(for: error)
     }
+    if let problem = StandardOutput.problem {
+      Status.complain(problem)
+      status = Status.harness
+    }
+    Foundation.exit(status)
   }
 }

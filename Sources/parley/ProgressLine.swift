@@ -22,13 +22,13 @@ struct ProgressLine {
     shownAt = .now
     let bad = summary.tally[.failed]
     let line = "\(summary.tally.ended)/\(summary.tally.planned)\(bad > 0 ? ", \(bad) failed" : "")  \(record.name)"
-    FileHandle.standardError.writeReport("\r\u{1b}[K\(line.prefix(100))")
+    FileHandle.standardError.writeBare("\r\u{1b}[K\(line.prefix(100).description.harmless)")
   }
 
   /// Takes the line away.
   mutating func clear() {
     guard isShown, shownAt != nil else { return }
-    FileHandle.standardError.writeReport("\r\u{1b}[K")
+    FileHandle.standardError.writeBare("\r\u{1b}[K")
     shownAt = nil
   }
 }

@@ -30,7 +30,7 @@ struct ReportCommand: ParsableCommand {
     let summary = run.summary
     try reports.write(run, since: earlier)
     if isCutOff { JournalCases.complainOfCut(journal) }
-    if isCutOff || summary.end?.isInterrupted ?? false { throw ExitCode(Status.interrupted) }
-    if !summary.isGreen { throw ExitCode(Status.failed) }
+    if isCutOff { throw ExitCode(Status.interrupted) }
+    try Status.check(summary)
   }
 }

@@ -58,7 +58,8 @@ struct RunCommand: ParsableCommand {
     let interrupt = parley_catch_interrupts()
     let limit = DescriptorLimit.raise()
     // Before anything is started, which would fail with less to the point.
-    _ = try DescriptorBudget(limit: limit, inUse: DescriptorLimit.inUse, jobs: 1)
+    let inUse = DescriptorLimit.inUse
+    _ = try DescriptorBudget(limit: limit, inUse: inUse, jobs: 1)
     let repository = try Repository()
     let baseline = try known.load()
     let site = try Site(guardProgram: CommandLine.program, keepsWorkspace: replay.keep)
@@ -69,7 +70,7 @@ struct RunCommand: ParsableCommand {
     try plan.refuseEmptiness(usable)
     var options = MatrixRun.Options()
     let wanted = min(jobs ?? max(2, ProcessInfo.processInfo.activeProcessorCount), max(1, plan.entries.count))
-    options.descriptors = try DescriptorBudget(limit: limit, inUse: DescriptorLimit.inUse, jobs: wanted)
+    options.descriptors = try DescriptorBudget(limit: limit, inUse: inUse, jobs: wanted)
     options.jobs = options.descriptors.jobs
     if let remark = options.descriptors.remark(wanted: wanted, limit: limit) { Status.complain(remark) }
     options.deadline = adapters.timeout
@@ -91,8 +92,7 @@ struct RunCommand: ParsableCommand {
     let run = try carryOut(matrix, file)
     let summary = run.summary
     try reports.write(run, since: earlier)
-    if summary.end?.isInterrupted ?? false { throw ExitCode(Status.interrupted) }
-    if !summary.isGreen { throw ExitCode(Status.failed) }
+    try Status.check(summary)
   }
 
   private func carryOut(_ matrix: MatrixRun, _ file: JournalFile?) throws -> WholeRun {
@@ -112,7 +112,7 @@ struct RunCommand: ParsableCommand {
     if fresh { words.append("--fresh") }
     if noTap { words.append("--no-tap") }
     if adapters.timeout != 10 { words += ["--timeout", String(adapters.timeout)] }
-    return words.map(\.quotedForShell).joined(separator: " ")
+    return words.map(\.shellWord).joined(separator: " ")
   }
 
   /// Where the events go: the journal, the summary, the progress line.
@@ -126,23 +126,5 @@ struct RunCommand: ParsableCommand {
       run.add(event)
       progress.show(run.summary, event)
     }
-  }
-}
-
-extension String {
-  fileprivate var quotedForShell: String {
-    let isPlain = utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
-        || "/._-+=:,@%".utf8.contains(byte)
-    }
-    return isPlain && !isEmpty
-      ? self : "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
-  }
-}
-
-extension FileHandle {
-  /// Writes text; a reader that has gone away is no reason to fail.
-  func writeReport(_ text: String) {
-    try? write(contentsOf: Data(text.utf8))
   }
 }

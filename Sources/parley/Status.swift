@@ -2,6 +2,7 @@ import ArgumentParser
 import Cases
 import Foundation
 import Journal
+import Reports
 import Runner
 
 /// The exit status of `parley`.
@@ -14,9 +15,9 @@ enum Status {
   /// Prints what there is to say of an error, and returns its status.
   static func code(for error: any Error) -> Int32 {
     if let code = error as? ExitCode { return code.rawValue }
-    if let error = error as? HarnessError, error.isUsage {
+    if let error = error as? HarnessError, error.isUsage || error.isInterruption {
       complain("\(error)")
-      return usage
+      return error.isUsage ? usage : interrupted
     }
     if error is HarnessError || error is JournalFile.Failure {
       complain("\(error)")
@@ -31,6 +32,19 @@ enum Status {
     }
     complain(message, prefix: "")
     return code == .validationFailure ? usage : harness
+  }
+
+  /// Throws what the outcome of a run asks for.
+  ///
+  /// - Throws: exit status 130 for an interrupted run, 3 if the harness could not do its work for a case, 1 for another failure.
+  static func check(_ summary: RunSummary) throws {
+    if summary.end?.isInterrupted ?? false { throw ExitCode(interrupted) }
+    let troubles = summary.failures.count { $0.failure?.blame == .harness }
+    if troubles > 0 {
+      complain("The harness could not do its work for \(troubles) \(troubles == 1 ? "case" : "cases"), see above.")
+      throw ExitCode(harness)
+    }
+    if !summary.isGreen { throw ExitCode(failed) }
   }
 
   /// Writes to standard error.

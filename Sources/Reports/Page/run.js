@@ -43,4 +43,4 @@ function why(one) {
 const flakyWords = ({ tries, retries }) => `flaky: try ${tries} of ${retries + 1}`;
 
 /** The words that run a case again. */
-const rerun = (one) => `${data.command} '${one.name}'`;
+const rerun = (one) => `${data.command} '${one.name.replaceAll("'", "'\\''")}'`;

@@ -69,6 +69,9 @@ extension AdapterManifest: Decodable {
 }
 
 extension AdapterManifest {
+  /// Whether a text can be an adapter's name, which is safe in a path, in the name of a case, and in a shell.
+  static func isName(_ text: String) -> Bool { text.wholeMatch(of: /[a-z][a-z0-9._]*/) != nil }
+
   /// Reads a manifest.
   ///
   /// - Throws: ``HarnessError`` that names the file, the line if known, and the fix.
@@ -83,7 +86,7 @@ extension AdapterManifest {
         try StrictYAML.refuseUnknownKeys(need.mapping, Need.CodingKeys.allCases.map(\.rawValue), "needs.", path)
       }
     }
-    guard name.wholeMatch(of: /[a-z][a-z0-9._]*/) != nil else {
+    guard Self.isName(name) else {
       throw HarnessError("\(path): the name \"\(name)\" is not of the form [a-z][a-z0-9._]*, such as \"ruby\".")
     }
     if runtimes != nil && needs.first?.program != run.first {

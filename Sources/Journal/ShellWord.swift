@@ -1,0 +1,46 @@
+extension String {
+  /// The text as one word of a shell command, in quotation marks: whatever is in it, the shell takes it literally.
+  public var quotedForShell: String {
+    guard harmless == self, !contains("\n"), !contains("\t") else {
+      // Such characters must not reach a terminal, so they are spelled out; bash, zsh and POSIX 2024 understand this form.
+      let bytes = utf8.map { byte -> String in
+        switch byte {
+        case UInt8(ascii: "'"), UInt8(ascii: "\\"): "\\" + String(UnicodeScalar(byte))
+        case 0x20...0x7e: String(UnicodeScalar(byte))
+        // Three octal digits, because a longer hexadecimal number would take the next character along.
+        default: "\\" + String(repeating: "0", count: byte < 8 ? 2 : byte < 64 ? 1 : 0) + String(byte, radix: 8)
+        }
+      }
+      return "$'\(bytes.joined())'"
+    }
+    return "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+  }
+
+  /// The text as one word of a shell command, without quotation marks if it needs none.
+  public var shellWord: String {
+    let isPlain = utf8.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
+        || "/._-+=:,@%".utf8.contains(byte)
+    }
+    return isPlain && !isEmpty ? self : quotedForShell
+  }
+
+  /// The text without what steers a terminal or changes the order in which text is shown.
+  ///
+  /// Control characters other than line feeds and tabs, line and paragraph separators, and the marks of bidirectional text
+  /// (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069) become U+FFFD.
+  public var harmless: String {
+    guard unicodeScalars.contains(where: Self.isHarmful) else { return self }
+    var scalars = String.UnicodeScalarView()
+    for scalar in unicodeScalars { scalars.append(Self.isHarmful(scalar) ? "\u{fffd}" : scalar) }
+    return String(scalars)
+  }
+
+  private static func isHarmful(_ scalar: UnicodeScalar) -> Bool {
+    switch scalar.value {
+    case 0x09, 0x0a: false
+    case 0x00...0x1f, 0x7f...0x9f, 0x61c, 0x200e, 0x200f, 0x2028...0x202e, 0x2066...0x2069: true
+    default: false
+    }
+  }
+}
