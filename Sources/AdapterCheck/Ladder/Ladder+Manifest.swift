@@ -38,7 +38,9 @@ extension Ladder {
     guard let build = manifest.build else { return pass("nothing to build") }
     let start = ContinuousClock.now
     do {
-      try AdapterBuild(manifest: manifest, folder: settings.folder, deadline: settings.buildDeadline).run { _ in }
+      try AdapterBuild(
+        manifest: manifest, folder: settings.folder, deadline: settings.buildDeadline, environment: site.environment
+      ).run { _ in }
     } catch {
       let hangs = error.isTimeOut
       throw Fault(

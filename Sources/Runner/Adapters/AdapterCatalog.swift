@@ -49,11 +49,15 @@ package struct AdapterCatalog: Sendable {
       manifests.append((manifest, folder))
     }
     try runtimes.check(against: manifests.map(\.0))
-    let adapters = manifests.filter { manifest, _ in
-      guard let names else { return true }
+    var runtimes = runtimes
+    runtimes.environment = site.environment
+    var adapters: [Adapter] = []
+    for (manifest, folder) in manifests {
       // Runtimes are named after their manifest and a version.
-      return names.contains { $0 == manifest.name || runtimes.areAll && $0.hasPrefix(manifest.name) }
-    }.flatMap { self.adapters($0.0, $0.1, runtimes, progress) }
+      guard names?.contains(where: { $0 == manifest.name || runtimes.areAll && $0.hasPrefix(manifest.name) }) ?? true
+      else { continue }
+      adapters += try self.adapters(manifest, folder, runtimes, progress)
+    }
     let chosen = adapters.filter { adapter in
       names?.contains { adapter.name == $0 || adapter.folder.hasSuffix("/\($0)") } ?? true
     }
@@ -74,20 +78,20 @@ package struct AdapterCatalog: Sendable {
 
   private func adapters(
     _ manifest: AdapterManifest, _ folder: String, _ runtimes: RuntimeChoice, _ progress: (String) -> Void
-  ) -> [Adapter] {
+  ) throws(HarnessError) -> [Adapter] {
     func inState(_ state: Adapter.State) -> Adapter {
       Adapter(name: manifest.name, title: manifest.title, folder: folder, state: state, command: [])
     }
-    do {
+    do throws(HarnessError) {
       let found = try runtimes.find(manifest, folder)
       var programs: [String: String] = [:]
       for need in found.isEmpty ? manifest.needs : Array(manifest.needs.dropFirst()) {
-        guard let path = try need.path(in: folder) else {
+        guard let path = try need.path(in: folder, runtimes.environment) else {
           return [inState(.missing(program: need.program, install: need.install))]
         }
         programs[need.program] = path
       }
-      try AdapterBuild(manifest: manifest, folder: folder).run(progress: progress)
+      try AdapterBuild(manifest: manifest, folder: folder, environment: runtimes.environment).run(progress: progress)
       guard found.isEmpty else {
         return found.map { adapter(manifest, folder, named: $0.name, program: $0.path) }
       }
@@ -99,6 +103,7 @@ package struct AdapterCatalog: Sendable {
       }
       return [adapter(manifest, folder, named: manifest.name, program: program)]
     } catch {
+      if error.isInterruption { throw error }
       return [inState(.broken(error.description))]
     }
   }

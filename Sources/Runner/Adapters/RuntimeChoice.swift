@@ -8,6 +8,9 @@ package struct RuntimeChoice: Sendable {
   /// Paths of further runtimes, each with the name of its adapter.
   package var paths: [(adapter: String, path: String)]
 
+  /// The environment of the programs that are asked for their names; nil for this process's own.
+  var environment: [String: String]?
+
   /// Chooses the newest version, or all of them, plus the given paths.
   package init(areAll: Bool = false, paths: [(adapter: String, path: String)] = []) {
     self.areAll = areAll || !paths.isEmpty
@@ -40,7 +43,8 @@ package struct RuntimeChoice: Sendable {
     guard let runtimes = manifest.runtimes, let need = manifest.needs.first else { return [] }
     var found: [Found] = []
     for program in runtimes.programs {
-      guard let path = try need.with(program).path(in: folder), !found.contains(where: { $0.path == path }),
+      guard let path = try need.with(program).path(in: folder, environment),
+        !found.contains(where: { $0.path == path }),
         let name = try name(runtimes, path, folder), !found.contains(where: { $0.name == name })
       else { continue }
       if !areAll { return [Found(name: manifest.name, path: path)] }
@@ -48,11 +52,15 @@ package struct RuntimeChoice: Sendable {
     }
     if found.isEmpty {
       // The plain name may be any version, so it is used only if no other was found.
-      guard let path = try need.path(in: folder), let name = try name(runtimes, path, folder) else { return [] }
+      guard let path = try need.path(in: folder, environment), let name = try name(runtimes, path, folder) else {
+        return []
+      }
       found = [Found(name: areAll ? name : manifest.name, path: path)]
     }
     for (_, path) in paths.filter({ $0.adapter == manifest.name }) {
-      guard let program = try need.with(path).path(in: folder), let name = try name(runtimes, program, folder) else {
+      guard let program = try need.with(path).path(in: folder, environment),
+        let name = try name(runtimes, program, folder)
+      else {
         throw HarnessError(
           "--runtime \(manifest.name)=\(path): this program cannot be run as \(need.program).",
           isUsage: true)
@@ -67,18 +75,24 @@ package struct RuntimeChoice: Sendable {
   package func name(
     _ runtimes: AdapterManifest.Runtimes, _ path: String, _ folder: String
   ) throws(HarnessError) -> String? {
-    let result = try Tool.run([path] + runtimes.name, in: folder, seconds: 30)
-    guard result.isSuccess else { return nil }
-    return result.output.split(separator: "\n").last.map { $0.trimmingCharacters(in: .whitespaces) }
+    let result = try Tool.run([path] + runtimes.name, in: folder, seconds: 30, environment: environment)
+    guard result.isSuccess, let line = result.output.split(separator: "\n").last else { return nil }
+    let name = line.trimmingCharacters(in: .whitespaces)
+    guard AdapterManifest.isName(name) else {
+      throw HarnessError(
+        "\(folder)/adapter.yml: as the name of \(path) its runtimes.name prints \"\(name.prefix(100))\", which is not of the form [a-z][a-z0-9._]*."
+      )
+    }
+    return name
   }
 }
 
 extension AdapterManifest.Need {
   /// The program's path, or the real path behind a shim; nil if it is not found.
-  package func path(in folder: String) throws(HarnessError) -> String? {
+  package func path(in folder: String, _ environment: [String: String]? = nil) throws(HarnessError) -> String? {
     guard let path = ProgramPath.resolve(program, in: folder) else { return nil }
     guard let realPath else { return path }
-    let result = try Tool.run([path] + realPath, in: folder, seconds: 30)
+    let result = try Tool.run([path] + realPath, in: folder, seconds: 30, environment: environment)
     let answer = result.output.split(separator: "\n").last.map(String.init) ?? ""
     // A shim without an installed version counts as a missing program.
     return result.isSuccess ? ProgramPath.resolve(answer, in: folder) : nil

@@ -1,3 +1,4 @@
+import CPlatform
 package import Cases
 import Endpoints
 import Foundation
@@ -17,9 +18,12 @@ package enum Tool {
   ///   - command: the program's absolute path and its arguments.
   ///   - directory: the working directory.
   ///   - seconds: the timeout in seconds, after which it is killed and the result's status is nil.
-  /// - Throws: ``HarnessError`` if it cannot be started.
+  ///   - environment: its environment, with the run's mark if it belongs to a run; nil for this process's own.
+  /// - Throws: ``HarnessError`` if it cannot be started, or the run is interrupted; it is killed then.
   /// - Returns: how it ended, and the first and last 32 KiB of its standard output and standard error together.
-  package static func run(_ command: [String], in directory: String, seconds: Double) throws(HarnessError) -> Result {
+  package static func run(
+    _ command: [String], in directory: String, seconds: Double, environment: [String: String]? = nil
+  ) throws(HarnessError) -> Result {
     let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
     guard nothing >= 0 else { throw HarnessError("Cannot open /dev/null.") }
     let input = Descriptor(owning: nothing)
@@ -29,19 +33,27 @@ package enum Tool {
     } catch {
       throw HarnessError("Cannot run \(command[0]): \(error.message)")
     }
-    let reader = Descriptor(owning: dup(pipe.reader.number))
-    let process = try spawn(command, input, pipe, directory)
+    let reader = Descriptor(owning: parley_duplicate(pipe.reader.number, 0))
+    let process = try spawn(command, input, pipe, directory, environment)
     var tail = HeadAndTail(limit: 32 << 10)
     let deadline = ContinuousClock.now + .seconds(seconds)
     var buffer = [UInt8](repeating: 0, count: 16 << 10)
     while true {
-      var entry = pollfd(fd: reader.number, events: Int16(POLLIN), revents: 0)
+      var entries = [
+        pollfd(fd: reader.number, events: Int16(POLLIN), revents: 0),
+        // A negative number is ignored.
+        pollfd(fd: parley_interrupt_descriptor(), events: Int16(POLLIN), revents: 0),
+      ]
       let rest = (deadline - .now) / .milliseconds(1)
       guard rest > 0 else {
         process.kill()
         return Result(status: nil, output: tail.text)
       }
-      guard poll(&entry, 1, Int32(min(rest.rounded(.up), 1e9))) > 0 else { continue }
+      guard poll(&entries, 2, Int32(min(rest.rounded(.up), 1e9))) > 0 else { continue }
+      if entries[1].revents != 0 {
+        process.kill()
+        throw HarnessError("Interrupted during \(command.joined(separator: " ")).", isInterruption: true)
+      }
       let count = read(reader.number, &buffer, buffer.count)
       if count < 0 && errno == EINTR { continue }
       if count <= 0 { break }
@@ -53,11 +65,12 @@ package enum Tool {
   }
 
   private static func spawn(
-    _ command: [String], _ input: borrowing Descriptor, _ pipe: consuming Descriptor.Pipe, _ directory: String
+    _ command: [String], _ input: borrowing Descriptor, _ pipe: consuming Descriptor.Pipe, _ directory: String,
+    _ environment: [String: String]?
   ) throws(HarnessError) -> ChildProcess {
     let output = pipe.writer.number
     return try ChildProcess(
-      command, descriptors: [input.number, output, output], environment: ProcessInfo.processInfo.environment,
-      directory: directory)
+      command, descriptors: [input.number, output, output],
+      environment: environment ?? ProcessInfo.processInfo.environment, directory: directory)
   }
 }
