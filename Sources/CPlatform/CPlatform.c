@@ -276,7 +276,8 @@ int parley_interrupt_descriptor(void) { return interrupt_reader; }
 
 static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *walk) {
   (void)status, (void)kind, (void)walk;
-  return remove(path);
+  // Another process may be removing the same tree.
+  return remove(path) == 0 || errno == ENOENT ? 0 : -1;
 }
 
 int parley_remove_tree(const char *path) {

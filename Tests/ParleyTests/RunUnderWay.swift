@@ -4,7 +4,7 @@ import Testing
 /// A run whose journal is a FIFO: the test sees what happens, and the run cannot go on far without it.
 final class RunUnderWay {
   private let run: ParleyRun
-  private let folder: TemporaryFolder
+  private let files: TemporaryFolder
   private let journal: Int32
   /// What the journal has told so far.
   private(set) var told = ""
@@ -14,8 +14,8 @@ final class RunUnderWay {
 
   /// Starts a run and waits until four cases have ended, so that every adapter has been at work.
   init(_ arguments: [String]) throws {
-    folder = try TemporaryFolder()
-    let path = "\(folder.path)/journal"
+    files = try TemporaryFolder()
+    let path = "\(files.path)/journal"
     try #require(mkfifo(path, 0o600) == 0)
     // Also open for writing, so that opening does not wait for the run.
     journal = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC)
@@ -37,6 +37,12 @@ final class RunUnderWay {
   deinit { close(journal) }
 
   func send(_ signal: Int32) { run.send(signal) }
+
+  /// The run's process id.
+  var id: pid_t { run.id }
+
+  /// The run's workspace.
+  var folder: String { workspace }
 
   /// An endpoint whose command line has a word.
   func endpoint(_ word: String) throws -> pid_t {

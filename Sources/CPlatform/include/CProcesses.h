@@ -27,6 +27,9 @@ int parley_spawn(const parley_spawn_request *request, pid_t *child);
 /// Raises the soft limit of open files to the hard one; children get the old one back. Returns the limit in force.
 int64_t parley_raise_descriptor_limit(void);
 
+/// Lets the owner of new files use them, if the file mode creation mask forbids that: nothing could be done then.
+void parley_permit_owner(void);
+
 /// Makes this process the parent of its descendants whose own parent ends. Returns 0 on success.
 int parley_adopt_orphans(void);
 

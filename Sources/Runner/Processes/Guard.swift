@@ -14,20 +14,43 @@ package enum Guard {
   /// The workspace argument of a run that keeps its workspace.
   package static let noWorkspace = "-"
 
+  /// A mark that no other run has: a letter, and seven letters or digits.
+  static func newMark() -> String {
+    let letters = "abcdefghijklmnopqrstuvwxyz"
+    return String((0..<8).compactMap { (letters + ($0 == 0 ? "" : "0123456789")).randomElement() })
+  }
+
   /// Runs in the guard: waits for the end of standard input, then cleans up.
   ///
   /// - Parameters:
   ///   - mark: the value of ``variable`` in the run's processes.
   ///   - workspace: the folder to remove; a folder that is not a run's workspace is left alone.
   package static func keep(mark: String, workspace: String) {
-    var byte: UInt8 = 0
-    while true {
-      let count = read(0, &byte, 1)
-      if count == 0 || (count < 0 && errno != EINTR) { break }
+    let run = getppid()
+    var descendants: Descendants?
+    while !hasInputEnded(milliseconds: lookInterval) {
+      // A process in a session of its own and without the mark can be told only by its ancestors, while they live.
+      if getppid() == run { descendants = Descendants(of: run, without: [getpid()]) }
     }
+    descendants?.kill()
     sweep(mark: mark)
-    // The path came as an argument, so its name is checked: only a run's folder may be removed.
-    if URL(fileURLWithPath: workspace).lastPathComponent.hasPrefix("parley.") { _ = parley_remove_tree(workspace) }
+    // The path came as an argument, so its name and its owner are checked: only a run's folder may be removed.
+    var status = stat()
+    guard URL(fileURLWithPath: workspace).lastPathComponent.hasPrefix("parley."), lstat(workspace, &status) == 0,
+      status.st_uid == geteuid()
+    else { return }
+    Workspace.removeTree(workspace)
+  }
+
+  /// How often the guard looks at the run's processes, in milliseconds: rarely enough to cost nothing.
+  private static let lookInterval: Int32 = 250
+
+  private static func hasInputEnded(milliseconds: Int32) -> Bool {
+    var entry = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
+    guard poll(&entry, 1, milliseconds) > 0 else { return false }
+    var byte: UInt8 = 0
+    let count = read(0, &byte, 1)
+    return count == 0 || count < 0 && errno != EINTR
   }
 
   /// Kills every process with the mark, repeatedly until none is left, because one may fork meanwhile.
@@ -58,6 +81,9 @@ package final class GuardProcess {
   private let process: ChildProcess
   private var input: Descriptor?
 
+  /// The guard's process id.
+  package var id: Int32 { process.id }
+
   /// Starts the guard.
   ///
   /// - Parameters:
@@ -75,6 +101,9 @@ package final class GuardProcess {
       [program, "guard", mark, workspace], descriptors: [reader.number, nothing.number, nothing.number],
       environment: [:], directory: "/", ownSession: true)
   }
+
+  /// Ends the guard before it had anything to guard: the path that it knows belongs to somebody else.
+  package func abandon() { process.kill() }
 
   /// Makes the guard clean up, and waits for it to exit.
   package func finish() {

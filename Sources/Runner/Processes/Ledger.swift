@@ -36,8 +36,11 @@ package enum Ledger {
   }
 
   /// The ids of a process's children; empty if the system does not report them.
-  package static func children(of process: Int32) -> [String] {
-    guard let file = fopen("/proc/\(process)/task/\(process)/children", "re") else { return [] }
+  package static func children(of process: Int32) -> [String] { children(of: process, thread: "\(process)") }
+
+  /// The ids of the children of one of a process's threads.
+  static func children(of process: Int32, thread: String) -> [String] {
+    guard let file = fopen("/proc/\(process)/task/\(thread)/children", "re") else { return [] }
     defer { fclose(file) }
     var buffer = [UInt8](repeating: 0, count: 4096)
     let count = fread(&buffer, 1, buffer.count, file)

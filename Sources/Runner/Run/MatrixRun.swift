@@ -79,7 +79,7 @@ package struct MatrixRun: Sendable {
       pages: options.pages,
       deadline: options.deadline, isTapped: options.isTapped, isFresh: options.isFresh,
       environment: site.environment, temporaryFolder: site.workspace.path,
-      descriptors: options.descriptors, keepsFiles: options.keepsFiles,
+      descriptors: options.descriptors, reapsStrays: site.hasGuard, keepsFiles: options.keepsFiles,
       beforeCase: options.beforeCase)
   }
 

@@ -15,6 +15,8 @@ struct RunSettings: Sendable {
   var temporaryFolder: String
   /// How many descriptors the endpoints of a job may use.
   var descriptors = DescriptorBudget.unlimited
+  /// Whether processes without a parent come to this process, which must reap them.
+  var reapsStrays = false
   /// Whether to keep the cases' files in the workspace.
   var keepsFiles = false
   /// Called before each case, when both its processes have started.

@@ -52,6 +52,7 @@ final class Worker {
     } catch {
       fail(&record, .harness("\(error)"), entry) { _ in "" }
     }
+    if settings.reapsStrays { Strays.reap() }
     record.seconds = (ContinuousClock.now - start) / .seconds(1)
     return record
   }
@@ -87,7 +88,9 @@ final class Worker {
     if case .interrupted = observed.incident {
       note(.interrupted, in: &record)
     } else if let finding = Judgement.finding(observed) {
-      fail(&record, finding, entry, observed.name)
+      // On a full disk an honest endpoint cannot do what it is told.
+      let shortage = workspace.shortage(for: execution.byteCount)
+      fail(&record, shortage.map(Finding.harness) ?? finding, entry, observed.name)
       record.failure?.endpoints = Side.allCases.map { side in
         EndpointTrace(
           name: observed.name(side), commands: LastCommands.lines(observed.exchanges.filter { $0.side == side }),
@@ -144,7 +147,8 @@ final class Worker {
     if held.isInterrupted {
       note(.interrupted, in: &record)
     } else if let finding = held.finding {
-      fail(&record, finding, entry, held.name)
+      let shortage = workspace.shortage(for: 0)
+      fail(&record, shortage.map(Finding.harness) ?? finding, entry, held.name)
       record.failure?.endpoints = start.traces(example, held)
     }
     start.program.process.kill()
