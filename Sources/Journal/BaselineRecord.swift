@@ -29,7 +29,7 @@ public struct BaselineEntryRecord: Hashable, Codable, Sendable {
   public var place: String { "\(file):\(line)" }
 
   /// Whether the entry names one case, and not a pattern of cases.
-  public var isOneCase: Bool { !pattern.contains("*") }
+  public var isOneCase: Bool { CaseName(pattern) != nil && CaseGlob.isPlain(pattern) }
 }
 
 /// The baseline that a run was given.

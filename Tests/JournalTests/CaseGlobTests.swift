@@ -12,6 +12,12 @@ struct CaseGlobTests {
       "**/swift-*/**", "**python**", "***", "*essage*/**", "m*s*s*/**", "messages/*unix+line*/**",
       "**messages/unix+line/swift-python/size-16**", "messages/**/size-16", "**/*-*/*-*", "*/**/*-16",
       "messages*/**", "**1*6", "*/unix+line/swift-python/size-1*6",
+      // The first parts, whole.
+      "*", "*/*", "*/*/*", "messages", "messages/", "messages/*", "messages/unix+line", "messages/unix+*/", "m*",
+      "**/swift-python", "*/*/swift-*",
+      // Braces.
+      "{messages,refusals}/**", "messages/{fifo,unix}+{line,varint}/*/size-{1,16}", "{refusals,messages}", "**/size-{,1{5,6}}",
+      "messages/unix+line/{swift-python/size-16,python-swift/*}", "{messages}/**", "m{e*,a}/**", "{me,mes}sages",
     ])
   func matches(pattern: String) {
     #expect(CaseGlob(pattern).matches(Self.name))
@@ -20,9 +26,10 @@ struct CaseGlobTests {
   @Test(
     "Do not match",
     arguments: [
-      "", "*", "*/*", "*/*/*", "*/*/*/*/*", "messages", "messages/", "messages/*", "unix+line", "*size-16",
+      "", "/", "*/*/*/*/*", "unix+line", "*size-16", "message", "messages/unix", "messages/unix+lin", "messages/unix+line/swift",
       "messages/*/size-16", "**/size-1", "size-*", "**/SIZE-16", "**/size-1?", "**/size-[0-9]*",
       "messages/**/**/**/**/size-16", "**/messages/**", "*unix*/**", "**/size-16/**", "messages//**",
+      "{refusals,message}/**", "{messages", "messages}", "messages/{unix,fifo}/**", "**/size-{1,6}", "{,}", "messages/unix+line/{python-swift,swift}",
     ])
   func differs(pattern: String) {
     #expect(!CaseGlob(pattern).matches(Self.name))
@@ -36,6 +43,8 @@ struct CaseGlobTests {
       ("a***b", "a/x/b", true), ("*a*a*", "aa", true), ("*a*a*", "a", false), ("**a", "aaa", true),
       ("a*/*", "ab/", true), ("", "", true), ("*", "", true), ("a.c", "abc", false), ("é*", "éa", true),
       ("a*a", "a", false), ("ab*ba", "aba", false), ("ab*ba", "abba", true), ("aa**aa", "aaa", false),
+      ("{a", "{a", true), ("a}", "a}", true), ("a{}b", "ab", true), ("{a,b}{c,d}", "bc", true), ("{a,b}{c,d}", "ab", false),
+      ("{*,b}c", "ac", true), ("*{*,b}c", "a/bc", false), ("x{a,{b,c}d}", "xcd", true), ("x{a,{b,c}d}", "xc", false),
     ])
   func tricky(pattern: String, text: String, matches: Bool) {
     #expect(CaseGlob(pattern).matches(text) == matches)
@@ -60,5 +69,6 @@ struct CaseGlobTests {
     let text = String(repeating: "a", count: 500)
     #expect(!CaseGlob(String(repeating: "*a", count: 20) + "*b").matches(text))
     #expect(!CaseGlob(String(repeating: "**a", count: 20) + "**b").matches(text))
+    #expect(!CaseGlob(String(repeating: "{a,aa,*}", count: 40) + "b").matches(text))
   }
 }
