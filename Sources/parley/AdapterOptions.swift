@@ -56,8 +56,8 @@ struct AdapterOptions: ParsableArguments {
     guard let require else { return found }
     let names = require.split(separator: ",").map(String.init)
     if let unknown = names.first(where: { name in name != "all" && !found.contains { $0.name == name } }) {
-      let known = found.map(\.name).joined(separator: ", ")
-      throw ValidationError("--require names \"\(unknown)\", which is no adapter of this run; there are \(known).")
+      let advice = NearestWord.advice(unknown, among: found.map(\.name) + ["all"])
+      throw ValidationError("--require names \"\(unknown)\", which is no adapter of this run; \(advice).")
     }
     return found.map { adapter in
       guard case .missing(let program, let install) = adapter.state,
@@ -112,8 +112,10 @@ struct CaseOptions: ParsableArguments {
   @Flag(help: "Plan all combinations of transports and framings.")
   var full = false
 
-  @Option(help: ArgumentHelp("Plan only pairs that include this adapter.", valueName: "name"))
-  var with: String?
+  @Option(
+    help: ArgumentHelp(
+      "Plan only pairs that include this adapter. May be repeated: then one of them.", valueName: "name"))
+  var with: [String] = []
 
   @Option(
     name: .customLong("example"),
@@ -129,6 +131,9 @@ struct CaseOptions: ParsableArguments {
   var words: [String] {
     exampleFiles.flatMap { ["--example", URL(fileURLWithPath: $0).standardizedFileURL.path] }
   }
+
+  /// The adapters of which each pair must include one; any if empty.
+  var partners: [String] { with.flatMap { $0.split(separator: ",").map(String.init) } }
 
   var breadth: Breadth { full ? .full : quick ? .quick : .usual }
 }

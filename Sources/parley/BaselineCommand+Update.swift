@@ -30,7 +30,7 @@ struct BaselineUpdateCommand: ParsableCommand {
   var journal: String?
 
   func validate() throws {
-    if journal != nil, !cases.globs.isEmpty || cases.quick || cases.full || cases.with != nil {
+    if journal != nil, !cases.globs.isEmpty || cases.quick || cases.full || !cases.with.isEmpty {
       throw ValidationError("--journal has its cases; leave out the globs, --quick, --full and --with.")
     }
   }

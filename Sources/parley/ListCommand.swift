@@ -2,6 +2,7 @@ import ArgumentParser
 import Cases
 import Foundation
 import Journal
+import Reports
 import Runner
 
 /// The command `parley list`.
@@ -9,15 +10,18 @@ struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract: "Print the names of the planned cases, or the rules of the protocol and the cases that check them.",
-    usage: "parley list [<glob> ...] [--requirements [--journal <path>]] [options]",
+    usage: "parley list [<glob> ...] [--suites | --requirements [--journal <path>]] [options]",
     discussion: """
-      Example: parley list 'refusals/**'
+      Example: parley list refusals
       Example: parley list --requirements --journal run.jsonl
       A case that is planned and cannot be run is followed by the reason.
       """)
 
   @OptionGroup var cases: CaseOptions
   @OptionGroup var adapters: AdapterOptions
+
+  @Flag(help: "Print the suites instead, each with its number of cases and channels.")
+  var suites = false
 
   @Flag(
     help: """
@@ -32,9 +36,10 @@ struct ListCommand: ParsableCommand {
   var journal: String?
 
   func validate() throws {
+    if suites, requirements { throw ValidationError("--suites and --requirements exclude each other.") }
     guard journal != nil else { return }
     if !requirements { throw ValidationError("--journal goes with --requirements.") }
-    if cases.quick || cases.full || cases.with != nil || !cases.exampleFiles.isEmpty {
+    if cases.quick || cases.full || !cases.with.isEmpty || !cases.exampleFiles.isEmpty {
       throw ValidationError("--journal has its cases; leave out --quick, --full, --with and --example.")
     }
   }
@@ -54,9 +59,23 @@ struct ListCommand: ParsableCommand {
       FileHandle.standardOutput.writeReport(table.text)
       return
     }
+    if suites {
+      FileHandle.standardOutput.writeReport(Self.table(plan.entries.map(\.name)))
+      return
+    }
     let lines = plan.entries.map { entry in
       entry.obstacle.map { "\(entry.name)  (\($0.reason))" } ?? entry.name.description
     }
     FileHandle.standardOutput.writeReport(lines.joined(separator: "\n") + "\n")
+  }
+  /// The suites in the plan's order.
+  private static func table(_ names: [CaseName]) -> String {
+    let suites = names.reduce(into: [String]()) { if $0.last != $1.suite, !$0.contains($1.suite) { $0.append($1.suite) } }
+    let bySuite = Dictionary(grouping: names, by: \.suite)
+    let rows = suites.map { suite in
+      let names = bySuite[suite] ?? []
+      return [suite, String(names.count), String(Set(names.map(\.channel)).count)]
+    }
+    return TextTable(header: ["suite", "cases", "channels"], rows: rows).text
   }
 }

@@ -25,11 +25,13 @@ struct Parley: ParsableCommand {
     parley_return_large_memory()
     parley_ignore_broken_pipe()
     var status: Int32 = 0
+    var command: any ParsableCommand = Parley()
     do {
-      var command = try parseAsRoot()
+      try refuseUnknownSubcommand(Array(CommandLine.arguments.dropFirst()))
+      command = try parseAsRoot()
       try command.run()
     } catch {
-      status = Status.code(for: error)
+      status = Status.code(for: error, of: type(of: command))
     }
     if let problem = StandardOutput.problem {
       Status.complain(problem)

@@ -25,26 +25,59 @@ extension CaseOptions {
   ///
   /// - Throws: a usage error for a glob or an adapter that nothing fits.
   func plan(_ adapters: [Adapter], _ examples: [Example], isTapped: Bool) throws -> Plan {
-    if let with, !adapters.contains(where: { $0.name == with }) {
-      let known = adapters.map(\.name).joined(separator: ", ")
-      throw ValidationError("--with names \"\(with)\", which is no adapter; there are \(known).")
+    let names = adapters.map(\.name)
+    if let unknown = partners.first(where: { !names.contains($0) }) {
+      throw ValidationError(
+        "--with names \"\(unknown)\", which is no adapter; \(NearestWord.advice(unknown, among: names)).")
     }
     let planner = Planner(adapters)
     // Examples that are named are what is asked for, unless something else is named too.
     let chosen = globs.isEmpty && !exampleFiles.isEmpty ? ["\(ExampleCatalog.outside)/**"] : globs
     let patterns = chosen.map(CaseGlob.init)
-    var plan = planner.plan(breadth: breadth, globs: patterns, partner: with, isTapped: isTapped)
-    plan.append(planner.entries(examples, breadth: breadth, globs: patterns, partner: with))
-    if plan.entries.isEmpty, breadth == .usual, !patterns.isEmpty {
+    var plan = planner.plan(breadth: breadth, globs: patterns, partners: partners, isTapped: isTapped)
+    plan.append(planner.entries(examples, breadth: breadth, globs: patterns, partners: partners))
+    let left = Self.unused(patterns, plan)
+    if !left.isEmpty, breadth == .usual {
       // A case that only --full plans can be named without it.
-      plan = planner.plan(breadth: .full, globs: patterns, partner: with, isTapped: isTapped)
+      plan.append(planner.plan(breadth: .full, globs: left, partners: partners, isTapped: isTapped).entries)
     }
-    for pattern in patterns where !plan.entries.contains(where: { pattern.matches($0.name.description) }) {
-      throw ValidationError(
-        "No case fits \"\(pattern.pattern)\". A name is suite/channel/pair/scenario; parley list prints them all.")
+    if patterns.contains(where: { $0.pattern.contains("{") }) {
+      let advice = GlobAdvice(planner.plan(breadth: .full).entries.map(\.name), adapters: names)
+      for pattern in patterns {
+        guard let mistake = advice.mistypedAlternative(in: pattern.pattern) else { continue }
+        throw ValidationError("In \"\(pattern.pattern)\": \(mistake)")
+      }
+    }
+    if !left.isEmpty, let pattern = Self.unused(left, plan).first {
+      throw ValidationError(unfitting(pattern, planner, examples))
     }
     guard !plan.entries.isEmpty else { throw ValidationError("There is nothing to run: no adapter was found.") }
     return plan
+  }
+
+  /// The globs that no case of a plan fits.
+  private static func unused(_ globs: [CaseGlob], _ plan: Plan) -> [CaseGlob] {
+    guard !globs.isEmpty else { return [] }
+    let names = plan.entries.map(\.name.description)
+    return globs.filter { !names.contains(where: $0.matches) }
+  }
+
+  /// Says why no case fits a glob: an option leaves them out, or a word is wrong.
+  private func unfitting(_ glob: CaseGlob, _ planner: Planner, _ examples: [Example]) -> String {
+    let start = "No case fits \"\(glob.pattern)\""
+    let all = planner.plan(breadth: .full).entries + planner.entries(examples, breadth: .full)
+    let fitting = all.filter { glob.matches($0.name.description) }
+    guard fitting.isEmpty else {
+      let options = partners.map { "--with \($0)" } + (quick ? ["--quick"] : [])
+      if !partners.isEmpty, fitting.allSatisfy(\.adapters.isEmpty) {
+        return "\(start) with \(partners.map { "--with \($0)" }.joined(separator: " ")): "
+          + "the conversations that fit are alone, so no adapter takes part in them. Leave --with out."
+      }
+      let count = fitting.count == 1 ? "1 case fits" : "\(fitting.count) cases fit"
+      return "\(start) with \(options.joined(separator: " ")); without, \(count)."
+    }
+    let advice = GlobAdvice(all.map(\.name), adapters: planner.capabilities.map(\.name))
+    return "\(start): \(advice.sentence(glob.pattern))"
   }
 }
 

@@ -33,12 +33,14 @@ struct RequirementTable {
   init(journal path: String, globs: [String]) throws {
     let patterns = globs.map(CaseGlob.init)
     var unused = Set(globs)
+    var names: [CaseName] = []
     var coverage = RuleCoverage()
     var (hasEnd, version) = (false, 0)
     let isWhole = try JournalFile.read(path) { event in
       switch event {
       case .caseEnded(let record):
         let name = record.name.description
+        names.append(record.name)
         let fitting = patterns.filter { $0.matches(name) }
         for pattern in fitting { unused.remove(pattern.pattern) }
         if patterns.isEmpty || !fitting.isEmpty { coverage.add(record) }
@@ -53,7 +55,7 @@ struct RequirementTable {
         "The journal \(path) (version \(version)) names no rules of the protocol; run again to have one that does.")
     }
     if let glob = globs.first(where: unused.contains) {
-      throw ValidationError("No case of \(path) fits \"\(glob)\".")
+      throw ValidationError("No case of \(path) fits \"\(glob)\": \(GlobAdvice(names).sentence(glob))")
     }
     if !isWhole || !hasEnd { JournalCases.complainOfCut(path) }
     self.coverage = coverage

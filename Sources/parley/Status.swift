@@ -12,12 +12,21 @@ enum Status {
   static let harness: Int32 = 3
   static let interrupted: Int32 = 130
 
-  /// Prints what there is to say of an error, and returns its status.
-  static func code(for error: any Error) -> Int32 {
+  /// Prints what there is to say of an error of a command, and returns its status.
+  static func code(for error: any Error, of command: any ParsableCommand.Type = Parley.self) -> Int32 {
     if let code = error as? ExitCode { return code.rawValue }
     if let error = error as? HarnessError, error.isUsage || error.isInterruption {
       complain("\(error)")
       return error.isUsage ? usage : interrupted
+    }
+    if let error = error as? Parley.UnknownSubcommand {
+      complain(error.message, prefix: "")
+      return usage
+    }
+    if let error = error as? ValidationError {
+      // The parser knows the command only of what it refuses itself.
+      complain("Error: \(error.message)\n\(Parley.usage(of: command))", prefix: "")
+      return usage
     }
     if error is HarnessError || error is JournalFile.Failure {
       complain("\(error)")

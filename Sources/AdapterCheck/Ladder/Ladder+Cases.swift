@@ -116,7 +116,7 @@ extension Ladder {
   func plan(_ others: [Adapter], _ channels: [Channel], _ isWanted: (Plan.Entry) -> Bool) -> Plan {
     guard let adapter else { return Plan(entries: []) }
     let involved = others.contains { $0.name == adapter.name } ? [adapter] : [adapter] + others
-    var plan = Planner(involved).plan(breadth: .full, partner: adapter.name)
+    var plan = Planner(involved).plan(breadth: .full, partners: [adapter.name])
     let entries = plan.entries.filter { $0.obstacle == nil && isWanted($0) }
     plan.entries = channels.flatMap { channel in
       Self.ordered(entries.filter { $0.pairing?.channel == channel })

@@ -64,7 +64,7 @@ extension Ladder {
     let pretender = Adapter(
       name: adapter.name, title: adapter.title, folder: adapter.folder, state: .ready(pretended),
       command: adapter.command)
-    var plan = Planner([pretender, swift]).plan(breadth: .full, partner: adapter.name)
+    var plan = Planner([pretender, swift]).plan(breadth: .full, partners: [adapter.name])
     plan.entries = plan.entries.filter {
       $0.obstacle == nil && $0.pairing?.scenario.isQuick ?? false && $0.name.suite != "layout"
         && ($0.pairing?.channel.codec != nil) == !codecs.isEmpty

@@ -7,10 +7,10 @@ extension Planner {
   ///   - examples: the examples.
   ///   - breadth: with ``Breadth/quick`` one conversation for each example and pair.
   ///   - globs: the cases to include; all if empty.
-  ///   - partner: an adapter that must take part; any if nil.
+  ///   - partners: one of these adapters must take part; any if empty.
   /// - Returns: the cases, ordered by example, conversation, program and peer.
   package func entries(
-    _ examples: [Example], breadth: Breadth, globs: [CaseGlob] = [], partner: String? = nil
+    _ examples: [Example], breadth: Breadth, globs: [CaseGlob] = [], partners: [String] = []
   ) -> [Plan.Entry] {
     var entries: [Plan.Entry] = []
     for example in examples {
@@ -18,7 +18,8 @@ extension Planner {
       for conversation in breadth == .quick ? Array(all.prefix(1)) : all {
         for program in example.programs {
           let peers = conversation.isAlone ? [nil] : peers(of: program, example.declaration.language)
-          for peer in peers where partner == nil || peer?.name == partner || program.name == partner {
+          for peer in peers
+          where partners.isEmpty || partners.contains(program.name) || peer.map({ partners.contains($0.name) }) ?? false {
             let entry = entry(example, conversation, program, peer)
             guard globs.isEmpty || globs.contains(where: { $0.matches(entry.name.description) }) else { continue }
             entries.append(entry)

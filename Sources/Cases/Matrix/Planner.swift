@@ -41,11 +41,11 @@ package struct Planner: Sendable {
   /// - Parameters:
   ///   - breadth: how much of the matrix to cover.
   ///   - globs: the cases to include; all if empty.
-  ///   - partner: an adapter that every pair must contain; any if nil.
+  ///   - partners: every pair must contain one of these adapters; any if empty.
   ///   - isTapped: whether there is a tap; without it, scenarios that need it are not run.
   /// - Returns: the cases, ordered by suite, channel, pair and scenario.
   package func plan(
-    breadth: Breadth, globs: [CaseGlob] = [], partner: String? = nil, isTapped: Bool = true
+    breadth: Breadth, globs: [CaseGlob] = [], partners: [String] = [], isTapped: Bool = true
   ) -> Plan {
     var entries: [Plan.Entry] = []
     for suite in Suite.allCases {
@@ -54,7 +54,7 @@ package struct Planner: Sendable {
         // The same for every pair, so computed once.
         let rules = scenarios.map { $0.requirements(on: channel) }
         for writer in capabilities {
-          for reader in capabilities where partner == nil || writer.name == partner || reader.name == partner {
+          for reader in capabilities where partners.isEmpty || partners.contains(writer.name) || partners.contains(reader.name) {
             let channelObstacle = obstacle(channel, writer, reader)
             for (scenario, rules) in zip(scenarios, rules) {
               let name = CaseName(

@@ -63,9 +63,7 @@ package struct AdapterCatalog: Sendable {
     }
     for name in names ?? [] where !chosen.contains(where: { $0.name == name || $0.folder.hasSuffix("/\(name)") }) {
       let known = (manifests.map(\.0.name) + adapters.map(\.name)).reduce(into: Set()) { $0.insert($1) }.sorted()
-      throw HarnessError(
-        "There is no adapter \"\(name)\"; there are \(known.joined(separator: ", ")). Add a folder with --adapter PATH.",
-        isUsage: true)
+      throw Self.unknown(name, known)
     }
     for (index, adapter) in chosen.enumerated() {
       if let other = chosen[..<index].first(where: { $0.name == adapter.name }) {
@@ -132,6 +130,12 @@ package struct AdapterCatalog: Sendable {
 }
 
 extension AdapterCatalog {
+  private static func unknown(_ name: String, _ known: [String]) -> HarnessError {
+    HarnessError(
+      "There is no adapter \"\(name)\"; \(NearestWord.advice(name, among: known)). Add a folder with --adapter PATH.",
+      isUsage: true)
+  }
+
   /// Reads the manifests only: the adapters are neither built nor started, so only their names are useful.
   ///
   /// - Parameters:
@@ -148,9 +152,7 @@ extension AdapterCatalog {
           name: manifest.name, title: manifest.title, folder: folder, state: .broken("it was not asked"), command: []))
     }
     for name in names ?? [] where !adapters.contains(where: { $0.name == name }) {
-      let known = adapters.map(\.name).sorted().joined(separator: ", ")
-      throw HarnessError(
-        "There is no adapter \"\(name)\"; there are \(known). Add a folder with --adapter PATH.", isUsage: true)
+      throw unknown(name, adapters.map(\.name).sorted())
     }
     return adapters.filter { names?.contains($0.name) ?? true }
   }

@@ -26,9 +26,10 @@ package struct RuntimeChoice: Sendable {
   /// Rejects a path for an adapter without runtimes.
   package func check(against manifests: [AdapterManifest]) throws(HarnessError) {
     for (adapter, _) in paths where !manifests.contains(where: { $0.name == adapter && $0.runtimes != nil }) {
-      let known = manifests.filter { $0.runtimes != nil }.map(\.name).joined(separator: ", ")
+      let known = manifests.filter { $0.runtimes != nil }.map(\.name)
       throw HarnessError(
-        "--runtime names \"\(adapter)\", which is not an adapter with runtimes; those are: \(known).", isUsage: true)
+        "--runtime names \"\(adapter)\", which is not an adapter with runtimes; \(NearestWord.advice(adapter, among: known)).",
+        isUsage: true)
     }
   }
 
