@@ -37,11 +37,9 @@ struct AdapterCheckCommand: ParsableCommand {
   }
 
   func run() throws {
-    let folder = URL(fileURLWithPath: path).standardizedFileURL.path
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
-      throw ValidationError("There is no folder \(folder); parley adapter new NAME makes one.")
-    }
+    let url = URL(fileURLWithPath: path).standardizedFileURL
+    try AdapterFolders.check(path, url, needsManifest: false)
+    let folder = url.path
     let repository = try Repository()
     var settings = Ladder.Settings(folder: folder, interop: repository.interop)
     settings.deadline = timeout

@@ -34,6 +34,7 @@ struct AdapterOptions: ParsableArguments {
   var timeout: Double = 10
 
   func validate() throws {
+    try AdapterFolders.check(folders)
     for path in runtimePaths where !path.contains("=") {
       throw ValidationError(
         "--runtime is \"\(path)\"; give the adapter and the program, such as python=/usr/bin/python3.")

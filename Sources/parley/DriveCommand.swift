@@ -20,6 +20,8 @@ struct DriveCommand: ParsableCommand {
     help: ArgumentHelp("Add the adapter in this folder. May be repeated.", valueName: "path"))
   var folders: [String] = []
 
+  func validate() throws { try AdapterFolders.check(folders) }
+
   func run() throws {
     let repository = try Repository()
     let command = try startCommand(repository)

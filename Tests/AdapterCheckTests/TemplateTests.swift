@@ -27,7 +27,7 @@ import Testing
     (["new", "No!"], "not of the form [a-z][a-z0-9._]*"),
     (["new", "x", "--template", "cobol"], "There is no template \"cobol\"; there are bash, c, node, python."),
     (["new", "interop"], "is there already"),
-    (["check", "nowhere"], "There is no folder"),
+    (["check", "nowhere"], "nowhere: there is no folder"),
     (["check", "interop", "--timeout", "0"], "--timeout is 0.0"),
   ])
   func wrongUsageIsToldWithStatus2(_ arguments: [String], _ words: String) throws {

@@ -24,6 +24,23 @@ import Testing
     (["run", "--quick", "--full"], "--quick and --full exclude each other."),
     (["run", "--adapters", "swift", "--with", "perl"], "--with names \"perl\", which is no adapter; there are swift."),
     (["run", "--adapters", "perl"], "There is no adapter \"perl\"; there are "),
+    (["run", "--adapter", "/nowhere"], "--adapter /nowhere: there is no folder /nowhere; parley adapter new"),
+    (["run", "--adapter", "/usr"], "--adapter /usr has no adapter.yml; interop/README.md shows one."),
+    (
+      ["run", "--adapter", Parley.fake("lies"), "--adapter", Parley.fake("lies") + "/."],
+      "/lies/. is given twice; give each folder once."
+    ),
+    (
+      ["run", "--adapter", Parley.fake("lies") + "/adapter.yml"],
+      "/lies/adapter.yml is a file; give the folder that has the adapter.yml: "
+    ),
+    (["drive", "x", "--adapter", "/nowhere"], "--adapter /nowhere: there is no folder /nowhere;"),
+    (["adapter", "check", Parley.fake("lies") + "/adapter.yml"], "is a file; give the folder that has the adapter.yml: "),
+    (
+      ["run", "--adapter", "\(Parley.repository)/interop/python"],
+      "interop/python and \(Parley.repository)/interop/python are both named python; rename one."
+    ),
+    (["run", "--example", "/nowhere.yml"], "There is no file /nowhere.yml, which should be a declaration;"),
     (["drive", "perl"], "There is no adapter \"perl\"; there are "),
   ])
   func isTwoForWrongUsage(_ arguments: [String], _ words: String) throws {

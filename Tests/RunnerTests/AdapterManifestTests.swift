@@ -1,3 +1,4 @@
+import Foundation
 import Places
 import Testing
 
@@ -29,30 +30,30 @@ import Testing
     (right + "colour: red\n", ":4: unknown key \"colour\"; the keys are name, title, needs, "),
     (
       right + "build:\n  command: [make]\n  inputs: [a]\n  outputs: b\n",
-      ":7: unknown key \"build.outputs\"; the keys are command, inputs, output."
+      ":7: unknown key \"build.outputs\"; did you mean \"output\"? The keys are command, inputs, output."
     ),
     (
       right + "needs:\n  - program: ruby\n    instal: get ruby\n",
-      ":6: unknown key \"needs.instal\"; the keys are program, install, real-path."
+      ":6: unknown key \"needs.instal\"; did you mean \"install\"? The keys are program, install, real-path."
     ),
-    ("title: Ruby\nrun: [ruby]\n", ": name is missing; interop/README.md shows a manifest."),
-    ("name: ruby\ntitle: Ruby\n", ": run is missing; interop/README.md shows a manifest."),
-    ("name: ruby\nrun: [ruby]\n", ": title is missing; interop/README.md shows a manifest."),
+    ("title: Ruby\nrun: [ruby]\n", ":1: name is missing; interop/README.md shows a manifest."),
+    ("name: ruby\ntitle: Ruby\n", ":1: run is missing; interop/README.md shows a manifest."),
+    ("name: ruby\nrun: [ruby]\n", ":1: title is missing; interop/README.md shows a manifest."),
     (
       right + "build: {command: [make], inputs: [a]}\n",
-      ": build.output is missing; interop/README.md shows a manifest."
+      ":4: output is missing in build; interop/README.md shows a manifest."
     ),
     (
       "name: Ruby-3\ntitle: Ruby\nrun: [ruby]\n",
-      ": the name \"Ruby-3\" is not of the form [a-z][a-z0-9._]*, such as \"ruby\"."
+      ":1: the name \"Ruby-3\" is not of the form [a-z][a-z0-9._]*, such as \"ruby\"."
     ),
-    ("name: ruby\ntitle: Ruby\nrun: []\n", ": run is empty; give the command that starts the endpoint."),
+    ("name: ruby\ntitle: Ruby\nrun: []\n", ":3: run is empty; give the command that starts the endpoint."),
     (
       right + "build: {command: [make], inputs: [], output: a}\n",
-      ": build needs a command and at least one input file."
+      ":4: build needs a command and at least one input file."
     ),
-    ("", " is empty or not a mapping; interop/README.md shows a manifest."),
-    ("- name\n", " is empty or not a mapping; interop/README.md shows a manifest."),
+    ("", ":1: this is empty or not a mapping; interop/README.md shows a manifest."),
+    ("- name\n", ":1: this is empty or not a mapping; interop/README.md shows a manifest."),
   ])
   func mistakeIsToldWithItsPlaceAndTheCure(_ text: String, _ words: String) throws {
     let folder = try TemporaryFolder()
@@ -62,22 +63,45 @@ import Testing
   }
 
   @Test(arguments: [
-    ("name: ruby\ntitle: Ruby\nrun: ruby endpoint.rb\n", ": run has the wrong form: "),
-    ("name: ruby\ntitle: Ruby\nrun: [ruby\n", " is not valid YAML: "),
-    ("name: ruby\nname: perl\ntitle: Ruby\nrun: [ruby]\n", "name"),
+    (
+      "name: ruby\ntitle: Ruby\nrun: ruby endpoint.rb\n",
+      ":3: run must be a list, such as [ruby, endpoint.rb]; it is the text \"ruby endpoint.rb\"."
+    ),
+    (
+      right + "needs:\n  - {program: a, install: b}\n  - program: ruby\n",
+      ":6: install is missing in entry 2 of needs; interop/README.md"
+    ),
+    (right + "needs: ruby\n", ":4: needs must be a list, such as [ruby]; "),
+    (right + "needs: [ruby]\n", ":4: entry 1 of needs must have keys and values, such as {key: value}, and is the text \"ruby\"."),
+    ("name: [ruby]\ntitle: Ruby\nrun: [ruby]\n", ":1: name must be one text, and is a list."),
+    (right + "needs:\n\t- program: ruby\n", ":5: this is not valid YAML: the line is indented with a tab; use spaces."),
+    ("name: ruby\ntitle: Ruby\nrun: [ruby\n", ":4: this is not valid YAML: "),
+    ("name: ruby\nname: perl\ntitle: Ruby\nrun: [ruby]\n", ":1: this is not valid YAML: the key name occurs twice."),
+    ("name: ruby\ntitle: \u{1}\n", ":2: this is not valid YAML: "),
   ])
-  func otherMistakesNameTheFileAndWhatIsWrong(_ text: String, _ words: String) throws {
+  func everyMistakeHasItsLine(_ text: String, _ words: String) throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("adapter.yml", text)
     let error = try #require(throws: HarnessError.self) { try AdapterManifest(contentsOf: path) }
-    #expect(error.description.hasPrefix(path) && error.description.contains(words))
+    #expect(error.description.hasPrefix(path + words), "\(error)")
+    #expect(error.isUsage)
   }
 
   @Test func missingManifestSaysWhatAFolderNeeds() {
     #expect(
       throws: HarnessError(
-        "Cannot read /nowhere/adapter.yml, which should be a manifest; interop/README.md shows one.")
+        "There is no file /nowhere/adapter.yml, which should be a manifest; interop/README.md shows one.", isUsage: true)
     ) { try AdapterManifest(contentsOf: "/nowhere/adapter.yml") }
+  }
+
+  @Test func manifestThatIsNoTextIsToldWithTheLine() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("adapter.yml", "")
+    try Data(Array("name: ruby\ntitle: Rub".utf8) + [0xff, 0x0a]).write(to: URL(fileURLWithPath: path))
+    let error = try #require(throws: HarnessError.self) { try AdapterManifest(contentsOf: path) }
+    #expect(error.description == "\(path):2: this line is not UTF-8 text; save the manifest as UTF-8.")
+    let other = try #require(throws: HarnessError.self) { try AdapterManifest(contentsOf: folder.path) }
+    #expect(other.description.hasPrefix("\(folder.path) is a folder, and should be a manifest"))
   }
 
   private static func manifest(_ text: String) throws -> AdapterManifest {

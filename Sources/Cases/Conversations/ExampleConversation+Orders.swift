@@ -77,11 +77,13 @@ extension ExampleConversation {
     Self.filled(text, placeholders, escaping: isPattern)
   }
 
-  /// Replaces a text's placeholders.
+  /// Replaces a text's placeholders; `{{name}}` is the text `{name}`, except in a pattern.
   package static func filled(_ text: String, _ placeholders: [String: String], escaping: Bool = false) -> String {
-    text.replacing(/\{([a-zA-Z][a-zA-Z0-9]*)\}/) { match in
-      guard let value = placeholders[String(match.1)] else { return String(match.0) }
-      return escaping ? NSRegularExpression.escapedPattern(for: value) : value
+    text.replacing(/\{(\{)?([a-zA-Z][a-zA-Z0-9]*)\}(\})?/) { match in
+      if !escaping, match.1 != nil, match.3 != nil { return "{\(match.2)}" }
+      let (before, after) = (match.1 ?? "", match.3 ?? "")
+      guard let value = placeholders[String(match.2)] else { return String(match.0) }
+      return before + (escaping ? NSRegularExpression.escapedPattern(for: value) : value) + after
     }
   }
 }

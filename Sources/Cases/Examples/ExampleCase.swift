@@ -25,11 +25,7 @@ extension ExampleDeclaration.Conversation {
   package var openings: [[String: String]] {
     steps.compactMap { step in
       guard case .open(let fields) = step else { return nil }
-      let pairs = fields.split(separator: " ").map { word in
-        let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        return (parts[0], parts.count > 1 ? parts[1] : "")
-      }
-      return Dictionary(pairs) { first, _ in first }
+      return Dictionary(ExampleStep.fields(fields).map { ($0.key, $0.value) }) { first, _ in first }
     }
   }
 }

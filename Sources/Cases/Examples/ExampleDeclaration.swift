@@ -29,7 +29,7 @@ package struct ExampleDeclaration: Sendable, Decodable {
   }
 
   /// A kernel object with two ends to inherit.
-  package enum Inheritance: String, Sendable, Decodable {
+  package enum Inheritance: String, Sendable, Decodable, CaseIterable {
     case pipe
     case socketpair
   }
@@ -45,50 +45,5 @@ package struct ExampleDeclaration: Sendable, Decodable {
 
   package enum CodingKeys: String, CodingKey, CaseIterable {
     case title, run, language, since, install, conversations
-  }
-}
-
-extension ExampleDeclaration {
-  /// Rejects an invalid declaration.
-  ///
-  /// - Parameter path: the declaration's path, for messages.
-  /// - Throws: ``HarnessError`` with the fix.
-  package func validate(_ path: String) throws(HarnessError) {
-    guard language.wholeMatch(of: /[a-z][a-z0-9._]*/) != nil else {
-      throw HarnessError(
-        "\(path): the language \"\(language)\" is not of the form [a-z][a-z0-9._]*, such as \"python\".")
-    }
-    guard !run.isEmpty, !conversations.isEmpty else {
-      throw HarnessError("\(path): run needs a program, and conversations at least one conversation.")
-    }
-    for (index, conversation) in conversations.enumerated() {
-      try check(conversation, path)
-      if conversations[..<index].contains(where: { $0.name == conversation.name && $0.example == conversation.example })
-      {
-        throw HarnessError("\(path): there are two conversations \"\(conversation.name)\"; rename one.")
-      }
-    }
-  }
-
-  private func check(_ conversation: Conversation, _ path: String) throws(HarnessError) {
-    let name = conversation.name
-    guard name.wholeMatch(of: /[a-z0-9][a-z0-9-]*/) != nil else {
-      throw HarnessError("\(path): the conversation's name \"\(name)\" is not made of a-z, 0-9 and -.")
-    }
-    let opensSomething = conversation.steps.contains { if case .open = $0 { true } else { false } }
-    guard conversation.isAlone != opensSomething else {
-      throw HarnessError(
-        "\(path): the conversation \(name) "
-          + (opensSomething
-            ? "is alone, but its steps open a channel; leave one out."
-            : "never opens a channel; add a step open, or alone: true for a program without a peer."))
-    }
-    for fifo in conversation.fifos ?? [] where fifo.contains("/") || fifo.hasPrefix(".") {
-      throw HarnessError(
-        "\(path): the FIFO \"\(fifo)\" of \(name) is made in the case's own folder; give a plain name.")
-    }
-    for case .output(let pattern) in conversation.steps where (try? Regex(pattern)) == nil {
-      throw HarnessError("\(path): \"\(pattern)\" in the conversation \(name) is not a regular expression.")
-    }
   }
 }

@@ -44,7 +44,8 @@ package struct AdapterCatalog: Sendable {
     for folder in folders {
       let manifest = try AdapterManifest(contentsOf: "\(folder)/adapter.yml")
       if let other = manifests.first(where: { $0.0.name == manifest.name }) {
-        throw HarnessError("\(folder) and \(other.1) are both named \(manifest.name); rename one.")
+        throw HarnessError(
+          "\(folder) and \(other.1) are both named \(manifest.name); rename one.", isUsage: true)
       }
       manifests.append((manifest, folder))
     }

@@ -74,29 +74,32 @@ extension AdapterManifest {
 
   /// Reads a manifest.
   ///
-  /// - Throws: ``HarnessError`` that names the file, the line if known, and the fix.
+  /// - Throws: ``HarnessError`` that names the file, the line and the fix.
   package init(contentsOf path: String) throws(HarnessError) {
-    self = try StrictYAML.decode(path, subject: "manifest", page: "interop/README.md") { top in
-      try StrictYAML.refuseUnknownKeys(top, CodingKeys.allCases.map(\.rawValue), "", path)
-      try StrictYAML.refuseUnknownKeys(
-        top["build"]?.mapping, Build.CodingKeys.allCases.map(\.rawValue), "build.", path)
-      try StrictYAML.refuseUnknownKeys(
-        top["runtimes"]?.mapping, Runtimes.CodingKeys.allCases.map(\.rawValue), "runtimes.", path)
-      for need in top["needs"]?.sequence ?? [] {
-        try StrictYAML.refuseUnknownKeys(need.mapping, Need.CodingKeys.allCases.map(\.rawValue), "needs.", path)
+    let file: StrictYAML
+    (self, file) = try StrictYAML.decode(
+      path, subject: "manifest", page: "interop/README.md"
+    ) { file throws(HarnessError) in
+      try file.refuseUnknownKeys(file.top, CodingKeys.allCases.map(\.rawValue))
+      try file.refuseUnknownKeys(file["build"], Build.CodingKeys.allCases.map(\.rawValue), "build.")
+      try file.refuseUnknownKeys(file["runtimes"], Runtimes.CodingKeys.allCases.map(\.rawValue), "runtimes.")
+      for need in file["needs"]?.sequence ?? [] {
+        try file.refuseUnknownKeys(need, Need.CodingKeys.allCases.map(\.rawValue), "needs.")
       }
     }
     guard Self.isName(name) else {
-      throw HarnessError("\(path): the name \"\(name)\" is not of the form [a-z][a-z0-9._]*, such as \"ruby\".")
+      throw file.error(at: ["name"], "the name \"\(name)\" is not of the form [a-z][a-z0-9._]*, such as \"ruby\".")
     }
     if runtimes != nil && needs.first?.program != run.first {
-      throw HarnessError(
-        "\(path): with runtimes, run must start with the program of the first entry of needs: that is what they replace."
-      )
+      throw file.error(
+        at: ["run"],
+        "with runtimes, run must start with the program of the first entry of needs: that is what they replace.")
     }
-    guard !run.isEmpty else { throw HarnessError("\(path): run is empty; give the command that starts the endpoint.") }
+    guard !run.isEmpty else {
+      throw file.error(at: ["run"], "run is empty; give the command that starts the endpoint.")
+    }
     if let build, build.command.isEmpty || build.inputs.isEmpty {
-      throw HarnessError("\(path): build needs a command and at least one input file.")
+      throw file.error(at: ["build"], "build needs a command and at least one input file.")
     }
   }
 }

@@ -11,7 +11,8 @@ import WireFormats
 @Suite struct ExampleDeclarationTests {
   static let head = "title: A test\nrun: [./program]\nlanguage: mine\n"
   static let right =
-    head + "conversations:\n  - name: one\n    example: reader\n    steps:\n      - open: transport=unix\n"
+    head + "conversations:\n  - name: one\n    example: reader\n    steps:\n"
+    + "      - open: transport=unix role=connect address=/s framing=line\n"
 
   @Test func channelIsNamedAfterTheFirstOpeningAndTheCodec() throws {
     let text = """
@@ -37,23 +38,57 @@ import WireFormats
     (right + "      - dance: c\n", ":9: unknown key \"steps.dance\"; the keys are output, input, open, "),
     (
       right + "      - {close: c, accept: c}\n",
-      ": conversations.0.steps.1 has the wrong form: a step has one of the keys "
+      ":9: entry 2 of steps has the wrong form: a step has one of the keys "
     ),
     (
       right + "      - receive: {}\n",
-      ": conversations.0.steps.1.receive has the wrong form: a message has one of text, "
+      ":9: receive has the wrong form: a message has one of text, "
     ),
-    (right + "      - receive: {hex: 0g}\n", ": conversations.0.steps.1.receive has the wrong form: hex is not "),
-    (right + "      - output: \"(\"\n", ": \"(\" in the conversation one is not a regular expression."),
-    (right + "    fifos: [../f]\n", ": the FIFO \"../f\" of one is made in the case's own folder; give a plain name."),
-    (right + "    alone: true\n", ": the conversation one is alone, but its steps open a channel; leave one out."),
+    (right + "      - receive: {hex: 0g}\n", ":9: receive has the wrong form: hex is not "),
+    (right + "      - output: \"(\"\n", ":9: \"(\" is not a regular expression."),
+    (right + "    fifos: [../f]\n", ":9: the FIFO \"../f\" of one is made in the case's own folder; give a plain name."),
+    (right + "    alone: true\n", ":9: the conversation one is alone, but its steps open a channel; leave one out."),
     (
       right.replacing("name: one", with: "name: One"),
-      ": the conversation's name \"One\" is not made of a-z, 0-9 and -."
+      ":5: the conversation's name \"One\" is not made of a-z, 0-9 and -."
     ),
-    (right.replacing("mine", with: "Mine"), ": the language \"Mine\" is not of the form [a-z][a-z0-9._]*"),
-    (head, ": conversations is missing; interop/notes/README.md shows a declaration."),
+    (right.replacing("mine", with: "Mine"), ":3: the language \"Mine\" is not of the form [a-z][a-z0-9._]*"),
+    (head, ":1: conversations is missing; interop/notes/README.md shows a declaration."),
+    (
+      right.replacing("=unix", with: "=uinx"), ":8: there is no transport \"uinx\"; did you mean \"unix\"? There are unix, "
+    ),
+    (right.replacing("=line", with: "=lines"), ":8: there is no framing \"lines\"; did you mean \"line\"? There are "),
+    (right.replacing("=connect", with: "=conect"), ":8: there is no role \"conect\"; did you mean \"connect\"? There are "),
+    (right.replacing("=connect", with: "=read"), ":8: there is no role \"read\"; there are listen, connect."),
+    (right.replacing("role=", with: "rolle="), ":8: open has no key \"rolle\"; did you mean \"role\"? There are channel, "),
+    (right.replacing("framing=line", with: ""), ":8: open needs framing=; its keys are channel, transport, "),
+    (right + "      - send: {value: \"int:1\", codec: jsno}\n", ":9: codec is \"jsno\", which is not known; did you mean \"json\"?"),
+    (right + "      - send: {value: \"int:x\", codec: json}\n", ":9: \"int:x\" is not a value: "),
+    (right + "      - recieve: {end: true}\n", ":9: unknown key \"steps.recieve\"; did you mean \"receive\"? The keys are "),
+    (right + "      - receive: {txt: a}\n", ":9: unknown key \"receive.txt\"; did you mean \"text\"? The keys are "),
+    (right + "      - receive: {error: trunkated}\n", ":9: error is \"trunkated\", which is not known; did you mean \"truncated\"?"),
+    (right.replacing("example: reader", with: "example: raeder"), ":6: example is \"raeder\", which is not known; did you mean \"reader\"?"),
+    (right + "      - close: d\n", ":9: the channel \"d\" is not opened by an earlier step; "),
+    (right.replacing("=/s", with: "={nope}"), ":8: {nope} is not defined here; there are {folder}, {tag}."),
+    (right.replacing("=/s", with: "={foldr}/s"), ":8: {foldr} is not defined here; did you mean {folder}? There are "),
+    (right + "      - output: \"{nope}\"\n", ":9: {nope} is not defined here; "),
+    (right + "    arguments: [a, \"{nope}\"]\n", ":9: {nope} is not defined here; "),
+    (head.replacing("[./program]", with: "bash x") + "conversations: []\n", ":2: run must be a list, such as [bash, x]; "),
+    (head + "conversations: []\n", ":4: conversations is empty; it needs at least one."),
   ]
+
+  @Test func bracesThatAreNoPlaceholderAreKept() throws {
+    let steps = """
+            - output: "(?<number>\\\\d{1,3}) \\\\p{L}{2}"
+            - send: {text: "{{nope}} {number} {1} {{number}}"}
+
+      """
+    let conversation = try Self.declaration(Self.right + steps).conversations[0]
+    #expect(conversation.steps.count == 3)
+    #expect(
+      ExampleConversation.filled("{{nope}} {number} {1} {{number}}", ["number": "7"])
+        == "{nope} 7 {1} {number}")
+  }
 
   @Test(arguments: mistakes)
   func mistakeIsToldWithItsPlaceAndTheCure(_ text: String, _ words: String) throws {
@@ -61,6 +96,7 @@ import WireFormats
     let path = try folder.write("mine.yml", text)
     let error = try #require(throws: HarnessError.self) { try ExampleDeclaration(contentsOf: path) }
     #expect(error.description.hasPrefix(path + words), "\(error)")
+    #expect(error.isUsage)
   }
 
   @Test func olderRuntimeThanTheExampleNeedsIsUnsupported() throws {
