@@ -23,6 +23,8 @@ public struct CaseGlob: Sendable, Equatable {
   private let tokens: [Token]
   /// What stands before the first star or brace: most names are told by it alone.
   private let head: [UInt8]
+  /// What stands after the last star, backwards, by which most other names are told; empty with braces.
+  private let tail: [UInt8]
   private let isPlain: Bool
 
   /// Reads a pattern; every text is one.
@@ -36,6 +38,8 @@ public struct CaseGlob: Sendable, Equatable {
     self.tokens = tokens
     head = Array(bytes.prefix { $0 != UInt8(ascii: "*") && $0 != UInt8(ascii: "{") })
     isPlain = head.count == bytes.count
+    tail =
+      isPlain || bytes.contains(UInt8(ascii: "{")) ? [] : Array(bytes.reversed().prefix { $0 != UInt8(ascii: "*") })
   }
 
   /// Whether the pattern names one text, without a star or braces.
@@ -49,6 +53,7 @@ public struct CaseGlob: Sendable, Equatable {
       let rest = bytes.dropFirst(head.count).first
       return rest == nil || rest == UInt8(ascii: "/") && !head.isEmpty
     }
+    guard hasTail(bytes) else { return false }
     // All token positions that the text so far can have led to: never slower than pattern times text.
     var positions = [Bool](repeating: false, count: tokens.count + 1)
     var next = positions
@@ -74,6 +79,17 @@ public struct CaseGlob: Sendable, Equatable {
       swap(&positions, &next)
     }
     return positions[tokens.count]
+  }
+
+  /// Whether the name, or some of its first parts, ends with the tail.
+  private func hasTail(_ bytes: String.UTF8View) -> Bool {
+    if tail.isEmpty || bytes.reversed().starts(with: tail) { return true }
+    var rest = bytes[...]
+    while let slash = rest.lastIndex(of: UInt8(ascii: "/")) {
+      rest = rest[..<slash]
+      if rest.reversed().starts(with: tail) { return true }
+    }
+    return false
   }
 
   /// Adds the positions that need no byte: a star may match nothing, and braces lead to each of their texts.

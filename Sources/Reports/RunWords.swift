@@ -17,7 +17,7 @@ extension RunSummary {
   }
 
   /// How many cases count as failures.
-  var badCount: Int { tally[.failed] + tally[.unexpected] }
+  public var badCount: Int { tally[.failed] + tally[.unexpected] }
 
   /// The run in a few words: what a reader must know first.
   var headline: String {

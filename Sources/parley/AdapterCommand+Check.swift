@@ -48,7 +48,13 @@ struct AdapterCheckCommand: ParsableCommand {
     let site = try Site(guardProgram: CommandLine.program)
     defer { site.close() }
     let text = LadderText(again: Again(folder: folder, interop: repository.interop, check: path))
+    let progress = ProgressLine()
+    defer { progress.end() }
+    settings.progress = { ended, planned, name in
+      progress.show(ProgressLine.Standing(ended: ended, planned: planned, bad: 0, name: name))
+    }
     let isGood = try Ladder(settings, site: site).climb { event in
+      progress.clear()
       FileHandle.standardOutput.writeReport(text.lines(event))
     }
     if !isGood { throw ExitCode(Status.failed) }

@@ -30,7 +30,7 @@ struct AdapterOptions: ParsableArguments {
       valueName: "names"))
   var require: String?
 
-  @Option(help: ArgumentHelp("Time limit for each command, in seconds.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Time limit for each command, in seconds. A start may take 30.", valueName: "seconds"))
   var timeout: Double = 10
 
   func validate() throws {
@@ -48,7 +48,7 @@ struct AdapterOptions: ParsableArguments {
   func load(_ repository: Repository, _ site: Site) throws -> [Adapter] {
     let found = try site.adapters(
       repository, outside: folders, only: adapters?.split(separator: ",").map(String.init),
-      runtimes: runtimeChoice, deadline: timeout)
+      runtimes: runtimeChoice, deadline: max(timeout, EndpointProcess.startSeconds))
     return try required(found)
   }
 

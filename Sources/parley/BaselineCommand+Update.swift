@@ -71,12 +71,18 @@ struct BaselineUpdateCommand: ParsableCommand {
     options.deadline = adapters.timeout
     options.interrupt = interrupt
     let found = Mutex<([CaseRecord], RunEnd?)>(([], nil))
+    let progress = ProgressLine()
+    defer { progress.end() }
     let matrix = try MatrixRun(plan, adapters: usable, vectors: repository.vectors, site: site, options: options)
     try matrix.execute { event in
       found.withLock { found in
         if case .caseEnded(var record) = event {
           record.transcript = nil
           found.0.append(record)
+          progress.show(
+            ProgressLine.Standing(
+              ended: found.0.count, planned: plan.entries.count, bad: found.0.count { $0.outcome == .failed },
+              name: record.name))
         }
         if case .runEnded(let end) = event { found.1 = end }
       }

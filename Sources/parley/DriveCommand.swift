@@ -38,7 +38,7 @@ struct DriveCommand: ParsableCommand {
     let site = try Site(guardProgram: CommandLine.program)
     defer { site.close() }
     let adapter = try site.adapters(
-      repository, outside: folders, only: [name], runtimes: RuntimeChoice(), deadline: 10
+      repository, outside: folders, only: [name], runtimes: RuntimeChoice(), deadline: EndpointProcess.startSeconds
     ).first
     guard let adapter, let command = adapter.startCommand else {
       let state = adapter?.record

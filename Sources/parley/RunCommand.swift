@@ -96,12 +96,13 @@ struct RunCommand: ParsableCommand {
   }
 
   private func carryOut(_ matrix: MatrixRun, _ file: JournalFile?) throws -> WholeRun {
-    let sink = Mutex(Sink(file: file, progress: ProgressLine(), run: WholeRun(keepsCases: reports.needCases)))
-    try matrix.execute { event in try sink.withLock { try $0.take(event) } }
-    return sink.withLock { sink in
-      sink.progress.clear()
-      return sink.run
+    let sink = Mutex(Sink(file: file, run: WholeRun(keepsCases: reports.needCases)))
+    let progress = ProgressLine()
+    defer { progress.end() }
+    try matrix.execute { event in
+      if let standing = try sink.withLock({ try $0.take(event) }) { progress.show(standing) }
     }
+    return sink.withLock { $0.run }
   }
 
   /// The words that run a case again in the same way.
@@ -115,16 +116,19 @@ struct RunCommand: ParsableCommand {
     return words.map(\.shellWord).joined(separator: " ")
   }
 
-  /// Where the events go: the journal, the summary, the progress line.
+  /// Where the events go: the journal and the summary.
   private struct Sink: @unchecked Sendable {
     let file: JournalFile?
-    var progress: ProgressLine
     var run: WholeRun
 
-    mutating func take(_ event: Event) throws {
+    /// Takes an event; tells how far the run is when a case has ended.
+    mutating func take(_ event: Event) throws -> ProgressLine.Standing? {
       try file?.append(event)
       run.add(event)
-      progress.show(run.summary, event)
+      guard case .caseEnded(let record) = event else { return nil }
+      return ProgressLine.Standing(
+        ended: run.summary.tally.ended, planned: run.summary.tally.planned, bad: run.summary.badCount, name: record.name
+      )
     }
   }
 }

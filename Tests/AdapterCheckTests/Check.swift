@@ -58,7 +58,9 @@ final class Check {
     process.executableURL = URL(fileURLWithPath: Self.program)
     process.arguments = ["adapter"] + arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    process.environment = ProcessInfo.processInfo.environment.merging(["PARLEY_INTEROP": interop]) { $1 }
+    process.environment = ProcessInfo.processInfo.environment.merging([
+      "PARLEY_INTEROP": interop, "PARLEY_PROGRESS_SECONDS": "3600",
+    ]) { $1 }
     // Files, so that nothing waits for a full pipe.
     let (output, errors) = ("\(folder)/out", "\(folder)/err")
     for path in [output, errors] { try #require(FileManager.default.createFile(atPath: path, contents: nil)) }

@@ -35,7 +35,10 @@ import Testing
       "/lies/adapter.yml is a file; give the folder that has the adapter.yml: "
     ),
     (["drive", "x", "--adapter", "/nowhere"], "--adapter /nowhere: there is no folder /nowhere;"),
-    (["adapter", "check", Parley.fake("lies") + "/adapter.yml"], "is a file; give the folder that has the adapter.yml: "),
+    (
+      ["adapter", "check", Parley.fake("lies") + "/adapter.yml"],
+      "is a file; give the folder that has the adapter.yml: "
+    ),
     (
       ["run", "--adapter", "\(Parley.repository)/interop/python"],
       "interop/python and \(Parley.repository)/interop/python are both named python; rename one."

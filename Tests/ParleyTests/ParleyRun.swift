@@ -24,6 +24,8 @@ final class ParleyRun {
     for name in ["CI", "NO_COLOR", "GITHUB_ACTIONS"] { variables[name] = nil }
     variables["PARLEY_INTEROP"] = "\(Parley.repository)/interop"
     variables["TERM"] = "xterm"
+    // A busy machine must not make a run speak of its progress.
+    variables["PARLEY_PROGRESS_SECONDS"] = "3600"
     variables.merge(environment) { $1 }
     process.environment = variables.filter { !$0.value.isEmpty }
     try Data(input.utf8).write(to: URL(fileURLWithPath: "\(folder.path)/in"))

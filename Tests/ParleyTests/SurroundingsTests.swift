@@ -85,6 +85,25 @@ import Testing
     #expect(afterwards.hasPrefix("channel") && !afterwards.contains("\u{1b}"))
   }
 
+  @Test func runWithoutATerminalSaysNowAndThenHowFarItIs() throws {
+    let ended = try Parley.run(
+      ["run", "--repeat", "200"] + Parley.greetings, environment: ["PARLEY_PROGRESS_SECONDS": "0.01", "CI": "true"])
+    #expect(ended.status == 0)
+    #expect(
+      ended.errors.contains(/parley: \d+ of 800 cases after \d+ s, the last messages\/unix\+line\/.+\/greeting\n/))
+  }
+
+  @Test func startMayTakeLongerThanACommand() throws {
+    let folder = try TemporaryFolder()
+    let endpoint = "\(Parley.repository)/interop/python/endpoint.py"
+    try "name: late\ntitle: X\nrun: [sh, -c, 'sleep 1.2; exec python3 -E -S \(endpoint)']\n".write(
+      toFile: "\(folder.path)/adapter.yml", atomically: true, encoding: .utf8)
+    let ended = try Parley.run([
+      "run", "--adapters", "late", "--adapter", folder.path, "--timeout", "1", "messages/unix+line/late-late/greeting",
+    ])
+    #expect(ended.status == 0, "\(ended.output)")
+  }
+
   /// Gives the program a terminal for its standard streams, and prints what comes out of it.
   private static let terminal = [
     "/usr/bin/env", "python3", "-c",

@@ -75,7 +75,9 @@ import Testing
     try folder.write("one/adapter.yml", "name: x\ntitle: X\nrun: ['true']\n")
     try folder.write("two/adapter.yml", "name: x\ntitle: X\nrun: ['true']\n")
     let folders = try AdapterCatalog.folders(in: folder.path)
-    #expect(throws: HarnessError("\(folder.path)/two and \(folder.path)/one are both named x; rename one.", isUsage: true)) {
+    #expect(
+      throws: HarnessError("\(folder.path)/two and \(folder.path)/one are both named x; rename one.", isUsage: true)
+    ) {
       try Self.adapters(folders)
     }
   }

@@ -72,7 +72,10 @@ import Testing
       ":6: install is missing in entry 2 of needs; interop/README.md"
     ),
     (right + "needs: ruby\n", ":4: needs must be a list, such as [ruby]; "),
-    (right + "needs: [ruby]\n", ":4: entry 1 of needs must have keys and values, such as {key: value}, and is the text \"ruby\"."),
+    (
+      right + "needs: [ruby]\n",
+      ":4: entry 1 of needs must have keys and values, such as {key: value}, and is the text \"ruby\"."
+    ),
     ("name: [ruby]\ntitle: Ruby\nrun: [ruby]\n", ":1: name must be one text, and is a list."),
     (right + "needs:\n\t- program: ruby\n", ":5: this is not valid YAML: the line is indented with a tab; use spaces."),
     ("name: ruby\ntitle: Ruby\nrun: [ruby\n", ":4: this is not valid YAML: "),
@@ -90,7 +93,8 @@ import Testing
   @Test func missingManifestSaysWhatAFolderNeeds() {
     #expect(
       throws: HarnessError(
-        "There is no file /nowhere/adapter.yml, which should be a manifest; interop/README.md shows one.", isUsage: true)
+        "There is no file /nowhere/adapter.yml, which should be a manifest; interop/README.md shows one.", isUsage: true
+      )
     ) { try AdapterManifest(contentsOf: "/nowhere/adapter.yml") }
   }
 

@@ -45,7 +45,7 @@ extension Ladder {
     let folders = try AdapterCatalog.folders(in: settings.interop).filter {
       !Self.isSame($0, settings.folder) && !$0.hasSuffix("/swift")
     }
-    let others = try AdapterCatalog(site: site, deadline: settings.deadline).adapters(in: folders)
+    let others = try AdapterCatalog(site: site, deadline: startDeadline).adapters(in: folders)
     var met: [String] = []
     for other in others {
       switch other.state {
@@ -62,6 +62,9 @@ extension Ladder {
     }
     met.isEmpty ? skip("there is no other that can be used here") : pass("\(met.joined(separator: ", ")) cases")
   }
+
+  /// How long the others may take to start, in seconds.
+  private var startDeadline: Double { max(settings.deadline, EndpointProcess.startSeconds) }
 
   // MARK: Channels
 
@@ -104,7 +107,7 @@ extension Ladder {
     if let swift { return swift }
     let folder = "\(settings.interop)/swift"
     if Self.isSame(folder, settings.folder), let adapter { return adapter }
-    let found = try AdapterCatalog(site: site, deadline: settings.deadline).adapters(in: [folder]).first
+    let found = try AdapterCatalog(site: site, deadline: startDeadline).adapters(in: [folder]).first
     guard let found, found.declaration != nil else {
       throw HarnessError("The swift adapter cannot be used: \(found?.record.problem ?? "it is not there").")
     }
@@ -155,9 +158,17 @@ extension Ladder {
     let run = try MatrixRun(
       plan, adapters: adapters, vectors: "\(settings.interop)/vectors", site: site, options: options)
     let failed = Mutex<CaseRecord?>(nil)
+    let ended = Mutex(0)
+    let (count, progress) = (plan.entries.count, settings.progress)
     do {
       try run.execute { event in
-        guard case .caseEnded(let record) = event, record.outcome == .failed else { return }
+        guard case .caseEnded(let record) = event else { return }
+        let number = ended.withLock { ended in
+          ended += 1
+          return ended
+        }
+        progress(number, count, record.name)
+        guard record.outcome == .failed else { return }
         failed.withLock { $0 = record }
         throw Enough()
       }

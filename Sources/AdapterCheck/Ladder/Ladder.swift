@@ -1,7 +1,7 @@
 import AdapterProtocol
 package import Cases
 import Foundation
-import Journal
+package import Journal
 package import Runner
 
 /// Climbs the ladder with one adapter: from its manifest to every scenario with every other adapter.
@@ -28,6 +28,8 @@ package final class Ladder {
     package var buildDeadline: Double = 600
     /// Whether every declared transport is tried with every declared framing in every scenario.
     package var isFull = false
+    /// Is told when a case has ended: how many have, of how many, and which.
+    package var progress: @Sendable (Int, Int, CaseName) -> Void = { _, _, _ in }
 
     /// The usual way with an adapter.
     package init(folder: String, interop: String) {

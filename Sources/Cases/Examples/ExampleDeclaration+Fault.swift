@@ -63,7 +63,8 @@ extension ExampleDeclaration {
       if !conversation.isAlone, !opensSomething {
         throw fault(
           [],
-          "the conversation \(name) never opens a channel; add a step open, or alone: true for a program without a peer.")
+          "the conversation \(name) never opens a channel; add a step open, or alone: true for a program without a peer."
+        )
       }
       for (index, fifo) in (conversation.fifos ?? []).enumerated() where fifo.contains("/") || fifo.hasPrefix(".") {
         throw fault(
@@ -72,7 +73,9 @@ extension ExampleDeclaration {
       }
       var placeholders = Placeholders(conversation)
       for (index, argument) in (conversation.arguments ?? []).enumerated() {
-        if let nope = placeholders.undefined(in: argument, isArgument: true) { throw fault(["arguments", "\(index)"], nope) }
+        if let nope = placeholders.undefined(in: argument, isArgument: true) {
+          throw fault(["arguments", "\(index)"], nope)
+        }
       }
       var channels = OpenedChannels()
       for (index, step) in conversation.steps.enumerated() {

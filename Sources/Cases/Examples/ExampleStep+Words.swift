@@ -36,7 +36,8 @@ extension ExampleStep {
       return "there is no \(key) \"\(word)\"; \(NearestWord.advice(word, among: words))."
     }
     let transport = values["transport"].flatMap(Transport.init)
-    let roles = transport.map { [$0.traits.roles.names.0, $0.traits.roles.names.1] } ?? ["listen", "connect", "read", "write"]
+    let roles =
+      transport.map { [$0.traits.roles.names.0, $0.traits.roles.names.1] } ?? ["listen", "connect", "read", "write"]
     return unknown("transport", Transport.allCases.map(\.rawValue))
       ?? unknown("framing", Framing.allCases.map(\.rawValue)) ?? unknown("role", roles)
   }

@@ -38,7 +38,8 @@ package struct GlobAdvice {
       guard let kinds = kinds(at: index, of: parts) else { continue }
       if let problem = problem(part, kinds) { return problem }
     }
-    return "each of its words is known, but no case has them together\(lastThatFits(parts)); parley list prints all names."
+    return
+      "each of its words is known, but no case has them together\(lastThatFits(parts)); parley list prints all names."
   }
 
   // MARK: Parts
@@ -83,7 +84,8 @@ package struct GlobAdvice {
     if kinds.contains(where: { words($0).contains(where: glob.matches) }) { return nil }
     if kinds.count == 1, let kind = kinds.first {
       if let other = Kind.allCases.first(where: { $0 != kind && words($0).contains(where: glob.matches) }) {
-        return "\"\(part)\" is a \(other.rawValue) and stands in the place of the \(kind.rawValue); a name is suite/channel/pair/scenario."
+        return
+          "\"\(part)\" is a \(other.rawValue) and stands in the place of the \(kind.rawValue); a name is suite/channel/pair/scenario."
       }
       if adapters.contains(part) { return "\"\(part)\" is an adapter; --with \(part) selects its pairs." }
     }
@@ -154,12 +156,14 @@ package struct GlobAdvice {
       let (joint, what) = Self.joint(of: kind)
       let known = pieces(kind) + words(kind)
       for match in part.matches(of: /\{([^{}]*)\}/) {
-        let before = match.range.lowerBound == part.startIndex ? joint : part[part.index(before: match.range.lowerBound)]
+        let before =
+          match.range.lowerBound == part.startIndex ? joint : part[part.index(before: match.range.lowerBound)]
         let after = match.range.upperBound == part.endIndex ? joint : part[match.range.upperBound]
         guard before == joint, after == joint else { continue }
         for word in match.1.split(separator: ",").map(String.init)
         where !known.contains(where: CaseGlob(word).matches) {
-          return "there is no \(what) \"\(word)\"; \(NearestWord.to(word, among: known).map { "did you mean \"\($0)\"?" } ?? "leave it out.")"
+          return
+            "there is no \(what) \"\(word)\"; \(NearestWord.to(word, among: known).map { "did you mean \"\($0)\"?" } ?? "leave it out.")"
         }
       }
     }

@@ -19,7 +19,8 @@ extension Planner {
         for program in example.programs {
           let peers = conversation.isAlone ? [nil] : peers(of: program, example.declaration.language)
           for peer in peers
-          where partners.isEmpty || partners.contains(program.name) || peer.map({ partners.contains($0.name) }) ?? false {
+          where partners.isEmpty || partners.contains(program.name) || peer.map({ partners.contains($0.name) }) ?? false
+          {
             let entry = entry(example, conversation, program, peer)
             guard globs.isEmpty || globs.contains(where: { $0.matches(entry.name.description) }) else { continue }
             entries.append(entry)

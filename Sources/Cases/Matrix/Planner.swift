@@ -54,7 +54,8 @@ package struct Planner: Sendable {
         // The same for every pair, so computed once.
         let rules = scenarios.map { $0.requirements(on: channel) }
         for writer in capabilities {
-          for reader in capabilities where partners.isEmpty || partners.contains(writer.name) || partners.contains(reader.name) {
+          for reader in capabilities
+          where partners.isEmpty || partners.contains(writer.name) || partners.contains(reader.name) {
             let channelObstacle = obstacle(channel, writer, reader)
             for (scenario, rules) in zip(scenarios, rules) {
               let name = CaseName(

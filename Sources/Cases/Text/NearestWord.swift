@@ -24,7 +24,9 @@ package enum NearestWord {
     }
     if let best { return best.word }
     guard wanted.count >= 3 else { return nil }
-    return words.filter { $0 != mistyped && $0.lowercased().hasPrefix(mistyped.lowercased()) }.min { ($0.count, $0) < ($1.count, $1) }
+    return words.filter { $0 != mistyped && $0.lowercased().hasPrefix(mistyped.lowercased()) }.min {
+      ($0.count, $0) < ($1.count, $1)
+    }
   }
 
   /// The number of edits between two words: a letter inserted, removed, replaced, or swapped with its neighbour.

@@ -125,7 +125,7 @@ package struct AdapterCatalog: Sendable {
   private func hello(_ adapter: Adapter) throws -> Declaration {
     let endpoint = try EndpointProcess(adapter.program, environment: site.environment)
     let declaration = try endpoint.hello(seconds: deadline)
-    if let problem = endpoint.finish(seconds: deadline) { throw HarnessError("the endpoint \(problem)") }
+    if let problem = endpoint.finish(seconds: min(deadline, 10)) { throw HarnessError("the endpoint \(problem)") }
     return declaration
   }
 }

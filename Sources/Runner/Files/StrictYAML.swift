@@ -131,7 +131,8 @@ struct StrictYAML {
     case (is Node.Mapping.Type, .sequence?): return "must have keys and values, and is a list."
     case (is Node.Mapping.Type, _):
       return "must have keys and values, such as {key: value}, and is the text \"\(node?.scalar?.string ?? "")\"."
-    case (_, .scalar(let scalar)?): return "must be a \(type == Bool.self ? "true or false" : "number"), and is \"\(scalar.string)\"."
+    case (_, .scalar(let scalar)?):
+      return "must be a \(type == Bool.self ? "true or false" : "number"), and is \"\(scalar.string)\"."
     case (_, .sequence?): return "must be one text, and is a list."
     default: return "must be one text, and has keys and values."
     }
@@ -158,7 +159,8 @@ struct StrictYAML {
     do {
       bytes = try Data(contentsOf: URL(fileURLWithPath: path))
     } catch {
-      throw HarnessError("Cannot read \(path), which should be a \(subject): \(error.localizedDescription)", isUsage: true)
+      throw HarnessError(
+        "Cannot read \(path), which should be a \(subject): \(error.localizedDescription)", isUsage: true)
     }
     if let text = String(validating: bytes, as: UTF8.self) { return text }
     let lines = bytes.split(separator: 0x0a, omittingEmptySubsequences: false)

@@ -2,6 +2,9 @@ package import AdapterProtocol
 package import Cases
 
 extension EndpointProcess {
+  /// How long an endpoint may take from its start to the reply to `hello`, in seconds, if commands may not take longer.
+  package static var startSeconds: Double { 30 }
+
   /// Sends `hello` and waits for the reply.
   ///
   /// - Parameter seconds: the timeout in seconds.

@@ -75,7 +75,7 @@ final class EndpointPool {
   ///
   /// - Throws: ``UnwillingEndpoint`` if it does not answer.
   func greet(_ endpoint: EndpointProcess) throws(UnwillingEndpoint) {
-    _ = try endpoint.hello(seconds: settings.deadline)
+    _ = try endpoint.hello(seconds: settings.startDeadline)
     endpoint.noteOwnHoldings()
   }
 

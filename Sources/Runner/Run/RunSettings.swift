@@ -8,6 +8,8 @@ struct RunSettings: Sendable {
   var pages: ProtocolPages
   /// The timeout of a command in seconds.
   var deadline: Double
+  /// The timeout of an endpoint's start in seconds.
+  var startDeadline: Double
   var isTapped: Bool
   var isFresh: Bool
   var environment: [String: String]

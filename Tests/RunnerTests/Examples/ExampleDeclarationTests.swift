@@ -46,7 +46,9 @@ import WireFormats
     ),
     (right + "      - receive: {hex: 0g}\n", ":9: receive has the wrong form: hex is not "),
     (right + "      - output: \"(\"\n", ":9: \"(\" is not a regular expression."),
-    (right + "    fifos: [../f]\n", ":9: the FIFO \"../f\" of one is made in the case's own folder; give a plain name."),
+    (
+      right + "    fifos: [../f]\n", ":9: the FIFO \"../f\" of one is made in the case's own folder; give a plain name."
+    ),
     (right + "    alone: true\n", ":9: the conversation one is alone, but its steps open a channel; leave one out."),
     (
       right.replacing("name: one", with: "name: One"),
@@ -55,25 +57,47 @@ import WireFormats
     (right.replacing("mine", with: "Mine"), ":3: the language \"Mine\" is not of the form [a-z][a-z0-9._]*"),
     (head, ":1: conversations is missing; interop/notes/README.md shows a declaration."),
     (
-      right.replacing("=unix", with: "=uinx"), ":8: there is no transport \"uinx\"; did you mean \"unix\"? There are unix, "
+      right.replacing("=unix", with: "=uinx"),
+      ":8: there is no transport \"uinx\"; did you mean \"unix\"? There are unix, "
     ),
     (right.replacing("=line", with: "=lines"), ":8: there is no framing \"lines\"; did you mean \"line\"? There are "),
-    (right.replacing("=connect", with: "=conect"), ":8: there is no role \"conect\"; did you mean \"connect\"? There are "),
+    (
+      right.replacing("=connect", with: "=conect"),
+      ":8: there is no role \"conect\"; did you mean \"connect\"? There are "
+    ),
     (right.replacing("=connect", with: "=read"), ":8: there is no role \"read\"; there are listen, connect."),
-    (right.replacing("role=", with: "rolle="), ":8: open has no key \"rolle\"; did you mean \"role\"? There are channel, "),
+    (
+      right.replacing("role=", with: "rolle="),
+      ":8: open has no key \"rolle\"; did you mean \"role\"? There are channel, "
+    ),
     (right.replacing("framing=line", with: ""), ":8: open needs framing=; its keys are channel, transport, "),
-    (right + "      - send: {value: \"int:1\", codec: jsno}\n", ":9: codec is \"jsno\", which is not known; did you mean \"json\"?"),
+    (
+      right + "      - send: {value: \"int:1\", codec: jsno}\n",
+      ":9: codec is \"jsno\", which is not known; did you mean \"json\"?"
+    ),
     (right + "      - send: {value: \"int:x\", codec: json}\n", ":9: \"int:x\" is not a value: "),
-    (right + "      - recieve: {end: true}\n", ":9: unknown key \"steps.recieve\"; did you mean \"receive\"? The keys are "),
+    (
+      right + "      - recieve: {end: true}\n",
+      ":9: unknown key \"steps.recieve\"; did you mean \"receive\"? The keys are "
+    ),
     (right + "      - receive: {txt: a}\n", ":9: unknown key \"receive.txt\"; did you mean \"text\"? The keys are "),
-    (right + "      - receive: {error: trunkated}\n", ":9: error is \"trunkated\", which is not known; did you mean \"truncated\"?"),
-    (right.replacing("example: reader", with: "example: raeder"), ":6: example is \"raeder\", which is not known; did you mean \"reader\"?"),
+    (
+      right + "      - receive: {error: trunkated}\n",
+      ":9: error is \"trunkated\", which is not known; did you mean \"truncated\"?"
+    ),
+    (
+      right.replacing("example: reader", with: "example: raeder"),
+      ":6: example is \"raeder\", which is not known; did you mean \"reader\"?"
+    ),
     (right + "      - close: d\n", ":9: the channel \"d\" is not opened by an earlier step; "),
     (right.replacing("=/s", with: "={nope}"), ":8: {nope} is not defined here; there are {folder}, {tag}."),
     (right.replacing("=/s", with: "={foldr}/s"), ":8: {foldr} is not defined here; did you mean {folder}? There are "),
     (right + "      - output: \"{nope}\"\n", ":9: {nope} is not defined here; "),
     (right + "    arguments: [a, \"{nope}\"]\n", ":9: {nope} is not defined here; "),
-    (head.replacing("[./program]", with: "bash x") + "conversations: []\n", ":2: run must be a list, such as [bash, x]; "),
+    (
+      head.replacing("[./program]", with: "bash x") + "conversations: []\n",
+      ":2: run must be a list, such as [bash, x]; "
+    ),
     (head + "conversations: []\n", ":4: conversations is empty; it needs at least one."),
   ]
 
