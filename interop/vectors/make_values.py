@@ -13,6 +13,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+# Python converts no more than 4300 digits unless it is told to.
+if hasattr(sys, "set_int_max_str_digits"):
+    sys.set_int_max_str_digits(0)
+
 INTS = {
     "zero": 0,
     "one": 1,
@@ -42,6 +46,8 @@ INTS = {
     "minus-two-to-70": -(2**70),
     "two-to-2040": 2**2040,
     "300-digits": 10**300 - 1,
+    "two-to-65536": 2**65536,
+    "minus-20000-digits": 1 - 10**20000,
 }
 FLOATS = {
     "zero": 0.0,
@@ -347,6 +353,8 @@ def bad_lines() -> list[str]:
     bad("recursive-tuple", recursive("tuple"), "malformed")
     bad("nested-300-deep", pickle.dumps(nested(300, list), 2), "too-large")
     bad("two-to-40-parts", sharing(40), "too-large")
+    bad("20001-digits", pickle.dumps(10**20000, 2), "too-large")
+    bad("20001-digits-in-decimal", pickle.dumps(-(10**20000), 0), "too-large")
     out.append("# Pickles that Python would call a function for, or that only look odd: they have a value.")
     odd("system", system, called)
     odd("system-named-only", b"\x80\x02cposix\nsystem\n.", f"object:{b'posix.system'.hex()},null,null")
@@ -404,6 +412,8 @@ def bad_lines() -> list[str]:
     bad("surrogate-in-utf8", b'"\xed\xa0\x80"', "malformed", codec="json")
     bad("overlong", b'"\xc0\x80"', "malformed", codec="json")
     bad("utf16", '"a"'.encode("utf-16-le"), "malformed", codec="json")
+    bad("20001-digits", b"1" + b"0" * 20000, "too-large", codec="json")
+    bad("minus-20001-digits", b"-1" + b"0" * 20000, "too-large", codec="json")
     out.append("# JSON of other forms than ours, which has a value.")
     odd("blanks", b' \t\r\n[ 1 , { "a" : null } ] \n', "list:2,int:1,map:1,text:61,null", codec="json")
     escaped = b'"\\u0041\\/\\ud83d\\ude00\\"\\u00e9"'

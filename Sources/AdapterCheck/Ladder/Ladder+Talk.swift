@@ -4,7 +4,7 @@ import Foundation
 import Runner
 import WireFormats
 
-/// The rungs that need no peer: nonsense, silence, the end.
+/// The rungs that need no peer: nonsense and silence.
 extension Ladder {
   func talkNonsense() throws {
     let conversation = try talk()
@@ -57,40 +57,6 @@ extension Ladder {
     pass("nothing but replies")
   }
 
-  func end() throws {
-    let conversation = try talk()
-    _ = try conversation.ask(Command("hello"))
-    let listener = listener()
-    if let listener { _ = try obeyed(listener.command, conversation, .openReplyWhenReady) }
-    if let fault = try conversation.finish() { throw fault }
-    if let listener, FileManager.default.fileExists(atPath: listener.address) {
-      throw conversation.traced(
-        Fault(
-          title: "the end of standard input", expected: "the listener's socket file is removed",
-          seen: "it exited, and the socket file is still there", requirement: .endRemovesSocketFiles))
-    }
-    try endInsideALine()
-    pass("status 0\(listener == nil ? "" : ", and no socket file is left")")
-  }
-
-  private func endInsideALine() throws {
-    let conversation = try talk()
-    _ = try conversation.ask(Command("hello"))
-    conversation.write(Array("hello".utf8))
-    var fault: Fault?
-    do {
-      fault = try conversation.finish()
-    } catch {
-      fault = error
-      fault?.requirement = .lastLineWithoutLineFeed
-      fault?.cure = nil
-    }
-    guard var fault else { return }
-    fault.title = "a last line without LF"
-    fault.expected = "an exit with status 0, and no reply to: hello, end of input"
-    throw fault
-  }
-
   /// Asks for something that must work.
   func obeyed(_ command: Command, _ conversation: Talk, _ requirement: Requirement) throws -> Reply {
     let reply = try conversation.ask(command)
@@ -99,7 +65,7 @@ extension Ladder {
   }
 
   /// A way to listen, if the adapter declares one that makes a file.
-  private func listener() -> (command: Command, address: String, framing: String)? {
+  func listener() -> (command: Command, address: String, framing: String)? {
     guard let declaration = adapter?.declaration, declaration.transports.contains(Transport.reference.rawValue),
       let framing = declaration.framings.first(where: { $0 != "none" })
     else { return nil }

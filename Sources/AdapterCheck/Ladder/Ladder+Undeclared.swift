@@ -7,8 +7,8 @@ import WireFormats
 /// The rung that looks for lies: what `hello` does not name must be refused, and what works should be named.
 extension Ladder {
   static let knownFeatures = ["echo", "ping", "layout"]
-  /// Features that cases show, in the suite `authentication` and in the notes' examples.
-  static let optionsAndCalls = ["authkey", "call"]
+  /// Features that cases show, in the suites `authentication` and `messages` and in the notes' examples.
+  static let optionsAndCalls = ["authkey", "call", "timeout"]
 
   func tryUndeclared() throws {
     guard let declaration = adapter?.declaration else { return }

@@ -12,7 +12,7 @@ extension Rung {
     case .hello: [.helloReply, .helloLists, .transportNames, .framingNames, .codecNames, .flushedReply]
     case .nonsense: Self.nonsenseRules
     case .output: [.oneReplyALine, .nothingButReplies, .replyGrammar, .replyLineFeed]
-    case .ending: [.endOfInput, .endRemovesSocketFiles, .lastLineWithoutLineFeed]
+    case .ending: [.endOfInput, .endRemovesSocketFiles, .lastLineWithoutLineFeed, .endWhileWaiting, .terminated]
     case .undeclared: [.undeclaredTransport, .undeclaredFraming, .undeclaredCodec, .undeclaredVerb]
     case .features:
       Self.refusals + [.echoVerb, .pingVerb, .pingTime, .layoutVerb, .layoutForm]

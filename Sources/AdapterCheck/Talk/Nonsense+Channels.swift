@@ -18,10 +18,16 @@ extension Nonsense {
       Nonsense("two blanks in a row", "send  channel=d payload=00", .usage, breaking: .blanks),
       Nonsense("payload and file", "send channel=d payload=00 file=/x", .usage, breaking: .oneSourceOfMessage),
       Nonsense("an unknown value of how", "close channel=d how=read", .usage, breaking: .unknownHow),
-      Nonsense(
-        "a timeout elsewhere than on a manager-queue", "receive channel=d timeout=5", .usage,
-        breaking: .timeoutElsewhere),
     ]
+    let waiting =
+      features.contains("timeout")
+      ? [
+        Nonsense("a receive that nothing comes for", "receive channel=d timeout=0", .timeout, breaking: .timeoutAnswer)
+      ]
+      : [
+        Nonsense(
+          "a timeout that features does not list", "receive channel=d timeout=5", .usage, breaking: .timeoutElsewhere)
+      ]
     let loops = [
       Nonsense("a count of 0", "echo channel=d count=0", .usage, breaking: .countRange),
       Nonsense("a count of 10000001", "ping channel=d count=10000001 size=1", .usage, breaking: .countRange),
@@ -29,7 +35,7 @@ extension Nonsense {
       Nonsense(
         "call elsewhere than on a manager-queue", "call channel=d method=qsize", .usage, breaking: .callElsewhere),
     ]
-    return always + loops.filter { features.contains($0.command.verb) }
+    return always + waiting + loops.filter { features.contains($0.command.verb) }
       + codecs.compactMap(Codec.init).flatMap(values)
   }
 
@@ -46,12 +52,14 @@ extension Nonsense {
         breaking: rule)
     }
     let deep = String(repeating: "list:1,", count: 201) + "null"
+    let long = String(repeating: "9", count: 20_001)
     let format = codec == .structure ? " format=i" : ""
     let always = [
       receive("a file", " file=/x", .codecWithFile),
       send("a value that is none", "value=list:2,null\(format)", .usage, breaking: .valueUnreadable),
       send("a value of another word", "value=number:1\(format)", .usage, breaking: .valueUnreadable),
       send("a value nested 201 deep", "value=\(deep)\(format)", .usage, breaking: .valueTooDeep),
+      send("an int of 20001 digits", "value=tuple:1,int:\(long)\(format)", .usage, breaking: .intTooLong),
       codec == .structure
         ? send("no format", "value=tuple:1,int:1", .usage, breaking: .formatKey)
         : send("a format", "value=null format=i", .usage, breaking: .formatKey),

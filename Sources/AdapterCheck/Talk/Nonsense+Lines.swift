@@ -19,6 +19,8 @@ extension Nonsense {
       "a repeated key, and an unknown transport", "\(pigeon) channel=c", .usage, breaking: .badLineFirst),
     Nonsense("an unknown key, and an unknown transport", "\(pigeon) colour=blue", .usage, breaking: .unknownKey),
     Nonsense("a limit that is no number", "\(pigeon) limit=much", .usage, breaking: .valueForm),
+    Nonsense("a limit with a sign", "\(pigeon) limit=+5", .usage, breaking: .numberForm),
+    Nonsense("a limit with zeros in front", "\(pigeon) limit=005", .usage, breaking: .numberForm),
     Nonsense("a limit of 2147483648", "\(pigeon) limit=2147483648", .usage, breaking: .limitRange),
     Nonsense("a limit of 0, and an unknown transport", "\(pigeon) limit=0", .usage, breaking: .keysBeforeWords),
     Nonsense(
@@ -108,6 +110,7 @@ extension Nonsense {
         ("connecting to port 0", "connect", "127.0.0.1:0", "", .usage, .tcpConnectPortZero),
         ("a port of 65536", "listen", "127.0.0.1:65536", "", .usage, .addressForm),
         ("an address without a port", "listen", "127.0.0.1", "", .usage, .addressForm),
+        ("a port with a sign", "listen", "127.0.0.1:+0", "", .usage, .addressForm),
       ]
     case .unixAbstract:
       [
@@ -120,12 +123,14 @@ extension Nonsense {
       [
         ("a name with a slash", "listen", "a/b", "", .usage, .dotnetPipeName),
         ("the name anonymous", "connect", "anonymous", "", .usage, .dotnetPipeName),
+        ("the name Anonymous", "listen", "Anonymous", "", .usage, .dotnetPipeName),
       ]
     case .fifo: [("a regular file", "read", file, "", .usage, .notAFifo)]
     case .pipe, .socketpair:
       ["0", "1", "2"].map { ("descriptor \($0)", "read", $0, "", .usage, .standardStreams) } + [
         ("a descriptor that is not open", "read", "987", "", .missing, .inheritedMissing),
         ("a word for a number", "write", "three", "", .usage, .addressForm),
+        ("descriptor 2147483648", "read", "2147483648", "", .usage, .descriptorTooLarge),
       ]
     case .fileCell:
       [

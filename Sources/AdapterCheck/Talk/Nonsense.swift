@@ -62,6 +62,7 @@ struct Nonsense: Sendable {
         "a channel that is open already", "open channel=c role=listen \(other)", .usage, breaking: .channelOpenAlready),
       Nonsense("receive before accept", "receive channel=c", .usage, breaking: .beforeAccept),
       Nonsense("send before accept", "send channel=c payload=00", .usage, breaking: .beforeAccept),
+      Nonsense("a timeout of 86400001", "accept channel=c timeout=86400001", .usage, breaking: .timeoutRange),
       Nonsense(
         "a role that the transport does not have", "open channel=d role=sing \(other)", .unsupported,
         breaking: .roleOfTransport),

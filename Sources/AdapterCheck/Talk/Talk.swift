@@ -89,6 +89,12 @@ final class Talk {
     return problem.map { fault(.uncleanEnd($0, seconds: seconds)) }
   }
 
+  /// Sends SIGTERM and waits for the end, in seconds; nil if there was none.
+  func terminate(seconds: Double) -> ProcessEnd? {
+    endpoint.process.terminate()
+    return endpoint.process.wait(seconds: seconds)
+  }
+
   /// A fault, with what was said.
   func fault(_ trouble: Trouble) -> Fault { traced(Fault(trouble)) }
 

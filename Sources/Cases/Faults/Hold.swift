@@ -1,14 +1,21 @@
-/// Delivers nothing until a number of bytes have arrived, then all at once.
+/// Delivers a number of bytes, and the rest only when more have arrived.
 package struct Hold: Fault {
   package static let name = "hold"
-  package static let summary = "holds everything back until a number of bytes have arrived, then delivers all at once"
+  package static let summary = "delivers a number of bytes, and the rest at once when more have arrived"
 
+  private let start: Int
   private let count: Int
 
-  /// - Parameter count: the number of bytes to wait for; the end of the stream releases fewer.
-  package init(until count: Int) { self.count = count }
+  /// - Parameters:
+  ///   - start: the number of bytes that are not held back.
+  ///   - count: the number of bytes to wait for; the end of the stream releases fewer.
+  package init(after start: Int = 0, until count: Int) {
+    self.start = start
+    self.count = count
+  }
 
   package func action(on pending: ArraySlice<UInt8>, at position: StreamPosition) -> FaultAction {
-    position.received < count && !position.hasEnded ? .hold : .deliver(pending.count)
+    if position.received >= count || position.hasEnded { return .deliver(pending.count) }
+    return position.delivered < start ? .deliver(min(pending.count, start - position.delivered)) : .hold
   }
 }

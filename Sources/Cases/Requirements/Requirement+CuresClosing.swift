@@ -20,5 +20,8 @@ extension Requirement {
     .endRemovesSocketFiles: "Remove the listeners' socket files before you exit: do not leave it to finalizers.",
     .endKeepsFiles:
       "Remove only the socket files that you made: slots, and files that receive wrote, belong to the runner.",
+    .endWhileWaiting:
+      "Let a thread wait for the hang-up of standard input (poll with no events asked), remove the socket files, and exit.",
+    .terminated: "Handle SIGTERM: remove the socket files that you made, and exit; the default action leaves them.",
   ]
 }

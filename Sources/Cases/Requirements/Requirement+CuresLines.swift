@@ -37,5 +37,7 @@ extension Requirement {
     .badPercentEncoding: "Refuse a % without two hexadecimal digits behind it: many decoders let it through.",
     .hexReading:
       "Check that the digits are 0 to 9 and a to f and their number is even: most decoders of hex also take A to F.",
+    .numberForm:
+      "Take 0, or digits of which the first is 1 to 9: most readers of numbers also take +5, 005 and a blank.",
   ]
 }

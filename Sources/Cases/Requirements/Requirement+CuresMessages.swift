@@ -41,5 +41,12 @@ extension Requirement {
       "Let the channel remember its role, and refuse receive where it only sends with kind=usage.",
     .closableAfterFault:
       "Keep the channel open after a bad frame, so that close and reset find it and close its descriptors.",
+    // W: waiting no longer than so many milliseconds
+    .timeoutAnswer:
+      "Wait with poll and the time that is left before each accept and each read, and answer kind=timeout when it is over.",
+    .timeoutKeepsChannel:
+      "Keep with the channel what has come of the frame, and go on there in the next receive; keep the listener open.",
+    .timeoutRange: "Refuse a timeout that is no number from 0 to 86400000 with kind=usage, before you wait.",
+    .timeoutWithoutWait: "Take the key timeout, and answer at once as without it where nothing is waited for.",
   ]
 }

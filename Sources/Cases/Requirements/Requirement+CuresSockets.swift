@@ -38,5 +38,7 @@ extension Requirement {
     .standardStreams: "Refuse the numbers 0, 1 and 2 with kind=usage: they are the endpoint's own.",
     .inheritedOtherKind:
       "Look with fstat what the descriptor is, and refuse another kind, or the wrong end of a pipe, with kind=usage.",
+    .descriptorTooLarge:
+      "Read a descriptor's number as 32 bits with a sign, and refuse what does not fit with kind=usage.",
   ]
 }

@@ -21,6 +21,9 @@ extension Requirement {
     .sequenceTokens: "Write the number of parts and then each part, and keep list, tuple, set and frozenset apart.",
     .mapToken: "Write the number of pairs and then each key and its value.",
     .objectToken: "Write the qualified name in hex, then the arguments and the state, each a value or null.",
+    .intTooLong: "Count the digits of an int before you convert it, and answer kind=usage beyond 20,000.",
+    .messageIntTooLong:
+      "Look at the digits, or at the number of bytes, before you convert a number of a message: kind=too-large beyond 20,000 digits.",
     .valueTooDeep: "Count the nesting while you read tokens, and answer kind=usage beyond 200.",
     .jsonCarries: "Refuse other values, and NaN and the infinities, with kind=malformed.",
     .pickleCarries: "Refuse f32 and object with kind=malformed, and carry every other value.",

@@ -9,7 +9,6 @@ extension Requirement {
     .languageWord: "no rung looks at the word",
     .endKeepsFiles: "the rung of the end makes no slot and receives no file",
     .deniedKind: "root, as which the tests run, is denied nothing",
-    .timeoutKind: "every wait of five seconds would have to be waited for",
     .internalKind: "an endpoint would have to be started with few descriptors",
     .datagramNoEnd: "a receive would have to be seen to wait",
     .datagramBuffer: "no scenario on unix-datagram looks at memory",

@@ -14,6 +14,7 @@ package enum Requirement: String, CaseIterable, Hashable, Sendable {
   case percentReading = "L14", plusIsPlus = "L15", longestCommand = "L16", tooLongCommand = "L17"
   case lastLineWithoutLineFeed = "L18", commandGrammar = "L19", carriageReturn = "L20", blanks = "L21"
   case repeatedKey = "L22", unencodedByte = "L23", badPercentEncoding = "L24", hexReading = "L25"
+  case numberForm = "L26"
 
   // H: hello
   case helloReply = "H1", languageWord = "H2", runtimeNamed = "H3", helloLists = "H4", transportNames = "H5"
@@ -44,7 +45,10 @@ package enum Requirement: String, CaseIterable, Hashable, Sendable {
   case closeForgets = "C1", closeRemovesSocketFile = "C2", halfClose = "C3", halfCloseReceives = "C4"
   case halfCloseUnsupported = "C5", unknownHow = "C6", resetForgets = "C7", resetDescriptors = "C8"
   case resetChildren = "C9", resetMappings = "C10", resetSocketFiles = "C11", endOfInput = "C12"
-  case endRemovesSocketFiles = "C13", endKeepsFiles = "C14"
+  case endRemovesSocketFiles = "C13", endKeepsFiles = "C14", endWhileWaiting = "C15", terminated = "C16"
+
+  // W: waiting no longer than so many milliseconds
+  case timeoutAnswer = "W1", timeoutKeepsChannel = "W2", timeoutRange = "W3", timeoutWithoutWait = "W4"
 
   // T: transports
   case unixTransport = "T1", fifoTransport = "T2", tcpTransport = "T3", unixAbstractTransport = "T4"
@@ -83,7 +87,7 @@ package enum Requirement: String, CaseIterable, Hashable, Sendable {
   case datagramAboveLimit = "K17", nextDatagram = "K18", datagramBuffer = "K19", datagramReceiverGone = "K20"
   case datagramNoLoops = "K21", dotnetPipePath = "K22", dotnetPipeAbsolutePath = "K23", dotnetPipeName = "K24"
   case socketpairBothWays = "K25", inheritedIsOwned = "K26", inheritedMissing = "K27", standardStreams = "K28"
-  case inheritedOtherKind = "K29"
+  case inheritedOtherKind = "K29", descriptorTooLarge = "K30"
 
   // M: mapped memory
   case slotImage = "M1", slotReplaced = "M2", slotTooLong = "M3", slotNul = "M4", slotText = "M5", slotAtOnce = "M6"
@@ -121,7 +125,7 @@ package enum Requirement: String, CaseIterable, Hashable, Sendable {
   case structSizes = "V41", structFloat = "V42", structOutOfRange = "V43", structOtherKind = "V44"
   case structLength = "V45", structFormat = "V46", listTextTooLong = "V47", listTrailingNul = "V48"
   case listIntTooLarge = "V49", listFormatTooLong = "V50", listPadding = "V51", listTrailingBytes = "V52"
-  case listMisfit = "V53", listTextNotUTF8 = "V54"
+  case listMisfit = "V53", listTextNotUTF8 = "V54", intTooLong = "V55", messageIntTooLong = "V56"
 
   // X: optional verbs
   case echoVerb = "X1", pingVerb = "X2", layoutVerb = "X3", countRange = "X4", pingTime = "X5", pingContent = "X6"

@@ -33,6 +33,7 @@ package enum Suite: String, CaseIterable, Sendable {
       .greeting, .greetingWriterListens, .lettersInOrder, .thousandMessages, .requestReply, .halfClose, .endOfStream,
       .truncatedFrame, .carriageReturn, .oddName, .keptForFile, .receiveOverFile, .oneByteAtATime, .cutInPrefix,
       .cutInCharacter, .heldBack, .everyPlane, .everyByte, .emptyQueue,
+      .silentPeer, .silentInFrame, .acceptTimeout,
     ] + Scenario.sizes
 
   private static let slotScenarios: [Scenario] = [

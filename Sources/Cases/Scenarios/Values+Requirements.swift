@@ -31,12 +31,12 @@ extension Requirement {
     case .json:
       [
         .jsonReading, .jsonMinusZero, .jsonNumberTooLarge, .jsonNameTwice, .jsonLoneSurrogate, .jsonTrailingBytes,
-        .jsonTooDeep,
+        .jsonTooDeep, .messageIntTooLong,
       ]
     case .pickle:
       [
         .pickleProtocols, .pickleExecutesNothing, .pickleOutsideOpcodes, .pickleCycle, .pickleLoneSurrogate,
-        .pickleTooDeep, .pickleTooManyParts, .objectToken,
+        .pickleTooDeep, .pickleTooManyParts, .objectToken, .messageIntTooLong,
       ]
     case .structure: [.structLength, .structFormat]
     case .shareableList, .shareableList38: []
