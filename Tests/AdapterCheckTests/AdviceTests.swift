@@ -95,9 +95,28 @@ import Testing
       "an empty address", 4, #"need(address and "\0" not"#, #"need("\0" not"#, "O9", "Refuse an empty address"),
   ]
 
+  static let ends: [WrongAdapter] = [
+    WrongAdapter(
+      "waits in accept beyond the end", 4, "threading.Thread(target=watch_input, daemon=True).start()\n", "", "C15",
+      "Let a thread wait for the hang-up"
+    ).hanging,
+    WrongAdapter(
+      "leaves the file when it ends in accept", 4, "def stop(*_):\n    do_reset()\n", "def stop(*_):\n", "C15",
+      "remove the socket files"),
+    WrongAdapter(
+      "SIGTERM leaves the file", 4, "signal.signal(signal.SIGTERM, stop)\n", "", "C16", "the default action leaves them"
+    ),
+    WrongAdapter(
+      "ignores SIGTERM", 4, "signal.signal(signal.SIGTERM, stop)\n",
+      "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n", "C16", "Handle SIGTERM"
+    ).hanging,
+  ]
+
   @Test(arguments: talk) func wrongTalkIsStopped(_ wrong: WrongAdapter) throws { try expectAdvice(wrong) }
 
   @Test(arguments: messages) func wrongMessagesAreStopped(_ wrong: WrongAdapter) throws { try expectAdvice(wrong) }
+
+  @Test(arguments: ends) func wrongEndIsStopped(_ wrong: WrongAdapter) throws { try expectAdvice(wrong) }
 
   @Test(arguments: channels) func wrongChannelsAreStopped(_ wrong: WrongAdapter) throws { try expectAdvice(wrong) }
 
@@ -127,6 +146,8 @@ import Testing
 @Suite struct NearlyRightCommandTests {
   static let commands: [WrongAdapter] = [
     WrongAdapter("upper-case hex", 4, "([0-9a-f]{2})*", "([0-9a-fA-F]{2})*", "L25", "0 to 9 and a to f"),
+    WrongAdapter(
+      "zeros in front of a number", 1, "[1-9][0-9]{0,9}", "[0-9]{1,10}", "L26", "digits of which the first is 1 to 9"),
     WrongAdapter("CR LF", 1, "answer(line[:-1])", #"answer(line.rstrip(b"\r\n"))"#, "L20", "never a CR"),
     WrongAdapter("a leading blank", 1, #""latin-1").split"#, #""latin-1").lstrip().split"#, "L21", "do not trim"),
     WrongAdapter("a trailing blank", 1, #""latin-1").split"#, #""latin-1").rstrip(" ").split"#, "L21", "do not trim"),
