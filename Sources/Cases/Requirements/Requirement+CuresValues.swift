@@ -24,6 +24,8 @@ extension Requirement {
     .intTooLong: "Count the digits of an int before you convert it, and answer kind=usage beyond 20,000.",
     .messageIntTooLong:
       "Look at the digits, or at the number of bytes, before you convert a number of a message: kind=too-large beyond 20,000 digits.",
+    .valueMemory:
+      "Count what the reply will need while you read, and stop when it is more than a line holds: before the value is built.",
     .valueTooDeep: "Count the nesting while you read tokens, and answer kind=usage beyond 200.",
     .jsonCarries: "Refuse other values, and NaN and the infinities, with kind=malformed.",
     .pickleCarries: "Refuse f32 and object with kind=malformed, and carry every other value.",

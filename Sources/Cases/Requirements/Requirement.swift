@@ -126,6 +126,7 @@ package enum Requirement: String, CaseIterable, Hashable, Sendable {
   case structLength = "V45", structFormat = "V46", listTextTooLong = "V47", listTrailingNul = "V48"
   case listIntTooLarge = "V49", listFormatTooLong = "V50", listPadding = "V51", listTrailingBytes = "V52"
   case listMisfit = "V53", listTextNotUTF8 = "V54", intTooLong = "V55", messageIntTooLong = "V56"
+  case valueMemory = "V57"
 
   // X: optional verbs
   case echoVerb = "X1", pingVerb = "X2", layoutVerb = "X3", countRange = "X4", pingTime = "X5", pingContent = "X6"

@@ -24,7 +24,7 @@ extension Scenario {
           // There is no shared memory of no bytes.
           return trips.filter { $0.encoding.bytes?.isEmpty == false }.map(\.memoryPhase)
         })
-    } + [badMessages]
+    } + [badMessages, expensiveMessages]
 
   private static let badMessages = Scenario(
     name: "bad-messages", summary: "messages that hold no value are refused, and nothing in them is executed",
