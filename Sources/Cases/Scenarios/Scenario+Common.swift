@@ -41,6 +41,6 @@ extension Scenario {
     .fifoMissing: .missingKind, .sendMissingFile: .missingKind, .slotMissing: .missingKind, .listenTaken: .existsKind,
     .listenOnOtherFile: .existsKind, .authkeyWrong: .authenticationKind, .authkeyBroken: .authenticationKind,
     .undeclaredTransport: .unsupportedKind, .halfCloseUnsupported: .unsupportedKind, .secondAccept: .usageKind,
-    .pathTooLong: .usageKind,
+    .pathTooLong: .usageKind, .timeoutAnswer: .timeoutKind,
   ]
 }
