@@ -358,6 +358,9 @@ def bad_lines() -> list[str]:
     out.append("# Pickles that Python would call a function for, or that only look odd: they have a value.")
     odd("system", system, called)
     odd("system-named-only", b"\x80\x02cposix\nsystem\n.", f"object:{b'posix.system'.hex()},null,null")
+    inert = f"object:{b'__main__.A'.hex()},tuple:1,int:1,map:1,text:78,int:2"
+    odd("instance-of-an-old-class", b"(I1\ni__main__\nA\n(dVx\nI2\nsb.", inert)
+    odd("object-of-an-old-class", b"\x80\x02(c__main__\nA\nK\x01o}X\x01\0\0\0xK\x02sb.", inert)
     odd("no-protocol", b"K\x01.", "int:1")
     odd("bytes-behind-the-end", b"\x80\x02K\x01.rest", "int:1")
     odd("newer-instruction-in-protocol-0", b"\x80\x00\x8c\x01a.", "text:61")
