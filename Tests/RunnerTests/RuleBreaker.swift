@@ -118,6 +118,20 @@ extension RuleBreaker {
       "messages/\(unix)/*/request-reply", deadline: 1),
   ]
 
+  static let inWaiting = [
+    RuleBreaker(.reader("ignores_timeout", .silent, .timeoutAnswer), "messages/\(unix)/*/silent-peer", deadline: 1),
+    RuleBreaker(.reader("ignores_timeout", .silent, .timeoutAnswer), "messages/\(unix)/*/accept-timeout", deadline: 1),
+    RuleBreaker(.reader("forgets_partial", .wrongReply, .timeoutKeepsChannel), "messages/\(unix)/*/silent-in-frame"),
+    RuleBreaker(.reader("closes_listener", .wrongReply, .timeoutKeepsChannel), "messages/\(unix)/*/accept-timeout"),
+    RuleBreaker(
+      // The side that finds nobody is not to blame.
+      Fake(
+        "unlinks_listener", asReader: .of(.adapter, .untrueOpen, .timeoutKeepsChannel),
+        asBoth: .of(.adapter, .untrueOpen, .timeoutKeepsChannel)), "messages/\(unix)/*/accept-timeout"),
+    RuleBreaker(
+      .reader("slot_has_no_timeout", .wrongReply, .timeoutWithoutWait), "messages/file-slot+none/*/silent-peer"),
+  ]
+
   static let inClosing = [
     RuleBreaker(.writer("refuses_how", .wrongReply, .halfCloseUnsupported), "refusals/\(fifo)/*/half-close-one-way"),
     RuleBreaker(.writer("stays_open", .untrueClose, .halfClose), "messages/\(unix)/*/half-close", deadline: 1),

@@ -19,6 +19,9 @@ import Testing
   @Test(arguments: RuleBreaker.inReceiving)
   func isFoundOutByHowItReceives(_ breaker: RuleBreaker) throws { try isFoundOut(breaker) }
 
+  @Test(arguments: RuleBreaker.inWaiting)
+  func isFoundOutByHowItWaits(_ breaker: RuleBreaker) throws { try isFoundOut(breaker) }
+
   @Test(arguments: RuleBreaker.inClosing)
   func isFoundOutByHowItCloses(_ breaker: RuleBreaker) throws { try isFoundOut(breaker) }
 

@@ -90,6 +90,8 @@ enum Hang {
   /// Whether a blocked side has good reason: it receives, and what it should get has not come.
   private static func isWaitingForPeer(_ observed: Observation, _ side: Side) -> Bool {
     guard let exchange = observed.pending(side) else { return true }
+    // It was told how long to wait.
+    if case .error(let kinds) = exchange.expectation, kinds.contains(.timeout) { return false }
     if exchange.command.verb == "accept" { return observed.pending(side.other) != nil || !observed.isTapped }
     guard exchange.isReceiving, let wire = observed.wire(from: side.other) else { return false }
     if case .end = exchange.expectation { return !wire.hasEnded }

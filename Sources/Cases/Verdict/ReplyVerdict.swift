@@ -25,7 +25,8 @@ struct ReplyVerdict {
 
   /// What is wrong.
   var finding: Finding {
-    alikeLayouts ?? refusedDeclaration ?? unasked ?? hangUp ?? wrongFeed ?? shortFeed ?? encoding ?? slot ?? undecided
+    alikeLayouts ?? refusedDeclaration ?? lostListener ?? unasked ?? hangUp ?? wrongFeed ?? shortFeed ?? encoding
+      ?? slot ?? undecided
       ?? .wrongReply(wrong)
   }
 
@@ -48,6 +49,22 @@ struct ReplyVerdict {
   private func isOfDeclared(_ command: Command) -> Bool {
     command.verb == "open" || !["hello", "accept", "send", "receive", "close", "reset"].contains(command.verb)
       || command.fields.contains { $0.key == "codec" }
+  }
+
+  /// Nobody is at an address where the other side has said that it listens.
+  private var lostListener: Finding? {
+    guard wrong.command.text("role") == "connect", wrong.expectation == .ok,
+      case .error(let kind, _) = wrong.reply, kind == .missing || kind == .refused
+    else { return nil }
+    let listens = observed.exchanges.contains { exchange in
+      guard exchange.side == other, exchange.command.text("role") == "listen", case .ok = exchange.reply else {
+        return false
+      }
+      return exchange.command.text("address") == wrong.command.text("address")
+    }
+    guard listens else { return nil }
+    return .untrueOpen(
+      other, "it was told to listen there, and \(observed.name(wrong.side)) finds nobody", wrong.requirement)
   }
 
   /// Whoever finds the other gone while it writes what it was not told to has itself to blame.

@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "interop" / "python
 
 import endpoint
 import framings
+import slots
 import transports
 from faults import Fault
 
@@ -45,7 +46,7 @@ def before(verb: str, act: Callable[[], object]) -> None:
 
 def alter_messages(change: Callable[[bytes], bytes]) -> None:
     """Changes every message before it is sent, and after it is received."""
-    for carrier in (transports.MessageStream, transports.PacketSocket, transports.FileSlot):
+    for carrier in (transports.MessageStream, transports.PacketSocket, slots.FileSlot):
         alter_carrier(carrier, change)
 
 
@@ -55,8 +56,8 @@ def alter_carrier(carrier: type, change: Callable[[bytes], bytes]) -> None:
     def send_changed(self: object, message: bytes) -> None:
         send(self, change(bytes(message)))
 
-    def receive_changed(self: object) -> bytes | None:
-        message = receive(self)
+    def receive_changed(self: object, deadline: object = None) -> bytes | None:
+        message = receive(self, deadline)
         return None if message is None else change(bytes(message))
 
     carrier.send, carrier.receive = send_changed, receive_changed
@@ -125,10 +126,10 @@ def ends() -> None:
 
 
 def padless() -> None:
-    def send(self: transports.FileSlot, text: bytes) -> None:
+    def send(self: slots.FileSlot, text: bytes) -> None:
         self._map[: len(text) + 1] = bytes(text) + b"\0"
 
-    transports.FileSlot.send = send
+    slots.FileSlot.send = send
 
 
 def hangs_up() -> None:

@@ -13,6 +13,7 @@ import signal
 import socket
 import stat
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "interop" / "python"))
@@ -24,7 +25,9 @@ import endpoint
 import fake
 import framings
 import lines
+import slots
 import transports
+from deadlines import Deadline
 from fake import Values, before, replace
 from faults import Fault
 
@@ -315,6 +318,65 @@ def floods() -> None:
 
     def receive(session: endpoint.Session, values: Values) -> str:
         session.channel(values).peer().send(b"." * (8 << 20))
+        return obey(session, values)
+
+    replace("receive", receive)
+
+
+# Waiting no longer than so many milliseconds
+
+
+def ignores_timeout() -> None:
+    """W1: takes the key, and waits for ever."""
+    for verb in ("accept", "receive"):
+        obey = endpoint.VERBS[verb][0]
+        replace(verb, lambda session, values, obey=obey: obey(session, {**values, "timeout": "86400000"}))
+
+
+def forgets_partial() -> None:
+    """W2: begins anew after a timeout, without what has come of the frame."""
+    receive = transports.MessageStream.receive
+
+    def receive_or_forget(self: transports.MessageStream, deadline: Deadline | None = None) -> bytearray | None:
+        try:
+            return receive(self, deadline)
+        except Fault:
+            self._decoder = self._framing.decoder(self._limit)
+            raise
+
+    transports.MessageStream.receive = receive_or_forget
+
+
+def after_timeout(act: Callable[[endpoint.Session, Values], object]) -> None:
+    obey = endpoint.VERBS["accept"][0]
+
+    def accept(session: endpoint.Session, values: Values) -> str:
+        try:
+            return obey(session, values)
+        except Fault:
+            act(session, values)
+            raise
+
+    replace("accept", accept)
+
+
+def closes_listener() -> None:
+    """W2: closes a channel for which nobody came in time."""
+    after_timeout(lambda session, values: session.close({"channel": values["channel"]}))
+
+
+def unlinks_listener() -> None:
+    """W2: removes the file of a listener to which nobody came in time."""
+    after_timeout(lambda session, values: session.channel(values).listener._file.remove())
+
+
+def slot_has_no_timeout() -> None:
+    """W4: refuses a timeout where nothing is waited for."""
+    obey = endpoint.VERBS["receive"][0]
+
+    def receive(session: endpoint.Session, values: Values) -> str:
+        if "timeout" in values and isinstance(session.channel(values).connection, slots.FileSlot):
+            raise Fault("usage", "A slot has no timeout.")
         return obey(session, values)
 
     replace("receive", receive)

@@ -23,7 +23,8 @@ extension Scenario {
         Phase(
           requirement: .timeoutKeepsChannel,
           steps: [
-            timedOut("receive channel=c timeout=0"), timedOut("receive channel=c timeout=20"), .barrier,
+            timedOut("receive channel=c timeout=5"), timedOut("receive channel=c timeout=0"),
+            timedOut("receive channel=c timeout=0", .timeoutKeepsChannel), .barrier,
             .send(.writer, hello), .receive(.reader, hello),
           ])
       ]
@@ -43,7 +44,7 @@ extension Scenario {
           faults: [.writer: Hold(after: count, until: frames[0].count + frames[1].count)],
           requirement: .timeoutKeepsChannel,
           steps: [
-            .send(.writer, messages[0]), .barrier, timedOut("receive channel=c timeout=20"), .barrier,
+            .send(.writer, messages[0]), .barrier, timedOut("receive channel=c timeout=5"), .barrier,
             .send(.writer, messages[1]), .receive(.reader, messages[0]), .receive(.reader, messages[1]),
           ])
       }
@@ -63,16 +64,16 @@ extension Scenario {
       let hello = Message("hello")
       let steps: [Step] = [
         .command(.reader, "open role=listen \(words)", .ok, .openReplyWhenReady),
-        timedOut("accept channel=c timeout=0"), timedOut("accept channel=c timeout=20"), .barrier,
+        timedOut("accept channel=c timeout=5"), timedOut("accept channel=c timeout=0", .timeoutKeepsChannel), .barrier,
         .command(.writer, "open role=connect \(words)", .ok, .timeoutKeepsChannel),
         .command(.reader, "accept channel=c", .ok, .timeoutKeepsChannel), .barrier,
-        .command(.writer, "send channel=c payload=\(Hex.digits(hello.payload.span))", .ok, .sendPayload),
+        .command(.writer, "send channel=c payload=\(Hex.text(hello.payload))", .ok, .sendPayload),
         .command(.reader, "receive channel=c", .message(hello), .receiveOneMessage),
       ]
       return [Phase(opensLink: false, steps: steps), .greeting]
     })
 
-  private static func timedOut(_ line: String) -> Step {
-    .command(.reader, line, .error([.timeout]), .timeoutAnswer)
+  private static func timedOut(_ line: String, _ rule: Requirement = .timeoutAnswer) -> Step {
+    .command(.reader, line, .error([.timeout]), rule)
   }
 }
