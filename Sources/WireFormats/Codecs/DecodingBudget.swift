@@ -69,5 +69,7 @@ struct DecodingBudget {
     try spend(memory: content + ValueMemory.slot)
   }
 
-  private static func isShared(_ number: BigInt) -> Bool { (-128...255).contains(number) }
+  private static func isShared(_ number: BigInt) -> Bool {
+    Int(exactly: number).map { (-128...255).contains($0) } ?? false
+  }
 }

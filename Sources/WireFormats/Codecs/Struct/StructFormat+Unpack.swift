@@ -10,14 +10,13 @@ extension StructFormat {
       throw CodecError(.malformed, "The message has \(message.count) bytes; the format needs \(size).")
     }
     try budget.spend(text: runs.reduce(0) { $0 + $1.fewestTokenBytes })
+    try budget.spend(memory: runs.reduce(0) { $0 + $1.memory })
     var values: [Value] = []
     values.reserveCapacity(valueCount)
     for run in runs where run.kind != .pad {
       for index in 0..<run.count {
         let place = run.offset + index * run.size
-        let value = value(run.kind, message[place..<(place + run.size)])
-        try budget.spend(memoryOf: value)
-        values.append(value)
+        values.append(value(run.kind, message[place..<(place + run.size)]))
       }
     }
     return .tuple(values)
@@ -55,6 +54,20 @@ extension StructFormat {
 }
 
 extension StructFormat.Run {
+  /// The most memory that its values take.
+  fileprivate var memory: Int {
+    let value =
+      switch kind {
+      case .pad: -ValueMemory.slot
+      case .truth: 0
+      case .float: ValueMemory.double
+      // Numbers of one byte are shared.
+      case .signed, .unsigned: size == 1 ? 0 : ValueMemory.number(digits: 20)
+      case .character, .string, .pascal: ValueMemory.content(size)
+      }
+    return count * (ValueMemory.slot + value)
+  }
+
   /// The fewest bytes that its values take in ``Value/tokens``.
   fileprivate var fewestTokenBytes: Int {
     switch kind {
