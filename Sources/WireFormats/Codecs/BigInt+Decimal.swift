@@ -47,8 +47,11 @@ extension BigInt {
     let bits = magnitude.bitWidth
     if bits * 30_103 / 100_000 + 1 <= most { return false }
     if fewestDigits > most { return true }
-    return magnitude >= BigUInt(10).power(most)
+    return magnitude >= (most == Value.mostDigits ? Self.firstTooLong : BigUInt(10).power(most))
   }
+
+  /// The first number of too many digits, made once: it takes milliseconds, and a message may have a hundred numbers beside it.
+  private static let firstTooLong = BigUInt(10).power(Value.mostDigits)
 
   /// Multiplies by a power of ten and adds, as many digits at a time as a word holds.
   private static func words(_ places: ArraySlice<UInt8>) -> [UInt] {
