@@ -26,7 +26,7 @@ import WireFormats
 
   /// Whoever adds a rule adds a check: this number only ever goes down.
   @Test func whatIsNotCheckedYetDoesNotGrow() {
-    #expect(Requirement.allCases.count { $0.uncheckedYet != nil } == 30)
+    #expect(Requirement.allCases.count { $0.uncheckedYet != nil } == 29)
   }
 
   @Test(arguments: Rung.allCases) func aRungNamesARuleOnce(_ rung: Rung) {

@@ -15,7 +15,7 @@ extension Rung {
     case .ending: [.endOfInput, .endRemovesSocketFiles, .lastLineWithoutLineFeed, .endWhileWaiting, .terminated]
     case .undeclared: [.undeclaredTransport, .undeclaredFraming, .undeclaredCodec, .undeclaredVerb]
     case .features:
-      Self.refusals + [.echoVerb, .pingVerb, .pingTime, .layoutVerb, .layoutForm]
+      Self.refusals + [.timeoutElsewhere, .echoVerb, .pingVerb, .pingTime, .layoutVerb, .layoutForm]
     }
   }
 

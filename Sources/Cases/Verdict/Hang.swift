@@ -1,4 +1,5 @@
 import AdapterProtocol
+import WireFormats
 
 /// Decides who kept the other waiting when a command was not answered in time.
 ///

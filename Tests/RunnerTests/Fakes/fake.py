@@ -256,7 +256,13 @@ def status() -> None:
 
 
 def stays() -> None:
-    before("open", lambda: at_end(wait_for_ever))
+    def stay() -> None:
+        # The endpoint holds signals back while it closes.
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+        wait_for_ever()
+
+    before("open", lambda: at_end(stay))
 
 
 close_all = endpoint.Session.close_all
