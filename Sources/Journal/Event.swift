@@ -32,8 +32,12 @@ public struct RunStart: Equatable, Codable, Sendable {
   public var machine: String
   /// When the run began, ISO 8601.
   public var date: String
-  /// The words with which one case is run again, before its name.
+  /// The command that runs the same cases again, with its globs; a shard's is that of the whole run.
+  ///
+  /// Without ``rerun``, in older journals, the words with which one case is run again, before its name.
   public var command: String
+  /// The words that run one case again; nil in older journals.
+  public var rerun: RerunRecord?
   /// A digest of the names of the whole plan's cases, before it was split into shards.
   public var planDigest: String?
   /// How many cases the whole plan has, each counted once; ``planned`` counts those of the shard, times ``repeatCount``.
@@ -102,6 +106,8 @@ public struct CaseRecord: Equatable, Codable, Sendable {
   public var outcome: Outcome
   /// Why it is unsupported or was not run.
   public var reason: String?
+  /// What an adapter does not declare, if that is why it is unsupported; nil in older journals.
+  public var lack: LackRecord?
   /// How long it took, in seconds; 0 if it was not tried.
   public var seconds: Double
   /// How much of that went into starting processes, in seconds; nil if none was started.

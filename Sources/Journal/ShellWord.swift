@@ -18,11 +18,62 @@ extension String {
 
   /// The text as one word of a shell command, without quotation marks if it needs none.
   public var shellWord: String {
-    let isPlain = utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
-        || "/._-+=:,@%".utf8.contains(byte)
+    !isEmpty && utf8.allSatisfy(Self.isPlain) ? self : quotedForShell
+  }
+
+  /// The words of a command as the shell takes them; nil if it is anything but words, plain or quoted as ``shellWord`` does.
+  public var shellWords: [String]? {
+    var words: [[UInt8]] = []
+    var word: [UInt8]?
+    var rest = Array(utf8)[...]
+    while let byte = rest.popFirst() {
+      switch byte {
+      case UInt8(ascii: " "):
+        if let ended = word { words.append(ended) }
+        word = nil
+      case UInt8(ascii: "'"):
+        guard let end = rest.firstIndex(of: byte) else { return nil }
+        word = (word ?? []) + rest[..<end]
+        rest = rest[(end + 1)...]
+      case UInt8(ascii: "\\") where rest.first == UInt8(ascii: "'"):
+        word = (word ?? []) + [rest.removeFirst()]
+      case UInt8(ascii: "$") where rest.first == UInt8(ascii: "'"):
+        rest.removeFirst()
+        guard let bytes = Self.takeSpelled(from: &rest) else { return nil }
+        word = (word ?? []) + bytes
+      case _ where Self.isPlain(byte): word = (word ?? []) + [byte]
+      default: return nil
+      }
     }
-    return isPlain && !isEmpty ? self : quotedForShell
+    if let word { words.append(word) }
+    return words.map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// Takes the bytes up to the end of what `$'` began; nil if they are not spelled as ``quotedForShell`` does.
+  private static func takeSpelled(from rest: inout ArraySlice<UInt8>) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "'") { return bytes }
+      guard byte == UInt8(ascii: "\\") else {
+        bytes.append(byte)
+        continue
+      }
+      guard let next = rest.popFirst() else { return nil }
+      if next == UInt8(ascii: "'") || next == byte {
+        bytes.append(next)
+        continue
+      }
+      let digits = [next] + rest.prefix(2)
+      guard let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 8) else { return nil }
+      bytes.append(value)
+      rest = rest.dropFirst(2)
+    }
+    return nil
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
+      || "/._-+=:,@%".utf8.contains(byte)
   }
 
   /// The text without what steers a terminal or changes the order in which text is shown.

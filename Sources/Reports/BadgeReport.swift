@@ -40,7 +40,8 @@ public struct BadgeReport: Sendable {
     case .interrupted: words.append("interrupted")
     case .passed, .failed: break
     }
-    if summary.badCount > 0 { words.append("\(summary.badCount) failed") }
+    if summary.tally[.failed] > 0 { words.append("\(summary.tally[.failed]) failed") }
+    if summary.tally[.unexpected] > 0 { words.append("\(summary.tally[.unexpected]) unexpected") }
     if !summary.stale.isEmpty { words.append("\(summary.stale.count) stale") }
     words.append("\(summary.tally[.passed]) passed")
     if summary.tally[.expected] > 0 { words.append("\(summary.tally[.expected]) known") }

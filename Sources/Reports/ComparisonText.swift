@@ -17,7 +17,11 @@ public struct ComparisonText: Sendable {
   }
 
   private func section(_ list: ChangeList) -> String {
-    var lines = ["\(list.title), \(list.lines.count) \(list.lines.count == 1 ? "case" : "cases"):"]
+    let title = "\(list.title), \(list.count) \(list.count == 1 ? "case" : "cases"):"
+    if list.isCount {
+      return "\(title) \(list.lines.joined())\(list.count > 1 ? " and \(list.count - 1) more" : "")\n"
+    }
+    var lines = [title]
     lines += list.lines.prefix(Self.shown).map { "  \($0)" }
     if list.lines.count > Self.shown { lines.append("  and \(list.lines.count - Self.shown) more") }
     return lines.joined(separator: "\n") + "\n"

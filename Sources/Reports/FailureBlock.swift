@@ -4,8 +4,8 @@ import Journal
 /// One failure as text: a block that stands by itself.
 struct FailureBlock {
   let record: CaseRecord
-  /// The words before the case's name that run it again.
-  let command: String
+  /// The words that run cases again.
+  let rerun: RerunRecord
 
   var text: String {
     let word = record.outcome == .unexpected ? "UNEXPECTED PASS" : "FAILED"
@@ -15,7 +15,7 @@ struct FailureBlock {
     } else {
       lines.append("  \(record.reason ?? "")")
     }
-    let again = "  again     \(command) \(record.name.description.quotedForShell)"
+    let again = "  again     \(rerun.command(record.name))"
     return (lines + baseline + [again]).joined(separator: "\n") + "\n"
   }
 

@@ -80,7 +80,7 @@ public struct GitHubReport: Sendable {
     }
     if record.outcome == .unexpected, let entry = record.known?.first { properties += place(entry) }
     properties.append(("title", "\(record.outcome.title): \(record.name)"))
-    let again = "again: \(summary.start?.command ?? "parley run") \(record.name.description.quotedForShell)"
+    let again = "again: \(summary.rerun.command(record.name))"
     guard let failure = record.failure else {
       let words = record.baselineWords.map { "\($0) \($1)" }
       return command("error", properties, ([record.reason ?? ""] + words + [again]).joined(separator: "\n"))
@@ -121,8 +121,8 @@ public struct GitHubReport: Sendable {
 
   private var group: String {
     guard !summary.failures.isEmpty else { return "" }
-    let command = summary.start?.command ?? "parley run"
-    let blocks = summary.failures.prefix(Self.shownBlocks).map { FailureBlock(record: $0, command: command).text }
+    let rerun = summary.rerun
+    let blocks = summary.failures.prefix(Self.shownBlocks).map { FailureBlock(record: $0, rerun: rerun).text }
     let more = summary.failures.count - blocks.count
     let rest = more > 0 ? "\nand \(more) more; the journal has them all\n" : ""
     let text = TextReport.harmless(blocks.joined(separator: "\n") + rest)

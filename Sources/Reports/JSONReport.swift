@@ -46,13 +46,13 @@ public struct JSONReport: Sendable {
       balance = summary.tally.line
       counts = ["planned": summary.tally.planned]
       for outcome in Outcome.allCases { counts[outcome.rawValue] = summary.tally[outcome] }
-      self.run = summary.start.map(Start.init)
+      self.run = summary.start.map { Start($0, summary.rerun) }
       seconds = summary.end?.seconds
       peakMemory = summary.end?.peakMemory
       adapters = summary.adapters
       rules = run.coverage.rows.isEmpty ? nil : run.coverage.rows.map(\.rule)
       channels = summary.channels
-      cases = run.cases.map { Case($0, rerun: run.rerun($0.name)) }
+      cases = run.cases.map { Case($0, rerun: summary.rerun.command($0.name)) }
       stale = summary.stale
       underWay = summary.underWay.map(\.description).sorted()
       notes = summary.notes
@@ -63,15 +63,17 @@ public struct JSONReport: Sendable {
     var date: String
     var machine: String
     var command: String
+    var wholeCommand: String?
     var jobs: Int
     var isFresh: Bool
     var isTapped: Bool
     var missingCount: Int?
 
-    init(_ start: RunStart) {
+    init(_ start: RunStart, _ rerun: RerunRecord) {
       date = start.date
       machine = start.machine
-      command = start.command
+      command = rerun.wholePrefix
+      wholeCommand = start.rerun == nil ? nil : start.quotedCommand
       jobs = start.jobs
       isFresh = start.isFresh
       isTapped = start.isTapped
@@ -88,6 +90,7 @@ public struct JSONReport: Sendable {
     var scenario: String
     var outcome: String
     var reason: String?
+    var lack: LackRecord?
     var seconds: Double
     var rerun: String?
     var rules: [String]?
@@ -104,6 +107,7 @@ public struct JSONReport: Sendable {
       scenario = record.name.scenario
       outcome = record.outcome.rawValue
       reason = record.reason
+      lack = record.lack
       seconds = record.seconds
       rules = record.rules
       failure = record.failure

@@ -49,7 +49,7 @@ public struct JUnitReport: Sendable {
 
   private var properties: String {
     guard let start = run.summary.start else { return "" }
-    var values = [("machine", start.machine), ("command", start.command), ("balance", run.summary.tally.line)]
+    var values = [("machine", start.machine), ("command", start.quotedCommand), ("balance", run.summary.tally.line)]
     values += run.summary.planned.map { ("adapter.\($0.name)", $0.runtime ?? $0.problem ?? "") }
     values += run.summary.notPlanned.map { ("not-planned.\($0.name)", $0.notPlannedWords) }
     if let words = run.summary.leftOut { values.append(("not-planned", words)) }
@@ -72,7 +72,7 @@ public struct JUnitReport: Sendable {
     switch record.outcome {
     case .passed: return tries(record, "flakyFailure")
     case .failed, .unexpected:
-      let block = FailureBlock(record: record, command: run.summary.start?.command ?? "parley run").text
+      let block = FailureBlock(record: record, rerun: run.summary.rerun).text
       let type = record.failure.map { "blame \($0.blame.rawValue)" } ?? record.outcome.title
       return element("failure", type: type, message: message(record), block) + tries(record, "rerunFailure")
         + standardError(record)

@@ -89,14 +89,14 @@ public struct MarkdownReport: Sendable {
   }
 
   private func block(_ record: CaseRecord) -> String {
-    let text = FailureBlock(record: record, command: summary.start?.command ?? "parley run").text
+    let text = FailureBlock(record: record, rerun: summary.rerun).text
     let shortened = Self.shortened(text, Self.largestBlock)
     // The rule, the advice and the command come last in the text, and must not be what is cut off.
     let again =
       shortened == text
       ? ""
       : (record.failure.map(FailureBlock.remedy) ?? []).map { "\($0)\n" }.joined()
-        + "  again     \(summary.start?.command ?? "parley run") \(record.name.description.quotedForShell)\n"
+        + "  again     \(summary.rerun.command(record.name))\n"
     return """
       <details><summary>\(record.outcome.sign) \(MarkdownText.code(record.name.description))\(blame(record))</summary>
 
@@ -127,33 +127,37 @@ public struct MarkdownReport: Sendable {
     guard changes.contains(where: { !$0.lines.isEmpty }) else { return "" }
     var lines: [String] = []
     for change in changes where !change.lines.isEmpty {
-      lines.append("\n\(change.isBad ? "❌" : "•") **\(MarkdownText.escaped(change.title)): \(change.lines.count)**\n")
+      lines.append("\n\(change.isBad ? "❌" : "•") **\(MarkdownText.escaped(change.title)): \(change.count)**\n")
       lines += change.lines.map { "- \(MarkdownText.code(String($0.prefix(300))))" }
+      if change.count > change.lines.count { lines.append("- and \(change.count - change.lines.count) more") }
     }
     return "### What changed\n" + Self.cut(lines, Self.largestChanges)
   }
 
   private var matrix: String {
+    guard !summary.channels.isEmpty else { return "" }
+    let channels = summary.shownChannels
+    let hidden = summary.hiddenChannels.map { "\n\(MarkdownText.escaped(String($0.prefix(300)))).\n" } ?? ""
+    guard !channels.isEmpty else { return Self.matrixTitle + hidden }
     // Two bytes a cell are the least.
-    if summary.channels.count * summary.pairs.count < Self.largestMatrix / 2 {
-      let text = wholeMatrix
-      if text.utf8.count <= Self.largestMatrix { return text }
+    if channels.count * summary.pairs.count < Self.largestMatrix / 2 {
+      let text = wholeMatrix(channels)
+      if text.utf8.count <= Self.largestMatrix { return text + hidden }
     }
-    let rows = summary.channels.map { channel in
+    let rows = channels.map { channel in
       [
         MarkdownText.code(channel),
         Self.cell(RunSummary.Cell(sumOf: summary.cells[channel].map { Array($0.values) } ?? [])),
       ]
     }
     let table = MarkdownText.table(header: ["channel", "all pairs"], rows: rows).split(separator: "\n").map(String.init)
-    return Self.matrixTitle + Self.cut(table, Self.largestMatrix)
+    return Self.matrixTitle + Self.cut(table, Self.largestMatrix) + hidden
   }
 
   private static let matrixTitle = "### The matrix\n\n"
 
-  private var wholeMatrix: String {
-    guard !summary.channels.isEmpty else { return "" }
-    let rows = summary.channels.map { channel in
+  private func wholeMatrix(_ channels: [String]) -> String {
+    let rows = channels.map { channel in
       [MarkdownText.code(channel)] + summary.pairs.map { pair in Self.cell(summary.cells[channel]?[pair]) }
     }
     return Self.matrixTitle
@@ -175,6 +179,7 @@ public struct MarkdownReport: Sendable {
     lines += summary.reasons.map { outcome, reason, count in
       "- \(outcome.title), \(count): \(MarkdownText.escaped(String(reason.prefix(300))))"
     }
+    lines += summary.lacks.map { "- \($0.words { MarkdownText.escaped(String($0.prefix(1000))) })" }
     lines += summary.flaky.map { record in
       "- flaky: \(MarkdownText.code(record.name.description))"
         + " \(MarkdownText.escaped(String((record.flakyWords ?? "").prefix(300))))"
@@ -193,7 +198,7 @@ public struct MarkdownReport: Sendable {
       )
     }
     guard !lines.isEmpty else { return "" }
-    let legend = Outcome.allCases.map { "\($0.isBad ? "❌" : $0.sign) \($0.title)" }.joined(separator: ", ")
+    let legend = summary.explainedOutcomes.map { "\($0.isBad ? "❌" : $0.sign) \($0.title)" }.joined(separator: ", ")
     return "Each cell counts cases: \(legend).\n\n" + Self.cut(lines, Self.largestRemarks)
   }
 

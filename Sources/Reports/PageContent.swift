@@ -42,10 +42,13 @@ struct PageContent: Encodable {
   var version = 1
   var start: RunStart?
   var seconds: Double?
-  var command: String
+  /// For each pair, the words before a case's name that run it again.
+  var commands: [String]
   var outcomes: [OutcomeWords] = []
   var suites: [String] = []
   var channels: [String]
+  /// How many channels the matrix does not show, in a sentence.
+  var hiddenChannels: String?
   var pairs: [[String]]
   var scenarios: [String] = []
   var reasons: [String] = []
@@ -71,23 +74,28 @@ struct PageContent: Encodable {
     rules = PageRules(run)
     self.changes = changes.filter { !$0.lines.isEmpty }.map { list in
       Change(
-        title: list.title, isBad: list.isBad, count: list.lines.count,
+        title: list.title, isBad: list.isBad, count: list.count,
         lines: list.lines.prefix(Self.shownChanges).map { String($0.prefix(300)) })
     }
     start = summary.start
     // `baseline` tells of the stale entries, within bounds.
     start?.baseline?.stale = []
     seconds = summary.end?.seconds
-    command = summary.start?.command ?? "parley run"
+    // `commands` has what is made of it.
+    start?.rerun = nil
+    let rerun = summary.rerun
+    commands = summary.pairs.map { rerun.prefix(pair: $0) }
     channels = summary.channels
     pairs = summary.pairs.map { pair in
       let (writer, reader) = CaseName(suite: "", channel: "", pair: pair, scenario: "").adapters
       return [writer, reader]
     }
+    hiddenChannels = summary.hiddenChannels
     adapters = summary.planned
     notPlanned = summary.notPlannedLines.prefix(Self.shownRemarks).map { String($0.prefix(Self.longestText)) }
     remarks =
       summary.reasons.map { "\($0.outcome.title), \($0.count) \($0.count == 1 ? "case" : "cases"): \($0.reason)" }
+      + summary.lacks.map { $0.words() }
       + summary.flaky.map { "flaky: \($0.name) \($0.flakyWords ?? "")" }
       + (summary.steadyCount > 0 ? ["flaky: \(summary.steadyCount) of the listed cases passed at the first try"] : [])
       + summary.notes.map { "note: \($0)" }

@@ -45,8 +45,11 @@ public struct RunSummary: Sendable {
   public private(set) var flaky: [CaseRecord] = []
   /// How many cases that are listed as flaky passed at once.
   public private(set) var steadyCount = 0
-  /// Why cases were unsupported or not run, with their number, in the order of their first case.
+  /// Why cases were unsupported or not run, with their number, in the order of their first case; what an adapter does not declare
+  /// is not among them.
   public private(set) var reasons: [(outcome: Outcome, reason: String, count: Int)] = []
+  /// What each adapter does not declare though cases need it, by the adapter's name.
+  private(set) var lacksByAdapter: [String: AdapterLack] = [:]
   /// What should be known besides.
   public private(set) var notes: [String] = []
   /// The cases that were under way when the journal ended.
@@ -110,7 +113,9 @@ public struct RunSummary: Sendable {
     }
     cells[record.name.channel, default: [:]][record.name.pair, default: Cell()].counts[record.outcome, default: 0] += 1
     if record.outcome == .failed || record.outcome == .unexpected { failures.append(record) }
-    if let reason = record.reason, record.outcome != .failed {
+    if let lack = record.lack, record.outcome == .unsupported {
+      lacksByAdapter[lack.adapter, default: AdapterLack(adapter: lack.adapter)].add(lack)
+    } else if let reason = record.reason, record.outcome != .failed {
       let place =
         record.outcome == .expected
         ? record.known?.first.map { " (\($0.place)\($0.link.map { ", \($0)" } ?? ""))" } : nil

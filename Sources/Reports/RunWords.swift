@@ -21,7 +21,7 @@ extension RunSummary {
 
   /// The run in a few words: what a reader must know first.
   var headline: String {
-    let bad = badCount == 0 ? "no case failed" : "\(badCount) of \(tally.planned) cases failed"
+    let bad = badWords
     switch state {
     case .passed:
       let rest = tally[.notRun] > 0 ? "; \(tally[.notRun]) were not run" : ""
@@ -32,6 +32,31 @@ extension RunSummary {
     case .interrupted: return "the run was interrupted; \(bad) until then"
     case .cutOff: return "the run was cut off; \(bad) until then"
     }
+  }
+
+  /// How many cases failed, and how many passed against the baseline; the numbers are those of the balance.
+  private var badWords: String {
+    let (failed, unexpected) = (tally[.failed], tally[.unexpected])
+    let against = unexpected > 0 ? "\(unexpected) passed against the baseline" : ""
+    guard failed > 0 else {
+      return against.isEmpty
+        ? "no case failed" : "\(unexpected) of \(tally.planned) cases passed against the baseline"
+    }
+    return "\(failed) of \(tally.planned) cases failed\(against.isEmpty ? "" : ", \(against)")"
+  }
+
+  /// Whether there is something to say of the baseline.
+  var hasBaseline: Bool { start?.baseline != nil || tally[.expected] + tally[.unexpected] > 0 }
+
+  /// The outcomes that a legend explains: those of a baseline only if there is one.
+  var explainedOutcomes: [Outcome] {
+    Outcome.allCases.filter { hasBaseline || $0 != .expected && $0 != .unexpected }
+  }
+
+  /// The words that run cases again.
+  var rerun: RerunRecord {
+    guard let start else { return RerunRecord(command: "") }
+    return start.rerun ?? RerunRecord(command: start.command)
   }
 
   /// How many entries of the baseline are stale, in words; nil for none.

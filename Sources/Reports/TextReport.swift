@@ -31,8 +31,8 @@ public struct TextReport: Sendable {
 
   private var failures: String {
     guard !summary.failures.isEmpty else { return "" }
-    let command = summary.start?.command ?? "parley run"
-    let blocks = summary.failures.prefix(Self.shownFailures).map { FailureBlock(record: $0, command: command).text }
+    let rerun = summary.rerun
+    let blocks = summary.failures.prefix(Self.shownFailures).map { FailureBlock(record: $0, rerun: rerun).text }
     let rest = summary.failures.dropFirst(Self.shownFailures)
     guard !rest.isEmpty else { return blocks.joined(separator: "\n") }
     let names = rest.prefix(200).map { record in
@@ -65,12 +65,14 @@ public struct TextReport: Sendable {
 
   private var matrix: String {
     guard !summary.channels.isEmpty else { return "" }
-    let rows = summary.channels.map { channel in
+    let hidden = summary.hiddenChannels.map { "\($0).\n" } ?? ""
+    guard !summary.shownChannels.isEmpty else { return hidden }
+    let rows = summary.shownChannels.map { channel in
       [channel] + summary.pairs.map { pair in Self.sign(summary.cells[channel]?[pair]) }
     }
     let table = TextTable(header: ["channel"] + summary.pairs, rows: rows)
     let text = table.width <= Self.widest ? table.text : "\(byChannel.text)\n\(byPair.text)"
-    return text + "\nEach cell counts cases: ✓ passed, ✗ failed, – unsupported, ○ not run\(known).\n"
+    return text + "\nEach cell counts cases: ✓ passed, ✗ failed, – unsupported, ○ not run\(known).\n" + hidden
   }
 
   /// The sign of expected failures, where there are any.
@@ -80,7 +82,7 @@ public struct TextReport: Sendable {
   private var byChannel: TextTable {
     TextTable(
       header: ["channel", "all pairs"],
-      rows: summary.channels.map { channel in
+      rows: summary.shownChannels.map { channel in
         [channel, Self.sign(RunSummary.Cell(sumOf: summary.pairs.compactMap { summary.cells[channel]?[$0] }))]
       })
   }
@@ -120,6 +122,7 @@ public struct TextReport: Sendable {
       lines.append(
         "\(outcome == .notRun ? "not run" : outcome.rawValue), \(count) \(count == 1 ? "case" : "cases"): \(reason)")
     }
+    lines += summary.lacks.map { $0.words() }
     lines += summary.notes.map { "note: \($0)" }
     lines += summary.underWay.map(\.description).sorted().map { "under way when the journal ended: \($0)" }
     return lines.isEmpty ? "" : lines.joined(separator: "\n") + "\n"

@@ -37,11 +37,6 @@ public struct WholeRun: Sendable {
 
   /// Accounts for what a cut-off journal does not tell.
   public mutating func closeCutOff() { summary.closeCutOff() }
-
-  /// The words that run a case again.
-  func rerun(_ name: CaseName) -> String {
-    "\(summary.start?.command ?? "parley run") \(name.description.quotedForShell)"
-  }
 }
 
 extension CaseName {

@@ -31,7 +31,9 @@ struct AdapterOptions: ParsableArguments {
   var require: String?
 
   @Option(help: ArgumentHelp("Time limit for each command, in seconds. A start may take 30.", valueName: "seconds"))
-  var timeout: Double = 10
+  var timeout: Double = Self.usualTimeout
+
+  static let usualTimeout = 10.0
 
   func validate() throws {
     try AdapterFolders.check(folders)
@@ -83,9 +85,33 @@ struct AdapterOptions: ParsableArguments {
 
   /// The options as they must be given again to have the same adapters.
   var words: [String] {
-    folders.flatMap { ["--adapter", URL(fileURLWithPath: $0).standardizedFileURL.path] }
-      + (runtimes ? ["--runtimes"] : []) + paths.flatMap { ["--runtime", "\($0.adapter)=\($0.path)"] }
+    outside.flatMap { ["--adapter", $0] } + (runtimes ? ["--runtimes"] : []) + paths.flatMap(Self.words)
   }
+
+  private static func words(_ runtime: (adapter: String, path: String)) -> [String] {
+    ["--runtime", "\(runtime.adapter)=\(runtime.path)"]
+  }
+
+  /// The options that choose among the adapters.
+  var selection: [String] {
+    (adapters.map { ["--adapters", $0] } ?? []) + (require.map { ["--require", $0] } ?? [])
+  }
+
+  /// For each adapter that is not there by itself, the words that add it.
+  func words(for found: [Adapter]) -> [String: [String]] {
+    let added = found.map { adapter in
+      let versions = paths.filter { path in
+        // A version is named like python3.8.
+        let rest = adapter.name.hasPrefix(path.adapter) ? adapter.name.dropFirst(path.adapter.count) : "-"
+        return rest.allSatisfy { $0.isNumber || $0 == "." }
+      }
+      let folder = outside.contains(adapter.folder) ? ["--adapter", adapter.folder] : []
+      return (adapter.name, folder + versions.flatMap(Self.words))
+    }
+    return Dictionary(added) { first, _ in first }.filter { !$0.value.isEmpty }
+  }
+
+  private var outside: [String] { folders.map { URL(fileURLWithPath: $0).standardizedFileURL.path } }
 }
 
 extension Site {
@@ -128,9 +154,14 @@ struct CaseOptions: ParsableArguments {
     if quick && full { throw ValidationError("--quick and --full exclude each other.") }
   }
 
-  /// The options as they must be given again to have the same cases.
+  /// The options that add the declarations again.
   var words: [String] {
     exampleFiles.flatMap { ["--example", URL(fileURLWithPath: $0).standardizedFileURL.path] }
+  }
+
+  /// The options that choose among the cases; the globs are not among them.
+  var selection: [String] {
+    with.flatMap { ["--with", $0] } + (quick ? ["--quick"] : []) + (full ? ["--full"] : [])
   }
 
   /// The adapters of which each pair must include one; any if empty.

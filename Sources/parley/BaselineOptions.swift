@@ -12,6 +12,9 @@ struct BaselineOptions: ParsableArguments {
       "Read known failures and flaky cases from this file; see parley baseline --help.", valueName: "path"))
   var baseline: String?
 
+  /// The option as it must be given again.
+  var words: [String] { baseline.map { ["--baseline", URL(fileURLWithPath: $0).standardizedFileURL.path] } ?? [] }
+
   /// Reads the baseline, if there is one.
   func load() throws -> Baseline? { try baseline.map { path in try Baseline(contentsOf: path) } }
 }

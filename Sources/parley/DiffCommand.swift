@@ -11,7 +11,8 @@ struct DiffCommand: ParsableCommand {
     commandName: "diff", abstract: "Compare two runs by their journals.",
     discussion: """
       Example: parley diff main.jsonl branch.jsonl
-      A regression is a case that newly fails, or that passed before and is now not run, unsupported or gone.
+      A regression is a case that newly fails, or that passed before and is now not run, unsupported or not planned.
+      Cases that only one run planned are counted; the first is named.
       Slower cases are listed, and are no regression. Before times are compared, they are divided by the pace: the median
       ratio of all cases, which tells how much slower the whole machine was. A case counts as slower if it takes at
       least twice as long and 20 ms longer, if it is 4 deviations beyond the scatter of all cases, and if it lost more
@@ -26,6 +27,7 @@ struct DiffCommand: ParsableCommand {
   var new: String
 
   func run() throws {
+    for path in [old, new] { try JournalPath.check(path) }
     let before = try JournalCases(old)
     let now = try JournalCases(new)
     if before.start?.shard != now.start?.shard {

@@ -19,13 +19,16 @@ struct MergeCommand: ParsableCommand {
   @Argument(help: "The journals that parley run --shard wrote.")
   var journals: [String]
 
+  // Required, but not by the parser, which would call a mistyped --output missing.
   @Option(name: .shortAndLong, help: ArgumentHelp("The journal to write.", valueName: "path"))
-  var output: String
+  var output: String?
 
   @Flag(help: "Merge even if a shard is missing or cut off. Reports then say that the run is not complete.")
   var incomplete = false
 
   func run() throws {
+    guard let output else { throw ValidationError("There is no -o; give the path of the journal to write.") }
+    for journal in journals { try JournalPath.check(journal) }
     func path(_ name: String) -> String { URL(fileURLWithPath: name).resolvingSymlinksInPath().path }
     if journals.contains(where: { path($0) == path(output) }) {
       throw ValidationError("\(output) is one of the journals to merge; choose another path for -o.")

@@ -22,6 +22,7 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     try reports.checkNames(journal: journal)
+    try JournalPath.check(journal)
     let earlier = try reports.earlier()
     var run = WholeRun(keepsCases: reports.needCases)
     let isWhole = try JournalFile.read(journal) { run.add($0) }

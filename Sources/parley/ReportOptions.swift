@@ -45,6 +45,7 @@ struct ReportOptions: ParsableArguments {
   /// - Throws: ``JournalFile/Failure`` for what is no journal.
   func earlier() throws -> JournalCases? {
     guard let since else { return nil }
+    try JournalPath.check(since)
     let cases = try JournalCases(since)
     if !cases.isWhole { JournalCases.complainOfCut(since) }
     return cases

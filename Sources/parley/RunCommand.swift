@@ -78,7 +78,8 @@ struct RunCommand: ParsableCommand {
     options.isTapped = !noTap
     options.repeatCount = repeatCount
     options.interrupt = interrupt
-    options.command = again
+    options.command = command
+    options.rerun = rerun(usable)
     options.pages = try ProtocolPages(interop: repository.interop)
     options.givesUp = !noGiveUp
     try options.use(baseline, on: whole, try repository.wholePlan(adapters, examples: cases.exampleFiles, usable))
@@ -105,15 +106,33 @@ struct RunCommand: ParsableCommand {
     return sink.withLock { $0.run }
   }
 
-  /// The words that run a case again in the same way.
-  private var again: String {
+  /// The program as it was called.
+  private var program: [String] {
     // A script that starts parley says how it was called, so that people see the command that they know.
     let script = ProcessInfo.processInfo.environment["PARLEY_COMMAND"]
-    var words = (script.map { [$0] } ?? [CommandLine.arguments[0], "run"]) + adapters.words + cases.words
-    if fresh { words.append("--fresh") }
-    if noTap { words.append("--no-tap") }
-    if adapters.timeout != 10 { words += ["--timeout", String(adapters.timeout)] }
+    return script.map { [$0] } ?? [CommandLine.arguments[0], "run"]
+  }
+
+  /// How each case is run.
+  private var manner: [String] {
+    (fresh ? ["--fresh"] : []) + (noTap ? ["--no-tap"] : [])
+      + (adapters.timeout == AdapterOptions.usualTimeout ? [] : ["--timeout", String(adapters.timeout)])
+  }
+
+  /// The command that runs the same cases in the same way again; where the reports go is no part of it, nor is the shard.
+  private var command: String {
+    var words = program + adapters.words + adapters.selection + cases.selection + manner
+    if noGiveUp { words.append("--no-give-up") }
+    if repeatCount > 1 { words += ["--repeat", String(repeatCount)] }
+    words += known.words + cases.words + cases.globs
     return words.map(\.shellWord).joined(separator: " ")
+  }
+
+  /// The words that run one case again in the same way, with no more adapters than it needs.
+  private func rerun(_ usable: [Adapter]) -> RerunRecord {
+    RerunRecord(
+      program: program, adapters: adapters.words(for: usable),
+      options: (adapters.runtimeChoice.areAll ? ["--runtimes"] : []) + cases.words + manner)
   }
 
   /// Where the events go: the journal and the summary.

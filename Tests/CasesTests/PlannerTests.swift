@@ -62,8 +62,8 @@ import WireFormats
     func obstacle(_ channel: String, _ pair: String) throws -> Plan.Obstacle? {
       try #require(entries.first { $0.name.channel == channel && $0.name.pair == pair }).obstacle
     }
-    let noTransport = Plan.Obstacle(outcome: .unsupported, reason: "poor does not declare the transport tcp")
-    let noFraming = Plan.Obstacle(outcome: .unsupported, reason: "poor does not declare the framing varint")
+    let noTransport = Plan.Obstacle(LackRecord(adapter: "poor", kind: .transport, name: "tcp"))
+    let noFraming = Plan.Obstacle(LackRecord(adapter: "poor", kind: .framing, name: "varint"))
     #expect(try obstacle("tcp+multiprocessing", "a-a") == nil)
     for pair in ["a-poor", "poor-a", "poor-poor"] {
       #expect(try obstacle("tcp+multiprocessing", pair) == noTransport)

@@ -18,6 +18,11 @@ struct ShellWordTests {
     }
   }
 
+  @Test("It is read back as one word", arguments: hostile)
+  func readBack(_ text: String) {
+    #expect("x \(text.shellWord)  \(text.quotedForShell)".shellWords == ["x", text, text])
+  }
+
   @Test("A plain word stays as it is")
   func plain() {
     #expect("messages/unix+line/a-b/x".shellWord == "messages/unix+line/a-b/x")

@@ -39,7 +39,7 @@ import Testing
     #expect(ended.status == 1)
     #expect(
       ended.output.contains(
-        "lost: passed before, 1 case:\n  messages/unix+line/swift-swift/greeting  passed → absent\n"))
+        "lost: passed before, not planned now, 1 case: messages/unix+line/swift-swift/greeting\n"))
     #expect(try Parley.run(["diff", path("fewer"), path("all")]).status == 0)
   }
 
@@ -53,5 +53,22 @@ import Testing
     let shard = try Parley.run(["diff", path("all"), path("shard")])
     #expect(shard.status == 2 && shard.errors.contains("\(path("shard")) is shard 1/2"))
     #expect(try Parley.run(["diff", path("all"), "/nowhere"]).status == 3)
+  }
+
+  @Test(arguments: ["diff", "merge", "report"])
+  func mistypedPathGetsTheNearestOne(_ command: String) throws {
+    try run("all", Parley.greetings)
+    let words = command == "diff" ? [path("all")] : command == "merge" ? ["-o", path("merged")] : []
+    for (typed, advice) in [
+      (path("al"), "there is no such file; did you mean \(path("all"))?"),
+      ("\(folder.path)/else", "there is no such file; parley run --journal makes one."),
+      (folder.path, "it is a folder. Give the file that parley run --journal wrote."),
+    ] {
+      let ended = try Parley.run([command] + words + [typed])
+      #expect(ended.status == 3 && ended.output == "")
+      #expect(ended.errors == "parley: Cannot read the journal \(typed): \(advice)\n")
+    }
+    let beside = try Parley.run(["diff", "all.jsnl", "all.jsonl"], in: folder.path)
+    #expect(beside.errors.contains("there is no such file; did you mean all.jsonl?"), "\(beside.errors)")
   }
 }

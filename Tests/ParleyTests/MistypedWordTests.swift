@@ -11,6 +11,8 @@ import Testing
     (["plan", "{mesages,refusals}"], "In \"{mesages,refusals}\": there is no suite \"mesages\"; did you mean"),
     (["plan", "--with", "swfit"], "--with names \"swfit\", which is no adapter; did you mean \"swift\"?"),
     (["plan", "--adapters", "pyhton"], "There is no adapter \"pyhton\"; did you mean \"python\"?"),
+    (["merge", "a.jsonl", "--outptu", "b.jsonl"], "Unknown option '--outptu'. Did you mean '--output'?"),
+    (["merge", "a.jsonl"], "There is no -o; give the path of the journal to write."),
     (["drive", "pyhton"], "There is no adapter \"pyhton\"; did you mean \"python\"?"),
     (["run", "--adapters", "swift", "--require", "swfit"], "of this run; did you mean \"swift\"?"),
     (["plan", "--quick", "**/size-65536"], "No case fits \"**/size-65536\" with --quick; without, "),

@@ -1,4 +1,5 @@
 import Foundation
+import Journal
 import Testing
 
 /// What is printed as a command runs that command and nothing else.
@@ -40,6 +41,61 @@ import Testing
     let again = try Parley.shell(command, in: folder.path)
     #expect(again.status == 1 && again.output.contains("FAILED \(name)\n"), "\(command) \(again.output)\(again.errors)")
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 1)
+  }
+
+  @Test func againAddsTheAdaptersOfItsPairAlone() throws {
+    let (lies, markup) = (Parley.fake("lies"), Parley.fake("markup"))
+    let ended = try Parley.run([
+      "run", "--adapter", markup, "--adapter", lies, "--adapters", "swift,lies,markup", "--fresh",
+      "messages/unix+line/*/greeting",
+    ])
+    #expect(ended.status == 1)
+    var pairs: Set<Substring> = []
+    for command in ended.commands {
+      let pair = command.split(separator: "/").dropLast().last ?? ""
+      pairs.insert(pair)
+      let folders = [lies, markup].filter { command.contains(" --adapter \($0) ") }
+      let wanted = [lies, markup].filter { pair.contains($0.split(separator: "/").last ?? "") }
+      #expect(folders == wanted && command.contains(" --fresh 'messages/"), "\(command)")
+    }
+    #expect(pairs.isSuperset(of: ["swift-lies", "lies-markup"]), "\(pairs)")
+  }
+
+  @Test func journalAndJUnitKeepWhatChoseTheCases() throws {
+    let (journal, junit) = ("\(folder.path)/run.jsonl", "\(folder.path)/run.xml")
+    let chosen = ["--adapters", "swift,python", "--with", "swift", "--quick"]
+    let globs = ["messages/unix+line/**", "messages/{fifo,pipe}+multiprocessing/*/*"]
+    let ended = try Parley.run(["run"] + chosen + ["--journal", journal, "--junit", junit] + globs)
+    #expect(ended.status == 0, "\(ended.errors)")
+    let words = chosen + globs.map { "'\($0)'" }
+    let command = "\(Parley.program) run \(words.joined(separator: " "))"
+    var seen = ""
+    _ = try JournalFile.read(journal) { if case .runStarted(let start) = $0 { seen = start.command } }
+    #expect(seen == command)
+    let xml = try folder.text("run.xml").replacing("&apos;", with: "'").replacing("&#39;", with: "'")
+    #expect(xml.contains("name=\"command\" value=\"\(command)\""))
+    let again = try Parley.shell(seen, in: folder.path)
+    #expect(again.lines.last == ended.lines.last)
+  }
+
+  @Test func hostileJournalHasNoSecondCommand() throws {
+    let name = "messages/unix+line/swift-lies/greeting"
+    let journal = "\(folder.path)/run.jsonl"
+    _ = try Parley.run([
+      "run", "--adapter", Parley.fake("lies"), "--adapters", "swift,lies", "--journal", journal, name,
+    ])
+    let file = try JournalFile(creating: "\(folder.path)/hostile.jsonl")
+    _ = try JournalFile.read(journal) { event in
+      guard case .runStarted(var start) = event else { return try file.append(event) }
+      (start.command, start.rerun) = ("parley run; touch x", nil)
+      try file.append(.runStarted(start))
+    }
+    let reports = ["--junit", "a.xml", "--json", "a.json", "--html", "a.html", "--markdown", "a.md", "--github"]
+    let ended = try Parley.run(["report", "hostile.jsonl"] + reports, in: folder.path)
+    #expect(ended.status == 1)
+    #expect(ended.commands.allSatisfy { $0 == "parley run '\(name)'" } && !ended.commands.isEmpty, "\(ended.output)")
+    for report in ["a.xml", "a.json", "a.md"] { #expect(try !folder.text(report).contains("touch x"), "\(report)") }
+    #expect(try folder.text("a.html").contains("\"commands\":[\"parley run\"]"))
   }
 
   @Test func checkOfAnAdapterQuotesItsPath() throws {

@@ -94,7 +94,8 @@ enum EveryOutcome {
   static let start: RunStart = {
     var start = RunStart(
       planned: 16, jobs: 2, isFresh: false, isTapped: true, machine: "Linux 6.1, x86_64, 2 processors",
-      date: "2026-01-31T12:00:00Z", command: "parley run --adapter ./markup")
+      date: "2026-01-31T12:00:00Z", command: "parley run --adapter ./markup --with swift 'messages/**'")
+    start.rerun = RerunRecord(program: ["parley", "run"], adapters: ["markup": ["--adapter", "./markup"]])
     start.missingCount = 4
     start.baseline = BaselineRecord(
       file: "interop/known.yml", digest: "00", knownCount: 3, flakyCount: 1,
@@ -104,6 +105,14 @@ enum EveryOutcome {
 
   static func entry(_ line: Int, _ pattern: String, _ reason: String, link: String? = nil) -> BaselineEntryRecord {
     BaselineEntryRecord(file: "interop/known.yml", line: line, pattern: pattern, reason: reason, link: link)
+  }
+
+  /// A case for which Python lacks a framing.
+  static func unsupported(_ name: CaseName) -> CaseRecord {
+    let lack = LackRecord(adapter: "python", kind: .framing, name: "varint")
+    var record = CaseRecord(name: name, outcome: .unsupported, reason: lack.reason)
+    record.lack = lack
+    return record
   }
 
   /// A case that the baseline knows.
@@ -166,14 +175,8 @@ enum EveryOutcome {
         name: name("fifo+line", "python-swift"), outcome: .unexpected, reason: "it passes; delete the entry",
         seconds: 0.1),
       entry(8, "messages/fifo+line/python-swift/greeting", "known: FIFOs into Python", link: "javascript:alert(3)")),
-    checking(
-      ["F5"],
-      CaseRecord(
-        name: name("unix+varint", "swift-python"), outcome: .unsupported, reason: "python does not declare varint")),
-    .caseEnded(
-      CaseRecord(
-        name: name("unix+varint", "swift-python", "size-0"), outcome: .unsupported,
-        reason: "python does not declare varint")),
+    checking(["F5"], unsupported(name("unix+varint", "swift-python"))),
+    .caseEnded(unsupported(name("unix+varint", "swift-python", "size-0"))),
     .caseEnded(
       CaseRecord(name: name("unix+line", "swift-csharp"), outcome: .notRun, reason: "csharp was put aside")),
     .caseEnded(

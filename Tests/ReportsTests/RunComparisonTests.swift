@@ -122,11 +122,9 @@ struct RunComparisonTests {
         newly passing, 1 case:
           messages/unix+line/swift-c/c  failed → passed
 
-        new, 1 case:
-          messages/unix+line/swift-c/e  absent → passed
+        new: not planned before, 1 case: messages/unix+line/swift-c/e
 
-        gone, 1 case:
-          messages/unix+line/swift-c/d  failed → absent
+        gone: not planned now, 1 case: messages/unix+line/swift-c/d
 
         slower by more than noise, 1 case:
           messages/unix+line/swift-c/slow  100.00 ms → 500.00 ms, 5.00 times as long
@@ -134,5 +132,26 @@ struct RunComparisonTests {
         compared 4 · newly failing 1 · lost 1 · newly passing 1 · now known 0 · new 1 · gone 1 · slower 1 · pace 1.00
 
         """)
+  }
+
+  @Test("Cases that only one run planned are counted in a line, whichever run is narrower")
+  func narrower() {
+    let whole = (0..<9000).map { Self.record("size-\($0)", $0 < 8000 ? .passed : .unsupported) }
+    let fewer = ComparisonText(RunComparison(old: whole, new: [whole[42]])).text
+    #expect(
+      fewer == """
+        lost: passed before, not planned now, 7999 cases: messages/unix+line/swift-c/size-0 and 7998 more
+
+        gone: not planned now, 1000 cases: messages/unix+line/swift-c/size-8000 and 999 more
+
+        compared 1 · newly failing 0 · lost 7999 · newly passing 0 · now known 0 · new 0 · gone 1000 · slower 0 · pace 1.00
+
+        """)
+    let more = ComparisonText(RunComparison(old: [whole[42]], new: whole)).text
+    #expect(more.hasPrefix("new: not planned before, 8999 cases: messages/unix+line/swift-c/size-0 and 8998 more\n\n"))
+    let markdown = MarkdownReport(RunSummary(), changes: RunComparison(old: whole, new: []).changeLists).text
+    #expect(
+      markdown.contains(
+        "not planned now: 8000**\n\n- <code>messages/unix+line/swift-c/size-0</code>\n- and 7999 more\n"))
   }
 }

@@ -1,26 +1,30 @@
 import AdapterProtocol
+import Journal
 
 extension ExampleDeclaration.Conversation {
   /// What the adapter does not declare but the conversation needs; nil if nothing.
-  func lack(of declaration: Planner.Capabilities) -> String? {
+  func lack(of declaration: Planner.Capabilities) -> LackRecord? {
+    func lack(_ kind: LackRecord.Kind, _ name: String) -> LackRecord {
+      LackRecord(adapter: declaration.name, kind: kind, name: name)
+    }
     for opening in openings {
       if let transport = opening["transport"], !declaration.transports.contains(transport) {
-        return "the transport \(transport)"
+        return lack(.transport, transport)
       }
       if let framing = opening["framing"], framing != "none", !declaration.framings.contains(framing) {
-        return "the framing \(framing)"
+        return lack(.framing, framing)
       }
       // Every manager queue has a key, so there it needs no feature.
       if opening["authkey"] != nil, Transport(rawValue: opening["transport"] ?? "")?.traits.content != .objects,
         !declaration.features.contains("authkey")
       {
-        return "the feature authkey"
+        return lack(.feature, "authkey")
       }
     }
     if let codec = steps.lazy.compactMap(\.codec).first(where: { !declaration.codecs.contains($0) }) {
-      return "the codec \(codec)"
+      return lack(.codec, codec)
     }
     let calls = steps.contains { if case .call = $0 { true } else { false } }
-    return calls && !declaration.features.contains("call") ? "the feature call" : nil
+    return calls && !declaration.features.contains("call") ? lack(.feature, "call") : nil
   }
 }

@@ -53,6 +53,8 @@ package struct Plan: Sendable {
     package var adapter: String?
     /// Whether the adapter's toolchain is not installed; such cases are left out of the plan.
     package var isMissing = false
+    /// What an adapter does not declare, if that is the reason.
+    package var lack: LackRecord?
 
     /// The obstacle of a case that did not run because the run was interrupted.
     package static let interrupted = Obstacle(outcome: .notRun, reason: "the run was interrupted")
@@ -62,6 +64,12 @@ package struct Plan: Sendable {
       self.reason = reason
       self.adapter = adapter
       self.isMissing = isMissing
+    }
+
+    /// The obstacle of a case that needs something which an adapter does not declare.
+    package init(_ lack: LackRecord) {
+      self.init(outcome: .unsupported, reason: lack.reason)
+      self.lack = lack
     }
   }
 

@@ -77,8 +77,6 @@ extension Planner {
     }
     guard let peer else { return nil }
     if let obstacle = peer.obstacle { return obstacle }
-    return conversation.lack(of: peer).map {
-      Plan.Obstacle(outcome: .unsupported, reason: "\(peer.name) does not declare \($0)")
-    }
+    return conversation.lack(of: peer).map(Plan.Obstacle.init)
   }
 }

@@ -88,18 +88,16 @@ package struct Planner: Sendable {
       if let obstacle = adapter.obstacle { return obstacle }
       if !adapter.transports.contains(channel.transport.rawValue) {
         return Plan.Obstacle(
-          outcome: .unsupported, reason: "\(adapter.name) does not declare the transport \(channel.transport.rawValue)")
+          LackRecord(adapter: adapter.name, kind: .transport, name: channel.transport.rawValue))
       }
       if !adapter.framings.contains(channel.framing.rawValue) {
-        return Plan.Obstacle(
-          outcome: .unsupported, reason: "\(adapter.name) does not declare the framing \(channel.framing.rawValue)")
+        return Plan.Obstacle(LackRecord(adapter: adapter.name, kind: .framing, name: channel.framing.rawValue))
       }
     }
     if let codec = channel.codec,
       let lacking = [writer, reader].first(where: { !$0.codecs.contains(codec.rawValue) })
     {
-      return Plan.Obstacle(
-        outcome: .unsupported, reason: "\(lacking.name) does not declare the codec \(codec.rawValue)")
+      return Plan.Obstacle(LackRecord(adapter: lacking.name, kind: .codec, name: codec.rawValue))
     }
     return nil
   }
@@ -108,7 +106,7 @@ package struct Planner: Sendable {
     _ scenario: Scenario, _ writer: Capabilities, _ reader: Capabilities, _ isTapped: Bool
   ) -> Plan.Obstacle? {
     if let feature = scenario.feature, let lacking = [writer, reader].first(where: { !$0.features.contains(feature) }) {
-      return Plan.Obstacle(outcome: .unsupported, reason: "\(lacking.name) does not declare the feature \(feature)")
+      return Plan.Obstacle(LackRecord(adapter: lacking.name, kind: .feature, name: feature))
     }
     guard scenario.needsTap && !isTapped else { return nil }
     return Plan.Obstacle(outcome: .notRun, reason: "the scenario needs the tap; leave --no-tap out")

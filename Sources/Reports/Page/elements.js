@@ -17,7 +17,7 @@ const byId = (id) => document.getElementById(id);
 
 /** Text of any origin, with the characters visible that would steer what is around them. */
 const visible = (text) =>
-  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "\ufffd").replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "\ufffd").replace(/[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, "\ufffd");
 
 const plural = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
 

@@ -1,5 +1,5 @@
 // The matrices: channels by pairs, and writers by readers. A cell shows its cases below.
-/* global byId, data, h, plural, run, show, state, listeners */
+/* global byId, data, h, plural, run, show, state, listeners, visible */
 
 function tally(cases, keyOf) {
   const cells = new Map();
@@ -59,6 +59,12 @@ function makeGrid(table) {
   });
 }
 
+/** The channels on which a case is not unsupported; the others would only be rows in which nothing could run. */
+function shownChannels() {
+  const supported = new Set(run.cases.filter((one) => one.outcome !== "unsupported").map((one) => one.channel));
+  return data.channels.filter((channel) => supported.has(channel));
+}
+
 function channelMatrix() {
   const cells = tally(run.cases, (one) => `${one.channel}/${one.pair}`);
   const groups = [];
@@ -81,7 +87,7 @@ function channelMatrix() {
     h(
       "tbody",
       {},
-      data.channels.map((channel) =>
+      shownChannels().map((channel) =>
         h("tr", {}, h("th", { scope: "row" }, channel),
           groups.map((group) =>
             group.readers.map((reader) => {
@@ -126,9 +132,10 @@ function showMatrices() {
   const isWide = data.pairs.length > 30;
   const part = (title, table) =>
     h("details", { class: "matrix-part", open: true }, h("summary", {}, title), h("div", { class: "scroll" }, table));
-  const parts = [part("Channels by pairs", channelMatrix())];
+  const parts = shownChannels().length ? [part("Channels by pairs", channelMatrix())] : [];
   if (run.adapters.length > 2) parts.push(part("Writers by readers, all channels", pairMatrix()));
   byId("matrices").append(...(isWide ? parts.reverse() : parts));
+  if (data.hiddenChannels) byId("matrices").append(h("p", { class: "muted", id: "hidden-channels" }, visible(`${data.hiddenChannels}.`)));
   listeners.push(markChosen);
 }
 

@@ -42,5 +42,15 @@ function why(one) {
 /** How a flaky case came to its end, in a few words. */
 const flakyWords = ({ tries, retries }) => `flaky: try ${tries} of ${retries + 1}`;
 
+/** A text as one word of a shell command; what would steer the view is spelled out, as Parley itself does. */
+function quoted(text) {
+  if (visible(text) === text && !/[\n\t]/.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
+  const spell = (byte) => {
+    if (byte >= 0x20 && byte <= 0x7e) return byte === 0x27 || byte === 0x5c ? `\\${String.fromCharCode(byte)}` : String.fromCharCode(byte);
+    return `\\${byte.toString(8).padStart(3, "0")}`;
+  };
+  return `$'${[...new TextEncoder().encode(text)].map(spell).join("")}'`;
+}
+
 /** The words that run a case again. */
-const rerun = (one) => `${data.command} '${one.name.replaceAll("'", "'\\''")}'`;
+const rerun = (one) => `${data.commands[data.columns.pair[one.index]]} ${quoted(one.name)}`;

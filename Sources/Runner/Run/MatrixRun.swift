@@ -31,8 +31,10 @@ package struct MatrixRun: Sendable {
     package var isTapped = true
     /// The number of times that every case runs, 1 or more.
     package var repeatCount = 1
-    /// The command that runs a case again, without the case's name.
+    /// The command that runs the same cases again.
     package var command = "parley run"
+    /// The words that run one case again.
+    package var rerun: RerunRecord?
     /// A descriptor that becomes readable when the run must stop.
     package var interrupt: Int32?
     /// The known failures and flaky cases; nil for none.
@@ -148,6 +150,7 @@ package struct MatrixRun: Sendable {
       isTapped: options.isTapped, machine: Self.machine, date: Date.now.formatted(.iso8601), command: options.command)
     start.planDigest = plan.part?.wholeDigest ?? plan.digest
     start.wholeCount = plan.part?.wholeCount ?? plan.entries.count
+    start.rerun = options.rerun
     start.repeatCount = options.repeatCount
     start.shard = plan.part?.shard
     start.missingCount = plan.missingCount > 0 ? plan.missingCount : nil

@@ -170,6 +170,7 @@ final class Worker {
   private func note(_ obstacle: Plan.Obstacle, in record: inout CaseRecord) {
     record.outcome = obstacle.outcome
     record.reason = obstacle.reason
+    record.lack = obstacle.lack
     guard obstacle.outcome == .failed else { return }
     record.failure = Failure(
       .unusable(adapter: obstacle.adapter, obstacle.reason), on: nil, settings.pages, names: { _ in "" })

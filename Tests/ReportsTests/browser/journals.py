@@ -17,7 +17,8 @@ def page_of(journal: Path, page: Path, *options: str) -> Path:
     """Makes the page of a journal; a run that failed is no reason to fail."""
     words = [PARLEY, "report", str(journal), "--html", str(page), *options]
     ended = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
-    if ended.returncode not in (0, 1, 130):
+    # 3, because one case of the golden journal failed by the harness.
+    if ended.returncode not in (0, 1, 3, 130):
         raise RuntimeError(f"{' '.join(words)} gave {ended.returncode}: {ended.stderr}")
     return page
 

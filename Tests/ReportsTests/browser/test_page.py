@@ -72,7 +72,7 @@ class PageTest(unittest.TestCase):
 class LoadTests(PageTest):
     def test_says_first_what_failed_whose_fault_and_why(self) -> None:
         page = self.open()
-        self.assertIn("7 of 16 cases failed", self.text(page, "h1"))
+        self.assertIn("6 of 16 cases failed, 1 passed against the baseline", self.text(page, "h1"))
         self.assertIn("planned 16 · passed 4 · failed 6", self.text(page, ".balance"))
         first = self.text(page, "#cause-list li")
         self.assertIn("✗ 2", first)
@@ -308,7 +308,7 @@ class CaseTests(PageTest):
         pasted = page.value("document.querySelector('#filter-text').value")
         if not pasted:
             pasted = page.value("navigator.clipboard.readText()")
-        self.assertEqual(pasted, f"parley run --adapter ./markup '{FAILED}'")
+        self.assertEqual(pasted, f"parley run '{FAILED}'")
 
     def test_one_that_passed_has_a_transcript_or_says_where_it_is(self) -> None:
         page = self.open("case=messages/unix+line/swift-swift/greeting")

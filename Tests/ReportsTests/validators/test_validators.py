@@ -31,7 +31,8 @@ PARLEY = os.environ.get("PARLEY", str(ROOT / ".build" / "debug" / "parley"))
 def report(journal: Path, option: str) -> bytes:
     words = [PARLEY, "report", str(journal), option, "-"]
     ended = subprocess.run(words, capture_output=True, timeout=120, check=False)
-    if ended.returncode not in (0, 1, 130):
+    # 3, because one case of the golden journal failed by the harness.
+    if ended.returncode not in (0, 1, 3, 130):
         raise RuntimeError(f"{' '.join(words)} gave {ended.returncode}: {ended.stderr.decode()}")
     return ended.stdout
 
@@ -111,7 +112,7 @@ class JUnitTests(ReportTest):
         self.assertIn("again     parley run", failed.result[0].text)
         self.assertIn("python (writer):\nTraceback: boom", failed.system_err)
         for name, reason in (
-            ("messages.unix+varint/swift-python/greeting", "python does not declare varint"),
+            ("messages.unix+varint/swift-python/greeting", "python does not declare the framing varint"),
             ("messages.unix+line/swift-csharp/greeting", "csharp was put aside"),
             ("messages.fifo+line/swift-python/greeting", "known failure: known: FIFOs <of Python>"),
         ):
