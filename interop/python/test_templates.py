@@ -45,6 +45,7 @@ USAGE = [
     *(OPEN.replace("=c ", f"={name} ") for name in ("", "C", "c.d", "x" * 17, "c%00", "c%0A", "%FF", "%41" * 80_000)),
     *(f"{OPEN} limit={limit}" for limit in ("", "0", "-1", "x", "1%0A", "2147483648", "9" * 99)),
     f"{OPEN} size=0",
+    *(f"{OPEN} {number}" for number in ("limit=01", "limit=00000000005", "size=08", "length=0010", "offset=00")),
     "layout record=" + "x" * 262_131,
 ]
 UNSUPPORTED = [

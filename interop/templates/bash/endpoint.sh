@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # The endpoint of the adapter {name}: it answers hello and refuses everything else. interop/README.md says how to go on.
+# In another language, change language= and runtime= in the reply to hello: they say what the program runs on.
 # Bytes, not characters: a command may have any. (A NUL alone cannot be seen: bash leaves it out when it reads.)
 LC_ALL=C
 # Words end at blanks only, and none is a pattern of file names.
@@ -41,7 +42,7 @@ decode() { [[ ${#1} -le 48 && $1 != *%00* ]] && printf -v decoded '%b' "${1//%/\
 
 has_number() { # has_number KEY SMALLEST: a number from there on, or none
   [ -n "${values[$1]+given}" ] || return 0
-  decode "${values[$1]}" && [[ $decoded =~ ^[0-9]{1,10}$ ]] && ((10#$decoded >= $2 && 10#$decoded <= 2147483647))
+  decode "${values[$1]}" && [[ $decoded =~ ^(0|[1-9][0-9]{0,9})$ ]] && ((decoded >= $2 && decoded <= 2147483647))
 }
 
 has_forms_of_open() {

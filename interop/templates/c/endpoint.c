@@ -1,4 +1,5 @@
-/* The endpoint of the adapter {name}: it answers hello and refuses everything else. interop/README.md says how to go on. */
+/* The endpoint of the adapter {name}: it answers hello and refuses everything else. interop/README.md says how to go on.
+ * In another language, change language= and runtime= in the reply to hello: they say what the program runs on. */
 #define _POSIX_C_SOURCE 200809L
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
 // The endpoint of the adapter {name}: it answers hello and refuses everything else. interop/README.md says how to go on.
+// In another language, change language= and runtime= in the reply to hello: they say what the program runs on.
 "use strict";
 const fs = require("node:fs");
 
@@ -38,7 +39,7 @@ function hasRightKeys(values) {
 function hasRightForms(values) {
   return /^[a-z0-9]{1,16}$/.test(values.get("channel")) && Object.entries(NUMBERS).every(([key, smallest]) => {
     const text = values.get(key) ?? "1";
-    return /^[0-9]{1,10}$/.test(text) && Number(text) >= smallest && Number(text) <= 2147483647;
+    return /^(0|[1-9][0-9]{0,9})$/.test(text) && Number(text) >= smallest && Number(text) <= 2147483647;
   });
 }
 

@@ -1,6 +1,7 @@
 """The endpoint of the adapter {name}: it answers hello and refuses everything else.
 
 interop/README.md says how to go on.
+In another language, change language= and runtime= in the reply to hello: they say what the program runs on.
 """
 
 import platform
