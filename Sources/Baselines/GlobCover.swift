@@ -5,20 +5,27 @@ package import Journal
 ///
 /// Pure. Each part of a glob is a part of a name, one cut where its words are joined (`unix+*`, `*-python`, `size-*`), or
 /// `*`. Of the globs that match none of the others, a greedy loop takes the one that covers most of the remaining cases,
-/// and the narrowest among equals, until all are covered.
+/// and the narrowest among equals, until all are covered. Then globs are joined with braces, `{size-1,size-2}`, as far as
+/// they still match none of the others.
 package struct GlobCover {
   private let failing: [CaseName]
   private let others: [CaseName]
+  private let blamed: [CaseName: Set<String>]
 
   /// Creates a cover.
   ///
   /// - Parameters:
   ///   - failing: the cases to match.
   ///   - others: the cases not to match.
-  package init(covering failing: some Sequence<CaseName>, sparing others: some Sequence<CaseName>) {
+  ///   - blamed: the adapters blamed for a failing case; globs of different ones are not joined.
+  package init(
+    covering failing: some Sequence<CaseName>, sparing others: some Sequence<CaseName>,
+    blamed: [CaseName: Set<String>] = [:]
+  ) {
     // Sorted, so that the same cases always give the same globs.
     self.failing = Set(failing).sorted { $0.description < $1.description }
     self.others = Array(others)
+    self.blamed = blamed
   }
 
   /// The globs, sorted; together they match every failing case and none of the others.
@@ -29,7 +36,14 @@ package struct GlobCover {
       terms.forEachCandidate(of: name) { covered[$0, default: []].append(index) }
     }
     for name in others { terms.forEachCandidate(of: name) { covered[$0] = nil } }
-    return chosen(covered, terms).map(terms.text).sorted()
+    let globs = chosen(covered, terms).map { candidate in
+      let parts = [candidate.suite, candidate.channel, candidate.pair, candidate.scenario]
+      let blamed = covered[candidate, default: []].reduce(into: Set()) {
+        $0.formUnion(self.blamed[failing[$1], default: []])
+      }
+      return JoinedGlob(parts: parts.map { [terms.text($0)] }, blamed: blamed)
+    }
+    return JoinedGlob.fewest(globs, covering: failing, sparing: others).map(\.text).sorted()
   }
 
   private typealias Ranked = (candidate: Candidate, cases: [Int], width: Int, text: String)
@@ -95,6 +109,8 @@ package struct GlobCover {
         }
       }
     }
+
+    func text(_ number: Int32) -> String { texts[Int(number)] }
 
     func text(_ candidate: Candidate) -> String {
       [candidate.suite, candidate.channel, candidate.pair, candidate.scenario].map { texts[Int($0)] }

@@ -39,8 +39,10 @@ struct BaselineCheckCommand: ParsableCommand {
         JournalCases.complainOfCut(journal)
         throw ExitCode(Status.interrupted)
       }
+      if cases.isInterrupted { Status.complain(cases.interruption(journal)) }
       let update = try BaselineUpdate(
-        try BaselineTextFile.read(file) ?? "", file: file, records: cases.records, whole: whole, date: cases.day)
+        try BaselineTextFile.read(file) ?? "", file: file, records: cases.records, whole: whole, date: cases.day,
+        isInterrupted: cases.isInterrupted)
       problems += update.remarks.map { "parley baseline update would say: \($0)" }
     }
     let lines = problems.isEmpty ? ["\(baseline.counts): all entries are up to date"] : problems

@@ -29,7 +29,11 @@ struct BaselineUpdateCommand: ParsableCommand {
       "Take the results from this journal of a finished run. Default: run the matrix.", valueName: "path"))
   var journal: String?
 
+  @Flag(help: "Take the journal of an interrupted run too. Cases that were not run keep their entries.")
+  var interrupted = false
+
   func validate() throws {
+    if interrupted, journal == nil { throw ValidationError("--interrupted is about --journal; give the journal too.") }
     if journal != nil, !cases.globs.isEmpty || cases.quick || cases.full || !cases.with.isEmpty {
       throw ValidationError("--journal has its cases; leave out the globs, --quick, --full and --with.")
     }
@@ -40,26 +44,31 @@ struct BaselineUpdateCommand: ParsableCommand {
     let old = try BaselineTextFile.read(file) ?? ""
     // Before the run: with a bad file it would be for nothing.
     _ = try Baseline(text: old, file: file)
-    let (records, day) = try journal.map { try Self.read($0) } ?? carryOut(repository)
+    let (records, day, isInterrupted) = try journal.map(read) ?? carryOut(repository)
     let update = try BaselineUpdate(
       old, file: file, records: records, whole: try repository.wholePlan(adapters, examples: cases.exampleFiles),
-      date: day)
+      date: day, isInterrupted: isInterrupted)
     if update.isChange || old.isEmpty { try BaselineTextFile.write(update.text, to: file) }
     let lines = update.remarks.isEmpty && !old.isEmpty ? ["\(file) is up to date."] : update.remarks
     FileHandle.standardOutput.writeReport(
       (lines + ["\(try Baseline(text: update.text, file: file).counts): \(file)"]).joined(separator: "\n") + "\n")
   }
 
-  private static func read(_ path: String) throws -> ([CaseRecord], String) {
+  private func read(_ path: String) throws -> ([CaseRecord], String, isInterrupted: Bool) {
     let cases = try JournalCases(path)
     guard cases.isWhole else {
       JournalCases.complainOfCut(path)
       throw HarnessError("A baseline needs a complete run; run again.")
     }
-    return (cases.records, cases.day)
+    guard interrupted || !cases.isInterrupted else {
+      throw HarnessError(
+        "\(cases.interruption(path)) A baseline needs a complete run: run again, or take what is there with --interrupted."
+      )
+    }
+    return (cases.records, cases.day, cases.isInterrupted)
   }
 
-  private func carryOut(_ repository: Repository) throws -> ([CaseRecord], String) {
+  private func carryOut(_ repository: Repository) throws -> ([CaseRecord], String, isInterrupted: Bool) {
     let interrupt = parley_catch_interrupts()
     let site = try Site(guardProgram: CommandLine.program)
     defer { site.close() }
@@ -89,7 +98,7 @@ struct BaselineUpdateCommand: ParsableCommand {
     }
     let (records, end) = found.withLock { $0 }
     if end?.isInterrupted ?? true { throw ExitCode(Status.interrupted) }
-    return (records, String(Date.now.formatted(.iso8601).prefix(10)))
+    return (records, String(Date.now.formatted(.iso8601).prefix(10)), isInterrupted: false)
   }
 }
 

@@ -33,25 +33,34 @@ struct JournalCases {
   var records: [CaseRecord] = []
   /// Whether the journal ends as a run ends.
   var isWhole = false
+  /// Whether somebody interrupted the run, so that the rest of its cases was not run.
+  var isInterrupted = false
 
   /// Reads a journal.
   ///
   /// - Throws: ``JournalFile/Failure`` for what is no journal.
   init(_ path: String) throws {
-    var (start, records, hasEnd): (RunStart?, [CaseRecord], Bool) = (nil, [], false)
+    var (start, records, end): (RunStart?, [CaseRecord], RunEnd?) = (nil, [], nil)
     let isWhole = try JournalFile.read(path) { event in
       switch event {
       case .runStarted(let run): start = run
       case .caseEnded(var record):
         record.transcript = nil
         records.append(record)
-      case .runEnded: hasEnd = true
+      case .runEnded(let run): end = run
       default: break
       }
     }
     self.start = start
     self.records = records
-    self.isWhole = isWhole && hasEnd
+    self.isWhole = isWhole && end != nil
+    isInterrupted = end?.isInterrupted ?? false
+  }
+
+  /// Says that the run was interrupted, and how far it had come.
+  func interruption(_ path: String) -> String {
+    let count = records.count { $0.outcome == .notRun }
+    return "The journal \(path) is of a run that was interrupted: \(count) of its \(records.count) cases were not run."
   }
 
   /// How much of a plan the run is, in words.

@@ -209,6 +209,58 @@ import Testing
     #expect(Set(covered) == Set(["c-c", "c-swift", "swift-c"].map { Self.name($0, "order") }), "\(update.text)")
   }
 
+  @Test func aBugSeenFromBothSidesIsOneEntryListedOnce() throws {
+    var records = Self.run([
+      "c-c/order": .failed, "c-swift/order": .failed, "swift-c/order": .failed, "swift-swift/order": .failed,
+    ])
+    for index in records.indices where records[index].name == Self.name("c-swift", "order") {
+      records[index].failure = Failure(blame: .writer, blamed: ["c (writer)"], expected: "hello", seen: "nothing")
+    }
+    let update = try Self.update("", records)
+    #expect(
+      update.remarks == [
+        "added messages/unix+line/*/order: fails since 2026-01-31, blame reader: c (reader), reader: swift (reader), writer: c (writer); say why"
+      ])
+  }
+
+  @Test func whatTwoEntriesComeToIsListedOnce() throws {
+    let text = """
+      known-failures:
+        - {case: messages/unix+line/c-*/order, reason: one}
+        - {case: messages/unix+line/*-c/order, reason: two}
+        - {case: messages/unix+line/swift-swift/greeting, reason: three}
+        - {case: messages/unix+line/swift-swift/greeting, reason: four}
+
+      """
+    let update = try Self.update(text, Self.run(["c-c/order": .failed, "swift-swift/greeting": .failed]))
+    #expect(
+      update.text == """
+        known-failures:
+          - {case: messages/unix+line/c-c/order, reason: one}
+          - {case: messages/unix+line/swift-swift/greeting, reason: three}
+
+        """)
+    #expect(
+      update.remarks == [
+        "narrowed known.yml:2, messages/unix+line/c-*/order, to messages/unix+line/c-c/order",
+        "removed known.yml:3, messages/unix+line/*-c/order: known.yml:2 lists the same",
+        "removed known.yml:5, messages/unix+line/swift-swift/greeting: known.yml:4 lists the same",
+      ])
+  }
+
+  @Test func caseThatWasNotRunMayBeCoveredUnlessTheRunWasInterrupted() throws {
+    let outcomes: [String: Outcome] = [
+      "c-c/order": .failed, "c-c/half-close": .failed, "c-c/greeting": .notRun, "c-c/request-reply": .notRun,
+    ]
+    func added(isInterrupted: Bool) throws -> [String] {
+      let update = try BaselineUpdate(
+        "", file: "known.yml", records: Self.run(outcomes), whole: Self.whole, date: "", isInterrupted: isInterrupted)
+      return try Baseline(text: update.text, file: "known.yml").known.map(\.glob.pattern)
+    }
+    #expect(try added(isInterrupted: false) == ["messages/unix+line/c-c/*"])
+    #expect(try added(isInterrupted: true) == ["messages/unix+line/c-c/{half-close,order}"])
+  }
+
   @Test func flakyAndUnsteadyCasesAndFaultsOfTheHarnessAreNotListed() throws {
     let flaky = "flaky:\n  - {case: messages/unix+line/c-c/order, reason: x, retries: 1}\n"
     var records = Self.run(["c-c/order": .failed, "c-c/greeting": .failed, "swift-c/order": .failed])

@@ -32,7 +32,7 @@ package struct WholePlan: Sendable {
 
   /// The runtime versions that a pattern names, such as `python3.8` in `**/python3.8-swift/**`.
   private func versions(in pattern: String) -> [String] {
-    let words = pattern.split { "/-*".contains($0) }.map(String.init)
+    let words = pattern.split { "/-*{},".contains($0) }.map(String.init)
     return words.filter { word in
       runtimeFamilies.contains { family in
         word.hasPrefix(family) && word.dropFirst(family.count).wholeMatch(of: /[0-9.][a-z0-9._]*/) != nil
