@@ -18,6 +18,7 @@ struct JoinedGlob: Equatable {
   ///   - globs: what to join; together they cover every failing case.
   ///   - failing: the cases to match.
   ///   - others: the cases not to match.
+  /// - Returns: them, fewer where they could be joined.
   static func fewest(_ globs: [JoinedGlob], covering failing: [CaseName], sparing others: [CaseName]) -> [JoinedGlob] {
     let spared = NameTable(others)
     // What differs in one part is joined first: that adds nothing to what is matched.

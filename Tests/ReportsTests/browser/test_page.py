@@ -83,6 +83,17 @@ class LoadTests(PageTest):
         self.assertIn("the build failed", self.text(page, "#remarks"))
         self.assertIn("not planned: dotnet needs .build/dotnet", self.text(page, "header"))
 
+    def test_leaves_out_rows_in_which_nothing_could_run_and_says_so(self) -> None:
+        page = self.open()
+        rows = page.value("[...document.querySelector('.matrix').tBodies[0].rows].map((row) => row.cells[0].innerText)")
+        self.assertEqual(rows, ["unix+line", "unix+multiprocessing", "fifo+line"])
+        self.assertEqual(
+            self.text(page, "#hidden-channels"),
+            "1 channel is not shown, since every case on it is unsupported: unix+varint.",
+        )
+        self.assertIn("python has not: framings varint (2 cases unsupported)", self.text(page, "#remark-list"))
+        self.assertEqual(len([name for name in self.names(page) if "unix+varint" in name]), 2)
+
     def test_shows_the_bad_cases_first(self) -> None:
         names = self.names(self.open())
         self.assertEqual(len(names), 16)
