@@ -8,9 +8,12 @@ import Runner
 struct DriveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "drive", abstract: "Talk to an endpoint by hand: type commands, read replies, end with Ctrl-D.",
-    discussion:
-      "Example: printf 'hello\\n' | parley drive python\ninterop/PROTOCOL.md describes the commands and has a sample session."
-  )
+    discussion: """
+      Example: printf 'hello\\n' | parley drive python
+      On a terminal, the message, value or error of a reply is shown as text below it, and help lists the verbs.
+      For a history of what was typed: rlwrap parley drive python
+      interop/PROTOCOL.md describes the commands and has a sample session.
+      """)
 
   @Argument(help: "The adapter's name.")
   var name: String
@@ -25,8 +28,14 @@ struct DriveCommand: ParsableCommand {
   func run() throws {
     let repository = try Repository()
     let command = try startCommand(repository)
+    let isForPeople = isatty(1) == 1
     if isatty(0) == 1 {
-      Status.complain("This is \(name). Try: hello. Ctrl-D ends it.", prefix: "")
+      Status.complain("This is \(name). Try: \(isForPeople ? "help, or hello" : "hello"). Ctrl-D ends it.", prefix: "")
+    }
+    if isForPeople {
+      let status = try DriveSession(name: name, command: command).run()
+      if status != 0 { throw ExitCode(status) }
+      return
     }
     // The endpoint takes this process's place, so nothing stands between it and the terminal.
     let arguments = command.map { strdup($0) } + [nil]
