@@ -32,7 +32,7 @@ final class Talk {
     try checkSilence()
     let number = exchanges.count
     exchanges.append((command, nil))
-    return try answer(Question(command, number: number, in: dialogue, seconds: seconds), number)
+    return try answer(Question(command, number: number, in: dialogue, seconds: bound(number)), number)
   }
 
   /// Gives a command without waiting.
@@ -56,12 +56,15 @@ final class Talk {
     endpoint.collect(into: &dialogue)
   }
 
+  /// How long an answer may take: the first one has a start before it.
+  private func bound(_ number: Int) -> Double { number == 0 ? max(seconds, EndpointProcess.startSeconds) : seconds }
+
   /// Waits for the reply to a command that was given.
   ///
   /// - Throws: ``Fault`` for anything but a reply in time.
   func reply(to number: Int) throws(Fault) -> Reply {
     if let reply = exchanges[number].reply { return reply }
-    return try answer(Question(replyTo: number, in: dialogue, seconds: seconds), number)
+    return try answer(Question(replyTo: number, in: dialogue, seconds: bound(number)), number)
   }
 
   /// Looks whether something came that nobody asked for.
@@ -123,8 +126,8 @@ final class Talk {
       return reply
     case .badLine(let bad, let line): throw fault(.badLine(bad, line: line, answering: command))
     case .ended(let end): throw fault(.ended(end, answering: command, isFirst: number == 0))
-    case .silent(let partial): throw fault(.silent(partialLine: partial, answering: command, seconds: seconds))
-    case .interrupted, nil: throw fault(.silent(partialLine: [], answering: command, seconds: seconds))
+    case .silent(let partial): throw fault(.silent(partialLine: partial, answering: command, seconds: bound(number)))
+    case .interrupted, nil: throw fault(.silent(partialLine: [], answering: command, seconds: bound(number)))
     }
   }
 }
