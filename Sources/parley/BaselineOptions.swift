@@ -15,8 +15,36 @@ struct BaselineOptions: ParsableArguments {
   /// The option as it must be given again.
   var words: [String] { baseline.map { ["--baseline", URL(fileURLWithPath: $0).standardizedFileURL.path] } ?? [] }
 
-  /// Reads the baseline, if there is one.
-  func load() throws -> Baseline? { try baseline.map { path in try Baseline(contentsOf: path) } }
+  /// Reads the baseline, if one is named.
+  ///
+  /// A file that is not there yet is an empty list, which makes a run stricter and not laxer: so the first run in CI needs none.
+  ///
+  /// - Throws: a usage error for a bad baseline, and for a path that looks mistyped.
+  func load() throws -> Baseline? {
+    guard let baseline else { return nil }
+    let url = URL(fileURLWithPath: baseline)
+    let folder = url.deletingLastPathComponent().path
+    guard !FileManager.default.fileExists(atPath: url.path),
+      let neighbours = try? FileManager.default.contentsOfDirectory(atPath: folder)
+    else { return try Baseline(contentsOf: baseline) }
+    if let near = Self.meant(url.lastPathComponent, among: neighbours) {
+      throw ValidationError("There is no baseline \(baseline); did you mean \(near)?")
+    }
+    Status.complain(
+      "There is no baseline \(baseline) yet, so no failure is known. parley baseline update \(baseline.shellWord) makes one."
+    )
+    return try Baseline(text: "", file: baseline)
+  }
+
+  /// The file that was probably meant; short names are near to each other without a mistake.
+  private static func meant(_ name: String, among files: [String]) -> String? {
+    func stem(_ name: String) -> String { (name as NSString).deletingPathExtension }
+    guard stem(name).count >= 6 else { return nil }
+    return files.sorted().first { file in
+      ["yml", "yaml"].contains((file as NSString).pathExtension)
+        && NearestWord.distance(Array(stem(name)), Array(stem(file))) <= 2
+    }
+  }
 }
 
 extension Repository {

@@ -102,6 +102,23 @@ import Testing
     #expect(missing.status == 2 && missing.errors.contains("Cannot read the baseline /nowhere/known.yml"))
   }
 
+  @Test func firstRunHasNoBaselineYet() throws {
+    let first = try run([Self.name("swift-swift"), Self.name("swift-lies")])
+    #expect(first.status == 1, "\(first.errors)")
+    #expect(try first.balance() == Self.counts(2, passed: 1, failed: 1))
+    #expect(
+      first.errors.hasPrefix(
+        "parley: There is no baseline \(file) yet, so no failure is known. parley baseline update \(file) makes one.\n")
+    )
+    #expect(!FileManager.default.fileExists(atPath: file))
+    #expect(try run([Self.name("swift-swift")]).status == 0)
+    // It may be mistyped, too.
+    try "known-failures:\n".write(toFile: "\(folder.path)/baseline.yml", atomically: true, encoding: .utf8)
+    let mistyped = try Parley.run(["run", "--baseline", "\(folder.path)/basline.yaml"] + Parley.greetings)
+    #expect(mistyped.status == 2 && mistyped.output == "")
+    #expect(mistyped.errors.contains("did you mean baseline.yml?"), "\(mistyped.errors)")
+  }
+
   @Test func updateMakesTheRunGreenAndCheckAgrees() throws {
     let words = Self.adapters + ["messages/unix+line/swift-*/greeting", "messages/unix+line/*-lies/greeting"]
     let journal = "\(folder.path)/run.jsonl"
@@ -145,6 +162,21 @@ import Testing
     let ended = try Parley.run(["baseline", "update", file, "--journal", journal])
     #expect(ended.status == 3 && ended.errors.contains("A baseline needs a complete run"))
     #expect(!FileManager.default.fileExists(atPath: file))
+  }
+
+  @Test func updateFromAnInterruptedRunIsRefusedUnlessAskedFor() throws {
+    let journal = "\(folder.path)/run.jsonl"
+    try #require(try Parley.run(["run", "--journal", journal] + Parley.greetings).status == 0)
+    let text = try folder.text("run.jsonl")
+    try #require(text.contains("\"isInterrupted\":false"))
+    try text.replacing("\"isInterrupted\":false", with: "\"isInterrupted\":true")
+      .write(toFile: journal, atomically: true, encoding: .utf8)
+    let refused = try Parley.run(["baseline", "update", file, "--journal", journal])
+    #expect(refused.status == 3 && refused.errors.contains("is of a run that was interrupted: 0 of its 4 cases"))
+    #expect(refused.errors.contains("--interrupted"))
+    #expect(!FileManager.default.fileExists(atPath: file))
+    let taken = try Parley.run(["baseline", "update", file, "--journal", journal, "--interrupted"])
+    #expect(taken.status == 0 && taken.errors == "", "\(taken.errors)")
   }
 
   @Test func baselineThatCannotBeWrittenIsNamed() throws {
