@@ -10,13 +10,14 @@ struct AdapterNewCommand: ParsableCommand {
     commandName: "new", abstract: "Create the folder of a new adapter that already answers hello.",
     discussion: """
       Example: parley adapter new ruby --template python --in interop
+      The templates: \(Templates.listed).
       For another language, keep the manifest of a template and translate its program.
       """)
 
   @Argument(help: "The name of the adapter and of its folder, such as ruby.")
   var name: String
 
-  @Option(help: ArgumentHelp("The template to copy: a folder in interop/templates.", valueName: "name"))
+  @Option(help: ArgumentHelp("The template to copy.", valueName: "name"))
   var template = "python"
 
   @Option(name: .customLong("in"), help: ArgumentHelp("Create the adapter's folder in this folder.", valueName: "path"))
@@ -30,21 +31,30 @@ struct AdapterNewCommand: ParsableCommand {
 
   func run() throws {
     let repository = try Repository()
-    let templates = "\(repository.interop)/templates"
-    let known = ((try? FileManager.default.contentsOfDirectory(atPath: templates)) ?? []).sorted()
-    guard known.contains(template) else {
-      throw ValidationError("There is no template \"\(template)\"; there are \(known.joined(separator: ", ")).")
+    let templates = Templates(repository)
+    guard templates.names.contains(template) else {
+      throw ValidationError(
+        "There is no template \"\(template)\"; there are \(templates.names.joined(separator: ", ")).")
+    }
+    let taken = try TakenNames(repository)
+    if let owner = taken.folder(of: name) {
+      throw ValidationError(
+        "\(name) is the name of \(owner), or of a version of its runtime; choose another name, such as \(taken.free(like: name))."
+      )
     }
     let folder = URL(fileURLWithPath: parent).appendingPathComponent(name).standardizedFileURL.path
     guard !FileManager.default.fileExists(atPath: folder) else {
       throw ValidationError("\(folder) is there already; choose another name, or remove it.")
     }
-    try copy("\(templates)/\(template)", to: folder)
+    try copy("\(templates.folder)/\(template)", to: folder)
+    let program = templates.program(of: template).map { "\(folder)/\($0)" } ?? folder
     FileHandle.standardOutput.writeReport(
       """
       Made \(folder) from the template \(template).
       It answers hello, refuses all other commands, and exits at the end of input. Next:
         parley adapter check \(folder.shellWord)
+      It is a program in the template's language, and its reply to hello says so. When you write it in another one, change
+      language= and runtime= in \(program), and the programs in adapter.yml.
 
       """)
   }
