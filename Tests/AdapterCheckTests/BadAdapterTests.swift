@@ -20,7 +20,7 @@ import Testing
     Bad(
       testDescription: "unknown key", manifest: "name: x\ntitle: X\nbild: {}\nrun: [python3, endpoint.py]\n",
       words: ["/x/adapter.yml:3: unknown key \"bild\"; did you mean \"build\"? The keys are name,"]),
-    Bad(testDescription: "no run", manifest: "name: x\ntitle: X\n", words: ["/x/adapter.yml: run is missing"]),
+    Bad(testDescription: "no run", manifest: "name: x\ntitle: X\n", words: ["/x/adapter.yml:1: run is missing"]),
     Bad(
       testDescription: "name taken", manifest: "title: X\nname: swift\nrun: ['true']\n",
       words: ["/x/adapter.yml:2: swift is the name of", "Choose another name"]),
