@@ -32,9 +32,9 @@ import Testing
     let ended = try typed(
       """
       hello
-      open channel=a transport=file-slot role=write address=\(folder.path)/slot framing=none size=16
+      open channel=a transport=file-slot role=write address=\(folder.path)/slot framing=none
       send channel=a payload=68656c6c6f
-      open channel=b transport=file-slot role=read address=\(folder.path)/slot framing=none size=16
+      open channel=b transport=file-slot role=read address=\(folder.path)/slot framing=none
       receive channel=b
       dance
 
