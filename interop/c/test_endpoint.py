@@ -12,14 +12,15 @@ import unittest
 from pathlib import Path
 
 # interop/csharp loads this file from its own folder.
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+# Last: the folder of whoever loads this file has a test_endpoint of its own.
+sys.path.append(str(Path(__file__).resolve().parent))
 
 from datagram_tests import DatagramTests
 from ending_tests import EndingTests
 from file_tests import FileTests
 from forced_tests import ForcedTests
 from framing_tests import FramingTests
-from harness import DEADLINE, LINE_LIMIT, Endpoint, frame, wait_until_received
+from harness import DEADLINE, FRAMINGS, LINE_LIMIT, NOBODY, Endpoint, frame, wait_until_received
 from kind_tests import KindTests
 from leftover_tests import LeftoverTests
 from line_tests import LineTests
@@ -30,7 +31,17 @@ from timeout_tests import TimeoutTests
 from transport_tests import TransportTests
 
 # What the tests of interop/csharp take from here.
-__all__ = ["DEADLINE", "LINE_LIMIT", "Endpoint", "EndpointTests", "frame", "socket", "wait_until_received"]
+__all__ = [
+    "DEADLINE",
+    "FRAMINGS",
+    "LINE_LIMIT",
+    "NOBODY",
+    "Endpoint",
+    "EndpointTests",
+    "frame",
+    "socket",
+    "wait_until_received",
+]
 
 SANITIZERS = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import pty
 import signal
 import socket
 import struct
 import subprocess
+import termios
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,7 +84,7 @@ class EndingTests(shared.EndpointTests):
 
     @staticmethod
     def has_unread(endpoint: shared.Endpoint) -> bool:
-        unread = shared.fcntl.ioctl(endpoint.process.stdin, shared.termios.FIONREAD, b"\0" * 4)
+        unread = fcntl.ioctl(endpoint.process.stdin, termios.FIONREAD, b"\0" * 4)
         return struct.unpack("i", unread) != (0,)
 
     @staticmethod
