@@ -94,11 +94,11 @@ int parley_open(const char *path, int flags, mode_t mode) { return open(path, fl
 bool parley_is_open(int descriptor) { return fcntl(descriptor, F_GETFD) >= 0; }
 
 int parley_unread_count(int descriptor) {
-  int count = 0;
 #ifdef __linux__
+  int count = 0;
   if (ioctl(descriptor, SIOCOUTQ, &count) == 0) return count;
 #endif
-  return ioctl(descriptor, FIONREAD, &count) == 0 ? count : -1;
+  return parley_readable_count(descriptor);
 }
 
 ssize_t parley_peek_packet_size(int socket, bool wait) {

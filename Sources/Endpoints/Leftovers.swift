@@ -1,5 +1,11 @@
 import Synchronization
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// What this process has made outside itself and removes when it closes it: socket files, second names of shared memory, the
 /// mark that a cell's writer is still there, a lock that it holds.
 ///
@@ -34,7 +40,12 @@ public enum Leftovers {
 
     mutating func add(_ removal: @escaping Removal) -> Entry {
       made += 1
-      removals[made] = removal
+      // A child of `fork` has the same entries, and the same `deinit`.
+      let maker = getpid()
+      removals[made] = {
+        guard getpid() == maker else { return }
+        removal()
+      }
       return Entry(number: made)
     }
   }

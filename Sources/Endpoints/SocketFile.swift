@@ -50,8 +50,6 @@ private struct SocketNode: Equatable, Sendable {
   private let path: String
   private let device: dev_t
   private let node: ino_t
-  /// A child of `fork` has the same values, and the same `deinit`.
-  private let maker = getpid()
 
   /// Takes note of what is at a path; nil if it is no socket.
   init?(at path: String) {
@@ -61,7 +59,7 @@ private struct SocketNode: Equatable, Sendable {
 
   /// Removes it, unless another has taken its place.
   func remove() {
-    if maker == getpid(), self == SocketNode(at: path) { unlink(path) }
+    if self == SocketNode(at: path) { unlink(path) }
   }
 
   /// Removes a file that is left from a process that is gone.

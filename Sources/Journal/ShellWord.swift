@@ -13,7 +13,9 @@ extension String {
       }
       return "$'\(bytes.joined())'"
     }
-    return "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    // By scalars: an apostrophe with a combining mark is another Character, but the same byte to the shell.
+    let parts = unicodeScalars.split(separator: "'", omittingEmptySubsequences: false).map { String($0) }
+    return "'" + parts.joined(separator: "'\\''") + "'"
   }
 
   /// The text as one word of a shell command, without quotation marks if it needs none.

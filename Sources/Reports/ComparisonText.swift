@@ -13,7 +13,7 @@ public struct ComparisonText: Sendable {
   /// The whole text; ends with a line feed, and its last line has the counts.
   public var text: String {
     let parts = comparison.changeLists.map(section)
-    return TextReport.harmless((parts + [counts]).joined(separator: "\n"))
+    return (parts + [counts]).joined(separator: "\n").harmless
   }
 
   private func section(_ list: ChangeList) -> String {

@@ -13,6 +13,6 @@ public struct FailureText: Sendable {
 
   /// The title, whose fault it is, what was expected and what was seen; ends with a line feed.
   public var text: String {
-    TextReport.harmless((["FAILED \(title)"] + FailureBlock.lines(failure)).joined(separator: "\n") + "\n")
+    ((["FAILED \(title)"] + FailureBlock.lines(failure)).joined(separator: "\n") + "\n").harmless
   }
 }

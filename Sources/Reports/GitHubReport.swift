@@ -107,7 +107,7 @@ public struct GitHubReport: Sendable {
 
   private static func escaped(_ text: String, isProperty: Bool) -> String {
     var result = String.UnicodeScalarView()
-    for scalar in TextReport.harmless(text).unicodeScalars {
+    for scalar in text.harmless.unicodeScalars {
       switch scalar {
       case "%": result.append(contentsOf: "%25".unicodeScalars)
       case "\n": result.append(contentsOf: "%0A".unicodeScalars)
@@ -125,7 +125,7 @@ public struct GitHubReport: Sendable {
     let blocks = summary.failures.prefix(Self.shownBlocks).map { FailureBlock(record: $0, rerun: rerun).text }
     let more = summary.failures.count - blocks.count
     let rest = more > 0 ? "\nand \(more) more; the journal has them all\n" : ""
-    let text = TextReport.harmless(blocks.joined(separator: "\n") + rest)
+    let text = (blocks.joined(separator: "\n") + rest).harmless
     return "::group::Parley: \(summary.failures.count) failures\n\(Self.harmless(text))::endgroup::\n"
   }
 }

@@ -1,9 +1,11 @@
+import Journal
+
 /// Text inside GitHub's Markdown.
 enum MarkdownText {
   /// Text in which nothing means anything to Markdown or HTML, on one line.
   static func escaped(_ text: String) -> String {
     var result = ""
-    for scalar in TextReport.harmless(text).unicodeScalars {
+    for scalar in text.harmless.unicodeScalars {
       switch scalar {
       case "&": result += "&amp;"
       case "<": result += "&lt;"
@@ -23,7 +25,7 @@ enum MarkdownText {
 
   /// Text as a block of code; its fence is longer than any in the text.
   static func block(_ text: String) -> String {
-    let text = TextReport.harmless(text)
+    let text = text.harmless
     var longest = 0
     var length = 0
     for byte in text.utf8 {

@@ -17,7 +17,7 @@ extension RunSummary {
   }
 
   /// How many cases count as failures.
-  public var badCount: Int { tally[.failed] + tally[.unexpected] }
+  var badCount: Int { tally[.failed] + tally[.unexpected] }
 
   /// The run in a few words: what a reader must know first.
   var headline: String {
@@ -36,13 +36,13 @@ extension RunSummary {
 
   /// How many cases failed, and how many passed against the baseline; the numbers are those of the balance.
   private var badWords: String {
-    let (failed, unexpected) = (tally[.failed], tally[.unexpected])
-    let against = unexpected > 0 ? "\(unexpected) passed against the baseline" : ""
-    guard failed > 0 else {
-      return against.isEmpty
-        ? "no case failed" : "\(unexpected) of \(tally.planned) cases passed against the baseline"
+    let (failed, unexpected, planned) = (tally[.failed], tally[.unexpected], tally.planned)
+    return switch (failed, unexpected) {
+    case (0, 0): "no case failed"
+    case (0, _): "\(unexpected) of \(planned) cases passed against the baseline"
+    case (_, 0): "\(failed) of \(planned) cases failed"
+    default: "\(failed) of \(planned) cases failed, \(unexpected) passed against the baseline"
     }
-    return "\(failed) of \(tally.planned) cases failed\(against.isEmpty ? "" : ", \(against)")"
   }
 
   /// Whether there is something to say of the baseline.

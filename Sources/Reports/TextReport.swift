@@ -21,12 +21,8 @@ public struct TextReport: Sendable {
     var parts = [failures, stale, matrix, remarks, flaky, speed, cutOff].filter { !$0.isEmpty }
     let notPlanned = summary.notPlannedLines.map { "not planned: \($0)\n" }
     parts.append(notPlanned.joined() + summary.tally.line + "\n")
-    return Self.harmless(parts.joined(separator: "\n"))
-  }
-
-  /// What an adapter brought into the report must not steer the reader's terminal.
-  static func harmless(_ text: String) -> String {
-    text.harmless
+    // What an adapter brought into the report must not steer the reader's terminal.
+    return parts.joined(separator: "\n").harmless
   }
 
   private var failures: String {

@@ -13,7 +13,7 @@ struct AdapterLack: Equatable, Sendable {
     names[lack.kind, default: []].insert(lack.name)
   }
 
-  /// A line: `c has not: transports manager-queue; codecs json, pickle (13 cases unsupported)`.
+  /// A line: `c does not declare: transports manager-queue; codecs json, pickle (13 cases unsupported)`.
   ///
   /// - Parameter name: how a name is written, which a journal may have from anywhere.
   /// - Returns: the line, without a line feed.
@@ -22,7 +22,7 @@ struct AdapterLack: Equatable, Sendable {
       names[kind].map { "\(kind.rawValue)s \(name($0.sorted().joined(separator: ", ")))" }
     }
     let cases = "\(count) \(count == 1 ? "case" : "cases")"
-    return "\(name(adapter)) has not: \(parts.joined(separator: "; ")) (\(cases) unsupported)"
+    return "\(name(adapter)) does not declare: \(parts.joined(separator: "; ")) (\(cases) unsupported)"
   }
 }
 

@@ -19,7 +19,9 @@ struct AdapterCheckCommand: ParsableCommand {
   @Argument(help: "The adapter's folder, with its adapter.yml.")
   var path: String
 
-  @Option(help: ArgumentHelp("Time limit for each command, in seconds. A start may take 30.", valueName: "seconds"))
+  @Option(
+    help: ArgumentHelp(
+      "Time limit for each command, in seconds. An endpoint may take 30 to start.", valueName: "seconds"))
   var timeout: Double = 10
 
   @Option(help: ArgumentHelp("Time limit for the build, in seconds.", valueName: "seconds"))

@@ -34,7 +34,7 @@ struct AdapterNewCommand: ParsableCommand {
     let templates = Templates(repository)
     guard templates.names.contains(template) else {
       throw ValidationError(
-        "There is no template \"\(template)\"; there are \(templates.names.joined(separator: ", ")).")
+        "There is no template \"\(template)\"; \(NearestWord.advice(template, among: templates.names)).")
     }
     let taken = try TakenNames(repository)
     if let owner = taken.folder(of: name) {

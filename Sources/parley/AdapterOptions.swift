@@ -30,7 +30,9 @@ struct AdapterOptions: ParsableArguments {
       valueName: "names"))
   var require: String?
 
-  @Option(help: ArgumentHelp("Time limit for each command, in seconds. A start may take 30.", valueName: "seconds"))
+  @Option(
+    help: ArgumentHelp(
+      "Time limit for each command, in seconds. An endpoint may take 30 to start.", valueName: "seconds"))
   var timeout: Double = Self.usualTimeout
 
   static let usualTimeout = 10.0
@@ -50,7 +52,7 @@ struct AdapterOptions: ParsableArguments {
   func load(_ repository: Repository, _ site: Site) throws -> [Adapter] {
     let found = try site.adapters(
       repository, outside: folders, only: adapters?.split(separator: ",").map(String.init),
-      runtimes: runtimeChoice, deadline: max(timeout, EndpointProcess.startSeconds))
+      runtimes: runtimeChoice, deadline: EndpointProcess.startSeconds(command: timeout))
     return try required(found)
   }
 
@@ -103,7 +105,7 @@ struct AdapterOptions: ParsableArguments {
       let versions = paths.filter { path in
         // A version is named like python3.8.
         let rest = adapter.name.hasPrefix(path.adapter) ? adapter.name.dropFirst(path.adapter.count) : "-"
-        return rest.allSatisfy { $0.isNumber || $0 == "." }
+        return rest.isEmpty || rest.wholeMatch(of: /[0-9.][a-z0-9._]*/) != nil
       }
       let folder = outside.contains(adapter.folder) ? ["--adapter", adapter.folder] : []
       return (adapter.name, folder + versions.flatMap(Self.words))
@@ -141,7 +143,7 @@ struct CaseOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Plan only pairs that include this adapter. May be repeated: then one of them.", valueName: "name"))
+      "Plan only pairs that include this adapter. If repeated, pairs that include one of them.", valueName: "name"))
   var with: [String] = []
 
   @Option(

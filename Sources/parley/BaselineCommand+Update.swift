@@ -33,7 +33,7 @@ struct BaselineUpdateCommand: ParsableCommand {
   var interrupted = false
 
   func validate() throws {
-    if interrupted, journal == nil { throw ValidationError("--interrupted is about --journal; give the journal too.") }
+    if interrupted, journal == nil { throw ValidationError("--interrupted goes with --journal.") }
     if journal != nil, !cases.globs.isEmpty || cases.quick || cases.full || !cases.with.isEmpty {
       throw ValidationError("--journal has its cases; leave out the globs, --quick, --full and --with.")
     }
@@ -70,16 +70,18 @@ struct BaselineUpdateCommand: ParsableCommand {
 
   private func carryOut(_ repository: Repository) throws -> ([CaseRecord], String, isInterrupted: Bool) {
     let interrupt = parley_catch_interrupts()
+    let (limit, inUse) = (DescriptorLimit.raise(), DescriptorLimit.inUse)
     let site = try Site(guardProgram: CommandLine.program)
     defer { site.close() }
     let usable = try adapters.load(repository, site)
     let plan = try cases.plan(usable, try cases.examples(repository, adapters), isTapped: true).withoutMissing
     try plan.refuseEmptiness(usable)
     var options = MatrixRun.Options()
-    options.jobs = min(max(2, ProcessInfo.processInfo.activeProcessorCount), plan.entries.count)
+    try options.use(
+      jobs: min(max(2, ProcessInfo.processInfo.activeProcessorCount), plan.entries.count), limit: limit, inUse: inUse)
     options.deadline = adapters.timeout
     options.interrupt = interrupt
-    let found = Mutex<([CaseRecord], RunEnd?)>(([], nil))
+    let found = Mutex<(records: [CaseRecord], bad: Int, end: RunEnd?)>(([], 0, nil))
     let progress = ProgressLine()
     defer { progress.end() }
     let matrix = try MatrixRun(plan, adapters: usable, vectors: repository.vectors, site: site, options: options)
@@ -87,16 +89,16 @@ struct BaselineUpdateCommand: ParsableCommand {
       found.withLock { found in
         if case .caseEnded(var record) = event {
           record.transcript = nil
-          found.0.append(record)
+          found.records.append(record)
+          if record.outcome == .failed { found.bad += 1 }
           progress.show(
             ProgressLine.Standing(
-              ended: found.0.count, planned: plan.entries.count, bad: found.0.count { $0.outcome == .failed },
-              name: record.name))
+              ended: found.records.count, planned: plan.entries.count, bad: found.bad, name: record.name))
         }
-        if case .runEnded(let end) = event { found.1 = end }
+        if case .runEnded(let end) = event { found.end = end }
       }
     }
-    let (records, end) = found.withLock { $0 }
+    let (records, _, end) = found.withLock { $0 }
     if end?.isInterrupted ?? true { throw ExitCode(Status.interrupted) }
     return (records, String(Date.now.formatted(.iso8601).prefix(10)), isInterrupted: false)
   }

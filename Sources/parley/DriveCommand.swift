@@ -39,6 +39,8 @@ struct DriveCommand: ParsableCommand {
     }
     // The endpoint takes this process's place, so nothing stands between it and the terminal.
     let arguments = command.map { strdup($0) } + [nil]
+    // It is ignored here, and an endpoint must decide about it for itself.
+    signal(SIGPIPE, SIG_DFL)
     execv(command[0], arguments)
     throw HarnessError("Cannot start \(command.joined(separator: " ")): \(String(cString: strerror(errno))).")
   }
@@ -47,7 +49,7 @@ struct DriveCommand: ParsableCommand {
     let site = try Site(guardProgram: CommandLine.program)
     defer { site.close() }
     let adapter = try site.adapters(
-      repository, outside: folders, only: [name], runtimes: RuntimeChoice(), deadline: EndpointProcess.startSeconds
+      repository, outside: folders, only: [name], runtimes: RuntimeChoice(), deadline: EndpointProcess.startSeconds()
     ).first
     guard let adapter, let command = adapter.startCommand else {
       let state = adapter?.record

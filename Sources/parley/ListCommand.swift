@@ -68,10 +68,11 @@ struct ListCommand: ParsableCommand {
     }
     FileHandle.standardOutput.writeReport(lines.joined(separator: "\n") + "\n")
   }
+
   /// The suites in the plan's order.
   private static func table(_ names: [CaseName]) -> String {
     let suites = names.reduce(into: [String]()) {
-      if $0.last != $1.suite, !$0.contains($1.suite) { $0.append($1.suite) }
+      if !$0.contains($1.suite) { $0.append($1.suite) }
     }
     let bySuite = Dictionary(grouping: names, by: \.suite)
     let rows = suites.map { suite in

@@ -15,6 +15,21 @@ extension Repository {
   }
 }
 
+extension MatrixRun.Options {
+  /// Takes the wanted number of jobs, or as many as the limit of open files allows, and says so if they are fewer.
+  ///
+  /// - Parameters:
+  ///   - wanted: the number of jobs, 1 or more.
+  ///   - limit: how many descriptors may be open.
+  ///   - inUse: how many were, before anything was started.
+  /// - Throws: ``HarnessError`` where not even one job fits.
+  mutating func use(jobs wanted: Int, limit: Int, inUse: Int) throws(HarnessError) {
+    descriptors = try DescriptorBudget(limit: limit, inUse: inUse, jobs: wanted)
+    jobs = descriptors.jobs
+    if let remark = descriptors.remark(wanted: wanted, limit: limit) { Status.complain(remark) }
+  }
+}
+
 extension CaseOptions {
   /// Finds the repository's examples, and those that are named.
   func examples(_ repository: Repository, _ adapters: AdapterOptions) throws -> [Example] {

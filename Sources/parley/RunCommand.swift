@@ -57,7 +57,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let interrupt = parley_catch_interrupts()
     let limit = DescriptorLimit.raise()
-    // Before anything is started, which would fail with less to the point.
+    // Checked first: a program that cannot start for lack of descriptors would not say so.
     let inUse = DescriptorLimit.inUse
     _ = try DescriptorBudget(limit: limit, inUse: inUse, jobs: 1)
     let repository = try Repository()
@@ -70,9 +70,7 @@ struct RunCommand: ParsableCommand {
     try plan.refuseEmptiness(usable)
     var options = MatrixRun.Options()
     let wanted = min(jobs ?? max(2, ProcessInfo.processInfo.activeProcessorCount), max(1, plan.entries.count))
-    options.descriptors = try DescriptorBudget(limit: limit, inUse: inUse, jobs: wanted)
-    options.jobs = options.descriptors.jobs
-    if let remark = options.descriptors.remark(wanted: wanted, limit: limit) { Status.complain(remark) }
+    try options.use(jobs: wanted, limit: limit, inUse: inUse)
     options.deadline = adapters.timeout
     options.isFresh = fresh
     options.isTapped = !noTap
@@ -146,8 +144,8 @@ struct RunCommand: ParsableCommand {
       run.add(event)
       guard case .caseEnded(let record) = event else { return nil }
       return ProgressLine.Standing(
-        ended: run.summary.tally.ended, planned: run.summary.tally.planned, bad: run.summary.badCount, name: record.name
-      )
+        ended: run.summary.tally.ended, planned: run.summary.tally.planned, bad: run.summary.tally[.failed],
+        name: record.name)
     }
   }
 }

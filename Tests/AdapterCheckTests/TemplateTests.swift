@@ -15,7 +15,8 @@ import Testing
     #expect(comment.contains("change language= and runtime= in the reply to hello"))
     #expect(made.output.contains("language= and runtime= in \(check.folder)/fresh/\(program)"), "\(made.output)")
     let ended = try check.run("check", "fresh")
-    if ended.output.contains("is not installed") { return }
+    // Only Node may be missing.
+    if template == "node", ended.output.contains("is not installed") { return }
     #expect(ended.status == 0, "\(ended.output)")
     #expect(
       ended.rungs.prefix(7) == [

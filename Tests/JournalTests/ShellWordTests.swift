@@ -8,6 +8,7 @@ struct ShellWordTests {
     "", "plain", "a b", "a'; touch x; echo '", "$(touch x)", "`touch x`", "a\\", "\"", "$HOME", "*", "~", "!", "-n",
     "a\nb",
     "a\tb", "\u{1b}[31m", "\u{202e}txt.exe", "é", "\u{7f}", "a\u{2066}'b\\", "\u{1}7", "|&;<>()#",
+    "a'\u{301};id;'\u{301}b",
   ]
 
   @Test("A shell takes it literally", arguments: hostile)

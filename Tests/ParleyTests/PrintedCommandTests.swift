@@ -28,7 +28,7 @@ import Testing
     #expect(ended.status == 1, "\(ended.output)\(ended.errors)")
     #expect(ended.output.contains("which is not of the form [a-z][a-z0-9._]*"), "\(ended.output)")
     #expect(!ended.output.unicodeScalars.contains("\u{202e}"))
-    for command in ended.commands { #expect(!command.contains("touch"), "\(command)") }
+    #expect(!ended.commands.isEmpty && ended.commands.allSatisfy { !$0.contains("touch") }, "\(ended.commands)")
   }
 
   @Test func pathsWithBlanksAndQuotesCanBeCopied() throws {

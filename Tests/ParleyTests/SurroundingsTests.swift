@@ -96,10 +96,10 @@ import Testing
   @Test func startMayTakeLongerThanACommand() throws {
     let folder = try TemporaryFolder()
     let endpoint = "\(Parley.repository)/interop/python/endpoint.py"
-    try "name: late\ntitle: X\nrun: [sh, -c, 'sleep 1.2; exec python3 -E -S \(endpoint)']\n".write(
+    try "name: late\ntitle: X\nrun: [sh, -c, 'sleep 3; exec python3 -E -S \(endpoint)']\n".write(
       toFile: "\(folder.path)/adapter.yml", atomically: true, encoding: .utf8)
     let ended = try Parley.run([
-      "run", "--adapters", "late", "--adapter", folder.path, "--timeout", "1", "messages/unix+line/late-late/greeting",
+      "run", "--adapters", "late", "--adapter", folder.path, "--timeout", "2", "messages/unix+line/late-late/greeting",
     ])
     #expect(ended.status == 0, "\(ended.output)")
   }

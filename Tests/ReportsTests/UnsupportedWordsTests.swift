@@ -32,8 +32,8 @@ struct UnsupportedWordsTests {
     ]
 
   private static let lines = [
-    "csharp has not: transports unix-datagram; framings line; features authkey, call (5 cases unsupported)",
-    "c has not: codecs json, struct (2 cases unsupported)",
+    "csharp does not declare: transports unix-datagram; framings line; features authkey, call (5 cases unsupported)",
+    "c does not declare: codecs json, struct (2 cases unsupported)",
   ]
 
   private static func report(_ format: ReportFormat) throws -> String { try format.report(EveryOutcome.run(events)) }
@@ -55,7 +55,7 @@ struct UnsupportedWordsTests {
   @Test("Markdown lists the same")
   func markdown() throws {
     let text = try Self.report(.markdown)
-    #expect(text.contains("\n- c has not: codecs json, struct (2 cases unsupported)\n"), "\(text)")
+    #expect(text.contains("\n- c does not declare: codecs json, struct (2 cases unsupported)\n"), "\(text)")
     #expect(!text.contains("does not declare"))
   }
 

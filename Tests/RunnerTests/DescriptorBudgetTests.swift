@@ -25,16 +25,8 @@ import Testing
   @Test func tooSmallALimitNamesTheNeededOne() throws {
     let error = #expect(throws: HarnessError.self) { try DescriptorBudget(limit: 100, inUse: 10, jobs: 4) }
     let words = try #require(error?.description)
-    let needed = try #require(words.split(separator: " ").compactMap { Int($0.trimming(while: { $0 == "." })) }.last)
+    let needed = try #require(words.firstMatch(of: /at least (\d+)/).flatMap { Int($0.1) })
     #expect(try DescriptorBudget(limit: needed, inUse: 10, jobs: 4).jobs == 1)
     #expect(throws: HarnessError.self) { try DescriptorBudget(limit: needed - 1, inUse: 10, jobs: 4) }
-  }
-}
-
-extension Substring {
-  fileprivate func trimming(while isDropped: (Character) -> Bool) -> String {
-    var text = self
-    while let last = text.last, isDropped(last) { text.removeLast() }
-    return String(text)
   }
 }

@@ -197,8 +197,7 @@ class DatagramTests(EndpointCase):
             self.expect(self.datagram("listen"))
             self.expect(self.datagram("connect", "k"))
             for number in self.endpoint.descriptors() - before:
-                information = Path(f"/proc/{self.endpoint.pid}/fdinfo/{number}").read_text()
-                self.assertTrue(int(information.split("flags:")[1].split()[0], 8) & os.O_CLOEXEC)
+                self.assertTrue(self.endpoint.flags(number) & os.O_CLOEXEC)
             self.expect("send channel=k payload=61")
             self.expect(way)
             self.assertFalse(os.path.exists(self.path), way)

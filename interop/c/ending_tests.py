@@ -129,13 +129,16 @@ class EndingTests(EndpointCase):
     def test_the_end_of_the_commands_ends_what_waits(self) -> None:
         for name, start in self.blocked():
             with self.subTest(name):
-                self.assertEqual(start().end(), (0, ""))
+                endpoint = start()
+                endpoint.wait_until_blocked()
+                self.assertEqual(endpoint.end(), (0, ""))
                 self.expect_nothing_left()
 
     def test_sigterm_ends_what_waits(self) -> None:
         for name, start in self.blocked():
             with self.subTest(name):
                 endpoint = start()
+                endpoint.wait_until_blocked()
                 endpoint.process.terminate()
                 self.assertEqual(endpoint.process.wait(DEADLINE), -signal.SIGTERM)
                 self.assertEqual(endpoint.process.stderr.read(), b"")

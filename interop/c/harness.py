@@ -106,6 +106,25 @@ class Endpoint:
     def descriptors(self) -> set[str]:
         return set(os.listdir(f"/proc/{self.pid}/fd"))
 
+    def wait_until_blocked(self) -> None:
+        """Until it has read every command and its main thread sleeps: ended sooner, it would not be in a wait."""
+        deadline = time.monotonic() + DEADLINE
+        while self._has_unread_commands() or self._state() != "S":
+            if time.monotonic() > deadline:
+                raise AssertionError("the endpoint never waits")
+            os.sched_yield()
+
+    def _has_unread_commands(self) -> bool:
+        return struct.unpack("i", fcntl.ioctl(self.process.stdin, termios.FIONREAD, b"\0" * 4)) != (0,)
+
+    def _state(self) -> str:
+        return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+    def flags(self, descriptor: str) -> int:
+        """A descriptor's flags, as `open` takes them."""
+        information = Path(f"/proc/{self.pid}/fdinfo/{descriptor}").read_text()
+        return int(information.split("flags:")[1].split()[0], 8)
+
     def end(self) -> tuple[int, str]:
         """Ends its input; gives the exit status and the log, which is where sanitizers complain."""
         try:

@@ -68,8 +68,8 @@ class LeftoverTests(EndpointCase):
                 )
             self.expect("accept channel=u")
             for number in self.endpoint.descriptors() - before:
-                flags = Path(f"/proc/{self.endpoint.pid}/fdinfo/{number}").read_text().split("flags:")[1].split()[0]
-                self.assertTrue(int(flags, 8) & os.O_CLOEXEC, f"descriptor {number} would survive an exec")
+                flags = self.endpoint.flags(number)
+                self.assertTrue(flags & os.O_CLOEXEC, f"descriptor {number} would survive an exec")
             self.expect("reset")
             self.assertEqual(self.endpoint.descriptors(), before)
             self.assertNotIn(self.folder, Path(f"/proc/{self.endpoint.pid}/maps").read_text())

@@ -20,8 +20,6 @@ LAYOUTS = {
     },
 }
 
-build_folder = ""
-
 
 class LineTests(EndpointCase):
     def test_hello_declares_everything(self) -> None:

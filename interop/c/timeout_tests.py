@@ -57,7 +57,7 @@ class TimeoutTests(EndpointCase):
                     self.expect("receive channel=c timeout=0", payload=b"next".hex())
 
     @contextlib.contextmanager
-    def readers(self) -> Iterator[tuple[str, str]]:
+    def readers(self) -> Iterator[list[tuple[str, str]]]:
         """One-way channels: how the reader opens, and how the writer does."""
         os.mkfifo(f"{self.path}-fifo")
         both = os.open(f"{self.path}-fifo", os.O_RDWR)

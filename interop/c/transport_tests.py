@@ -98,11 +98,11 @@ class TransportTests(EndpointCase):
             with self.subTest(role):
                 before = self.endpoint.descriptors()
                 self.expect(f"open channel=c transport=fifo role={role} address={self.path} framing=line")
-                accesses = []
-                for number in self.endpoint.descriptors() - before:
-                    if os.readlink(f"/proc/{self.endpoint.pid}/fd/{number}") == self.path:
-                        information = Path(f"/proc/{self.endpoint.pid}/fdinfo/{number}").read_text()
-                        accesses.append(int(information.split("flags:")[1].split()[0], 8) & os.O_ACCMODE)
+                accesses = [
+                    self.endpoint.flags(number) & os.O_ACCMODE
+                    for number in self.endpoint.descriptors() - before
+                    if os.readlink(f"/proc/{self.endpoint.pid}/fd/{number}") == self.path
+                ]
                 self.assertEqual(accesses, [access])
                 self.expect("close channel=c")
         os.close(both)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import pty
 import signal
 import socket
 import struct
 import subprocess
-import termios
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,11 +17,11 @@ from runtimes import Dotnet, Mono, shared
 CELL_CLOSED = 24  # the offset of the word that says so
 
 
-class EndingTests(shared.EndpointTests):
-    """Mixed into one test case for each runtime. Only what is written here is run, not what it is made of."""
+class EndingTests(shared.EndpointCase):
+    """Mixed into one test case for each runtime."""
 
     def waits(self) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-        """A fresh endpoint in each kind of wait, its name, and the peers that keep it waiting."""
+        """Each kind of wait, and a fresh endpoint in it."""
         fifo = f"{self.path}-fifo"
         os.mkfifo(fifo)
         Path(f"{self.path}-large").write_bytes(b"x" * (4 << 20))  # more than a socket holds
@@ -75,31 +72,15 @@ class EndingTests(shared.EndpointTests):
             self.assertEqual(struct.unpack_from("<Q", cell, CELL_CLOSED), (1,), "the cell's writer is gone")
             os.unlink(f"{self.path}-cell")
 
-    def wait_until_blocked(self, endpoint: shared.Endpoint) -> None:
-        """Until its main thread sleeps and has read everything: it would be a race to end the input before."""
-        deadline = time.monotonic() + shared.DEADLINE
-        while self.has_unread(endpoint) or self.state(endpoint) != "S":
-            self.assertLess(time.monotonic(), deadline, "it never waits")
-            os.sched_yield()
-
-    @staticmethod
-    def has_unread(endpoint: shared.Endpoint) -> bool:
-        unread = fcntl.ioctl(endpoint.process.stdin, termios.FIONREAD, b"\0" * 4)
-        return struct.unpack("i", unread) != (0,)
-
-    @staticmethod
-    def state(endpoint: shared.Endpoint) -> str:
-        return Path(f"/proc/{endpoint.pid}/stat").read_text().rpartition(")")[2].split()[0]
-
     def test_the_end_of_input_ends_every_wait(self) -> None:
         for name, endpoint in self.waits():
-            self.wait_until_blocked(endpoint)
+            endpoint.wait_until_blocked()
             endpoint.process.stdin.close()
             self.assertEqual(endpoint.process.wait(shared.DEADLINE), 0, name)
 
     def test_sigterm_ends_every_wait(self) -> None:
         for name, endpoint in self.waits():
-            self.wait_until_blocked(endpoint)
+            endpoint.wait_until_blocked()
             endpoint.process.send_signal(signal.SIGTERM)
             self.assertEqual(endpoint.process.wait(shared.DEADLINE), 128 + signal.SIGTERM, name)
 
@@ -234,17 +215,6 @@ class EndingTests(shared.EndpointTests):
             self.expect_error("usage", f"accept channel=none timeout={value}")
             self.expect_error("usage", f"receive channel=none timeout={value}")
         self.expect_error("usage", "send channel=none payload=61 timeout=1")
-
-
-def only_own_tests(tests: type) -> type:
-    """Without what is inherited: test_endpoint.py runs that."""
-    for name in dir(shared.EndpointTests):
-        if name.startswith("test_"):
-            setattr(tests, name, None)
-    return tests
-
-
-only_own_tests(EndingTests)
 
 
 class MonoEndings(EndingTests, Mono):

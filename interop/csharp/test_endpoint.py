@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import re
 import resource
+import socket
 import unittest
 from multiprocessing import connection
 from pathlib import Path
@@ -38,14 +39,14 @@ class CSharpTests(shared.EndpointTests):
         command = f"open channel=a transport=unix role=listen address={self.path} framing=line"
         self.expect(command)  # The runtime has everything open that it needs.
         self.expect("reset")
-        limits = (max(map(int, self.endpoint.descriptors())) + 4, resource.RLIM_INFINITY)
+        limit = max(map(int, self.endpoint.descriptors())) + 4
         hard = resource.prlimit(self.endpoint.pid, resource.RLIMIT_NOFILE)[1]
-        resource.prlimit(self.endpoint.pid, resource.RLIMIT_NOFILE, (limits[0], hard))
+        resource.prlimit(self.endpoint.pid, resource.RLIMIT_NOFILE, (limit, hard))
         replies = [
             self.endpoint.ask(
                 f"open channel=c{index} transport=unix role=listen address={self.path}{index} framing=line"
             )
-            for index in range(limits[0])
+            for index in range(limit)
         ]
         self.assertEqual(replies[-1], {"error": "internal"})
         self.expect("reset")
@@ -84,7 +85,7 @@ class CSharpTests(shared.EndpointTests):
         command = f"open channel=c transport=dotnet-pipe role=listen address={self.path} framing=line"
         for unread in (False, True):
             self.expect(command)
-            peer = shared.socket.socket(shared.socket.AF_UNIX)
+            peer = socket.socket(socket.AF_UNIX)
             peer.connect(self.path)
             self.expect("accept channel=c")
             if unread:
@@ -105,7 +106,7 @@ class CSharpTests(shared.EndpointTests):
         self.expect_error("exists", command)
         self.assertEqual(Path(self.path).read_text(), "mine")
         os.unlink(self.path)
-        with shared.socket.socket(shared.socket.AF_UNIX) as listener:
+        with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(self.path)
             listener.listen()
             self.expect_error("exists", command)
@@ -192,7 +193,7 @@ class CSharpTests(shared.EndpointTests):
                 self.assertIn(word, unquote(reply))
 
     def test_a_packet_too_long_for_a_reply_is_kept_for_a_file(self) -> None:
-        with shared.socket.socket(shared.socket.AF_UNIX, shared.socket.SOCK_SEQPACKET) as listener:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
             listener.bind(self.path)
             listener.listen()
             self.expect(f"open channel=c transport=unix-seqpacket role=connect address={self.path} framing=none")
@@ -238,7 +239,7 @@ class CSharpTests(shared.EndpointTests):
         before = self.endpoint.descriptors()
         for transport, framing in self.path_listeners:
             command = f"open channel=c transport={transport} role=listen address={self.path} framing={framing}"
-            with shared.socket.socket(shared.socket.AF_UNIX) as holder:
+            with socket.socket(socket.AF_UNIX) as holder:
                 holder.bind(self.path)
                 self.expect_error("exists", command)
                 self.assertEqual(self.endpoint.descriptors(), before, transport)
@@ -296,7 +297,7 @@ class MonoTests(CSharpTests, Mono):
 
     def converse(self, sent: bytes) -> tuple[dict[str, str], bytes]:
         """What the connecting endpoint says, and writes, when its peer writes this and no more."""
-        with shared.socket.socket(shared.socket.AF_UNIX) as listener:
+        with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(self.path)
             listener.listen()
             self.endpoint.tell(self.opening("connect"))
@@ -304,7 +305,7 @@ class MonoTests(CSharpTests, Mono):
                 os.unlink(self.path)
                 peer.settimeout(shared.DEADLINE)
                 peer.sendall(sent)
-                peer.shutdown(shared.socket.SHUT_WR)
+                peer.shutdown(socket.SHUT_WR)
                 answer = peer.recv(1000)
                 return self.endpoint.reply(), answer
 
@@ -349,7 +350,7 @@ class MonoTests(CSharpTests, Mono):
         for transport in ("unix", "dotnet-pipe"):
             self.expect(self.opening("listen", transport))
             self.endpoint.tell("accept channel=c")
-            with shared.socket.socket(shared.socket.AF_UNIX) as silent:
+            with socket.socket(socket.AF_UNIX) as silent:
                 silent.connect(self.path)
                 silent.sendall(b"\0\0")
                 self.assertEqual(self.endpoint.reply(), {"error": "timeout"})

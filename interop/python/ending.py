@@ -59,8 +59,11 @@ class Watch:
             return
         # The thread blocks all signals, so that the system gives them to the main thread, whose
         # call is to be interrupted.
+        begun = _thread.allocate_lock()
+        begun.acquire()
         with signals_held(signal.valid_signals()):
-            _thread.start_new_thread(self._watch, (_thread.get_ident(), wait_for_end))
+            _thread.start_new_thread(self._watch, (_thread.get_ident(), wait_for_end, begun))
+        begun.acquire()
 
     def finish(self) -> None:
         """From now on nothing is interrupted any more."""
@@ -77,7 +80,11 @@ class Watch:
         signal.setitimer(signal.ITIMER_REAL, GRACE)
         raise Ending
 
-    def _watch(self, main_thread: int, wait_for_end: object) -> None:
+    def _watch(self, main_thread: int, wait_for_end: object, begun: _thread.LockType) -> None:
+        # The system's library reserves 128 MiB of addresses at a thread's first allocation. That has to
+        # happen now: later it would look like memory that a message has taken.
+        _hang_up().poll(0)
+        begun.release()
         wait_for_end()
         while not self.is_over:
             steps, work = self.steps, _seconds_of_work(main_thread)
@@ -101,10 +108,14 @@ class Watch:
 
 
 def _wait_for_hang_up() -> None:
+    _hang_up().poll()
+
+
+def _hang_up() -> select.poll:
     poll = select.poll()
     # What is asked for is that the other side is gone; what can be read is not ours to know.
     poll.register(0, _HANG_UP)
-    poll.poll()
+    return poll
 
 
 def _bytes_to_read() -> int:

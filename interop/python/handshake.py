@@ -1,9 +1,9 @@
 """The handshake with which the two sides of a ``multiprocessing`` connection prove that they have the key.
 
 The exchange is that of ``multiprocessing.connection`` in CPython 3.12, in every version of Python. A
-challenge says ``{sha256}``, and who is older does not see that and answers it as he answers every
-one, with HMAC-MD5: this is accepted too. What the library lacks is a deadline, since a silent peer
-would block it for ever.
+challenge starts with ``{sha256}``. Versions before 3.12 do not look for that and answer with
+HMAC-MD5, as they always do: this is accepted too. What the library lacks is a deadline, since a
+silent peer would block it for ever.
 """
 
 from __future__ import annotations

@@ -9,20 +9,17 @@ import os
 import pickle
 import socket
 import struct
-import subprocess
-import sys
 import unittest
 
 import deadlines
 import transports
 from faults import Fault
-from test_endpoint import EndpointTests
-from test_multiprocessing import SPAWN_PROGRAM
+from test_multiprocessing import SpawnQueueCase
 
 RECEIVE = "receive channel=c timeout=20"
 
 
-class TimeoutTests(EndpointTests):
+class TimeoutTests(SpawnQueueCase):
     def test_hello_declares_it_and_its_form_is_checked(self):
         child = self.child()
         self.assertIn(",timeout", child.ask("hello"))
@@ -172,22 +169,10 @@ class TimeoutTests(EndpointTests):
         self.assert_kind(child.ask("accept channel=c timeout=1"), "usage")
 
     def test_a_queue_from_outside_keeps_the_lock_with_a_part_and_no_longer(self):
-        program = subprocess.Popen(
-            [sys.executable, "-c", SPAWN_PROGRAM, "simple"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            universal_newlines=True,
-            bufsize=1,
-        )
-        self.addCleanup(program.communicate)  # And not a kill, so that it removes its semaphores.
-        reader, writer, lock = program.stdout.readline().split(" ")[:3]
-
-        def does(line: str) -> str:
-            program.stdin.write(line + "\n")
-            return program.stdout.readline().strip()
-
+        reader, writer, lock = self.start("simple")[:3]
+        does = self.python_does
         child = self.child()
-        folder = f"/proc/{program.pid}/fd"
+        folder = f"/proc/{self.python.pid}/fd"
         command = f"open channel=c transport=spawn-queue role=read framing=multiprocessing lock={lock}"
         self.assertEqual(child.ask(f"{command} address={folder}/{reader}"), "ok")
         self.assert_kind(child.ask(RECEIVE), "timeout")

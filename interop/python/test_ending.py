@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 import transports
 from test_endpoint import PROGRAM, Child, EndpointTests
-from test_multiprocessing import SPAWN_PROGRAM
+from test_multiprocessing import SpawnQueueCase
 
 KEY = "authkey=6b6579"
 # Only tells what hangs from what ends.
@@ -38,7 +38,7 @@ def open_at_once(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NONBLOCK)
 
 
-class EndingTests(EndpointTests):
+class EndingTests(SpawnQueueCase):
     def end_in_both_ways(self, prepare) -> None:
         """Ends what waits in a command twice; ``prepare`` makes it and yields what is to be gone."""
         for status in (0, -signal.SIGTERM):
@@ -147,33 +147,22 @@ class EndingTests(EndpointTests):
         with open(self.path("large"), "wb") as file:
             file.write(bytes(200_000))
         for kind in ("simple", "bounded"):
-            program = subprocess.Popen(
-                [sys.executable, "-c", SPAWN_PROGRAM, kind],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                universal_newlines=True,
-                bufsize=1,
-            )
-            # With the end of its input, and not a kill, so that it removes its semaphores.
-            self.addCleanup(program.communicate)
-            ends = program.stdout.readline().split(" ")
-            folder, slots = f"/proc/{program.pid}/fd", ends[4].strip()
+            ends = self.start(kind)
+            folder, slots = f"/proc/{self.python.pid}/fd", ends[4]
 
-            def does(line: str, program=program) -> str:
-                program.stdin.write(line + "\n")
-                return program.stdout.readline().strip()
-
-            def prepare(ends=ends, folder=folder, slots=slots, does=does) -> Iterator[tuple[Child, list[str]]]:
+            def prepare(ends=ends, folder=folder, slots=slots) -> Iterator[tuple[Child, list[str]]]:
                 command = "open channel=c transport=spawn-queue framing=multiprocessing" + (slots and f" slots={slots}")
                 reader = f"{command} role=read address={folder}/{ends[0]} lock={ends[2]}"
                 writer = f"{command} role=write address={folder}/{ends[1]} lock={ends[3]}"
                 yield self.told(reader, "receive channel=c"), []
-                self.assertEqual([does("acquire read"), does("put 1")], ["done", "done"])
+                self.assertEqual([self.python_does("acquire read"), self.python_does("put 1")], ["done", "done"])
                 yield self.told(reader, "receive channel=c"), []
-                self.assertEqual([does("release read"), does("get")], ["done", "1"])
+                self.assertEqual([self.python_does("release read"), self.python_does("get")], ["done", "1"])
                 # It has the lock while it writes, and the pipe is full.
                 yield self.told(writer, f"send channel=c file={self.path('large')}"), []
-                self.assertEqual([does("acquire write"), does("release write")], ["done", "done"])
+                self.assertEqual(
+                    [self.python_does("acquire write"), self.python_does("release write")], ["done", "done"]
+                )
                 with open(f"{folder}/{ends[0]}", "rb", buffering=0, opener=open_at_once) as pipe:
                     while pipe.read(65536):
                         pass

@@ -504,27 +504,32 @@ for line in sys.stdin:
 """
 
 
-class SpawnQueueTests(EndpointTests):
+class SpawnQueueCase(EndpointTests):
+    """A Python program with a queue of a spawn context, which does what it is told."""
+
     def start(self, kind: str) -> list[str]:
+        """Its pipe's two ends, its two locks and its slots."""
         self.python = subprocess.Popen(
             [sys.executable, "-c", SPAWN_PROGRAM, kind],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             universal_newlines=True,
         )
-        self.addCleanup(self.stop)
-        return self.python.stdout.readline().split(" ")
+        self.addCleanup(self.stop, self.python)
+        return self.python.stdout.readline().rstrip("\n").split(" ")
 
-    def stop(self) -> None:
-        self.python.stdin.close()  # And not a kill, so that it removes its semaphores.
-        self.python.wait()
-        self.python.stdout.close()
+    def stop(self, python: subprocess.Popen) -> None:
+        python.stdin.close()  # And not a kill, so that it removes its semaphores.
+        python.wait()
+        python.stdout.close()
 
     def python_does(self, line: str) -> str:
         self.python.stdin.write(line + "\n")
         self.python.stdin.flush()
         return self.python.stdout.readline().strip()
 
+
+class SpawnQueueTests(SpawnQueueCase):
     def test_an_unmodified_queue_is_joined_from_outside(self):
         for kind in ("simple", "bounded"):
             reader, writer, read_lock, write_lock, slots = (word.strip() for word in self.start(kind))
@@ -567,7 +572,7 @@ class SpawnQueueTests(EndpointTests):
             self.assertEqual(child.descriptors(), before)
             with open(f"/proc/{child.process.pid}/maps") as maps:
                 self.assertNotIn("sem.mp", maps.read())
-            self.stop()
+            self.stop(self.python)
 
     def test_a_lock_that_is_held_is_timeout_and_loses_no_place(self):
         _, writer, _, write_lock, slots = (word.strip() for word in self.start("bounded"))

@@ -64,7 +64,7 @@ extension Ladder {
   }
 
   /// How long the others may take to start, in seconds.
-  private var startDeadline: Double { max(settings.deadline, EndpointProcess.startSeconds) }
+  private var startDeadline: Double { EndpointProcess.startSeconds(command: settings.deadline) }
 
   // MARK: Channels
 

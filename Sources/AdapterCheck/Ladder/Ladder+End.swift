@@ -54,14 +54,17 @@ extension Ladder {
     _ = conversation.tell(Command("accept", [Field("channel", "c")]))
     let what = bySignal ? "SIGTERM while it waits in accept" : "the end of standard input while it waits in accept"
     let rule: Requirement = bySignal ? .terminated : .endWhileWaiting
-    let seconds = min(settings.deadline, Self.patienceForEnd)
-    let seen: String? =
-      bySignal
-      ? conversation.terminate(seconds: seconds) == nil ? "it ignores the signal" : nil
-      : try conversation.finish()?.seen
+    let seen: String?
+    if bySignal {
+      seen = conversation.terminate() == nil ? "it ignores the signal" : nil
+    } else {
+      seen = try conversation.finish()?.seen
+    }
     if let seen {
       throw conversation.traced(
-        Fault(title: what, expected: "an end within \(Fault.number(seconds)) s", seen: seen, requirement: rule))
+        Fault(
+          title: what, expected: "an end within \(Fault.number(conversation.endSeconds)) s", seen: seen,
+          requirement: rule))
     }
     guard FileManager.default.fileExists(atPath: address) else { return }
     throw conversation.traced(
@@ -69,7 +72,4 @@ extension Ladder {
         title: what, expected: "the listener's socket file is removed",
         seen: "it ended, and the socket file is still there", requirement: rule))
   }
-
-  /// Much longer than the 100 ms of the rule, because the machine may be busy, in seconds.
-  private static let patienceForEnd = 3.0
 }

@@ -57,7 +57,7 @@ final class Talk {
   }
 
   /// How long an answer may take: the first one has a start before it.
-  private func bound(_ number: Int) -> Double { number == 0 ? max(seconds, EndpointProcess.startSeconds) : seconds }
+  private func bound(_ number: Int) -> Double { number == 0 ? EndpointProcess.startSeconds(command: seconds) : seconds }
 
   /// Waits for the reply to a command that was given.
   ///
@@ -86,17 +86,19 @@ final class Talk {
   /// - Returns: what was wrong with its end, or nil if it exited with 0.
   /// - Throws: ``Fault`` if it wrote more.
   func finish() throws(Fault) -> Fault? {
-    let seconds = min(self.seconds, 3)
-    let problem = endpoint.finish(seconds: seconds, dialogue: &dialogue)
+    let problem = endpoint.finish(seconds: endSeconds, dialogue: &dialogue)
     try checkSilence()
-    return problem.map { fault(.uncleanEnd($0, seconds: seconds)) }
+    return problem.map { fault(.uncleanEnd($0, seconds: endSeconds)) }
   }
 
-  /// Sends SIGTERM and waits for the end, in seconds; nil if there was none.
-  func terminate(seconds: Double) -> ProcessEnd? {
+  /// Sends SIGTERM and waits for the end; nil if there was none.
+  func terminate() -> ProcessEnd? {
     endpoint.process.terminate()
-    return endpoint.process.wait(seconds: seconds)
+    return endpoint.process.wait(seconds: endSeconds)
   }
+
+  /// How long an end may take, in seconds: much longer than the 100 ms of the rule, because the machine may be busy.
+  var endSeconds: Double { min(seconds, 3) }
 
   /// A fault, with what was said.
   func fault(_ trouble: Trouble) -> Fault { traced(Fault(trouble)) }

@@ -49,6 +49,9 @@ void parley_return_large_memory(void);
 void parley_open_standard_streams(void);
 /// Makes SIGINT, SIGTERM and SIGHUP write a byte to a pipe; returns its reading end. A second signal ends the process at once with exit status 130.
 int parley_catch_interrupts(void);
+
+/// The reading end that parley_catch_interrupts() returned; -1 before it was called.
+int parley_interrupt_descriptor(void);
 /// Whether a signal is ignored.
 bool parley_is_ignored(int number);
 /// Starts a detached thread with a small stack and no argument. Returns 0 or an errno.

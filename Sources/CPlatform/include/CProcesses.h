@@ -27,16 +27,11 @@ int parley_spawn(const parley_spawn_request *request, pid_t *child);
 /// Raises the soft limit of open files to the hard one; children get the old one back. Returns the limit in force.
 int64_t parley_raise_descriptor_limit(void);
 
-/// Lets the owner of new files use them, if the file mode creation mask forbids that: nothing could be done then.
+/// If the file mode creation mask takes permissions from the owner of new files, sets it to 077: this process could not use
+/// its own files.
 void parley_permit_owner(void);
 
 /// Makes this process the parent of its descendants whose own parent ends. Returns 0 on success.
 int parley_adopt_orphans(void);
-
-/// The reading end that parley_catch_interrupts() returned; -1 before it was called.
-int parley_interrupt_descriptor(void);
-
-/// The credentials of the process that connected a Unix socket, or listens at its other end. Returns 0 on success.
-int parley_peer_process(int socket, pid_t *process);
 
 #endif

@@ -113,6 +113,8 @@ package struct ExampleCall: Sendable, Decodable {
   /// The result that the call must return; any if nil.
   package var result: String?
   package var channel: String?
+
+  package enum CodingKeys: String, CodingKey, CaseIterable { case method, value, result, channel }
 }
 
 /// How a program must end.

@@ -41,7 +41,7 @@ extension Requirement {
       "Let the channel remember its role, and refuse receive where it only sends with kind=usage.",
     .closableAfterFault:
       "Keep the channel open after a bad frame, so that close and reset find it and close its descriptors.",
-    // W: waiting no longer than so many milliseconds
+    // W: timeouts
     .timeoutAnswer:
       "Wait with poll and the time that is left before each accept and each read, and answer kind=timeout when it is over.",
     .timeoutKeepsChannel:

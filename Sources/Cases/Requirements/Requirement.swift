@@ -47,7 +47,7 @@ package enum Requirement: String, CaseIterable, Hashable, Sendable {
   case resetChildren = "C9", resetMappings = "C10", resetSocketFiles = "C11", endOfInput = "C12"
   case endRemovesSocketFiles = "C13", endKeepsFiles = "C14", endWhileWaiting = "C15", terminated = "C16"
 
-  // W: waiting no longer than so many milliseconds
+  // W: timeouts
   case timeoutAnswer = "W1", timeoutKeepsChannel = "W2", timeoutRange = "W3", timeoutWithoutWait = "W4"
 
   // T: transports

@@ -79,12 +79,7 @@ extension SharedMemory {
     public func restore() throws(EndpointError) -> Bool {
       if link(second, path) == 0 { return true }
       let code = errno
-      var (first, other) = (stat(), stat())
-      if code == EEXIST, lstat(path, &first) == 0, lstat(second, &other) == 0, first.st_dev == other.st_dev,
-        first.st_ino == other.st_ino
-      {
-        return false
-      }
+      if code == EEXIST, let node = FileNode(at: path), node == FileNode(at: second) { return false }
       throw EndpointError(errno: code, during: "giving shared memory its name \(name) back")
     }
   }

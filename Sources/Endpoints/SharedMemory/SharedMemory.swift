@@ -233,9 +233,8 @@ extension SharedMemory {
   package static func makeTemporary(_ name: String, size: Int) throws(EndpointError) -> Leftovers.Entry? {
     try Leftovers.adding { () throws(EndpointError) -> Leftovers.Removal? in
       let memory = try SharedMemory(creating: name, size: size)
-      let (maker, node) = (getpid(), memory.memory.node)
+      let node = memory.memory.node
       return {
-        guard maker == getpid() else { return }
         #if os(Linux)
         // It may be gone, and another have its name: Python's resource tracker removes names too.
         guard node == FileNode(at: Self.path(of: name)) else { return }

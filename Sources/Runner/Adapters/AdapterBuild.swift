@@ -53,18 +53,16 @@ package struct AdapterBuild {
     _ build: AdapterManifest.Build, _ program: String, _ files: BuildFiles
   ) throws(HarnessError) {
     files.clear()
-    let command = files.asideCommand(build.command)
-    if let command {
+    files.forget()
+    let aside = files.asideCommand(build.command)
+    if aside != nil {
       try files.makeFolder(files.asideFolder)
-      files.forget()
-      try carryOut([program] + command.dropFirst())
     } else {
       // The command does not say where its output goes. At least it writes a new file: the old one may be running.
-      files.forget()
       unlink(files.output)
-      try carryOut([program] + build.command.dropFirst())
     }
-    guard FileManager.default.fileExists(atPath: command == nil ? files.output : files.aside) else {
+    try carryOut([program] + (aside ?? build.command).dropFirst())
+    guard FileManager.default.fileExists(atPath: aside == nil ? files.output : files.aside) else {
       throw HarnessError(
         "The build of \(manifest.name) succeeded but did not produce \(build.output); correct build.output in \(folder)/adapter.yml."
       )

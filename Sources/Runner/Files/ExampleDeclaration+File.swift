@@ -34,7 +34,7 @@ extension ExampleDeclaration {
         try file.refuseUnknownWord(message?.mapping?["error"], ErrorKind.allCases.map(\.rawValue), "error")
         try file.refuseUnknownWord(message?.mapping?["codec"], Codec.allCases.map(\.rawValue), "codec")
       }
-      try file.refuseUnknownKeys(step.mapping?["call"], ["method", "value", "result", "channel"], "call.")
+      try file.refuseUnknownKeys(step.mapping?["call"], ExampleCall.CodingKeys.allCases.map(\.rawValue), "call.")
     }
   }
 }

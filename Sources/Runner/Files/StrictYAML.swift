@@ -50,7 +50,7 @@ struct StrictYAML {
 
   /// An error at a place: keys, and the places of entries from 0.
   func error(at place: [String], _ sentence: String) -> HarnessError {
-    Self.error(path, mark(of: place), sentence)
+    Self.error(path, find(place).mark, sentence)
   }
 
   /// Rejects unknown keys, because the decoder would silently ignore a misspelt one.
@@ -74,33 +74,21 @@ struct StrictYAML {
     HarnessError("\(path):\(mark?.line ?? 1): \(sentence)", isUsage: true)
   }
 
-  /// Where something stands, as far as it is there: a key, else what it is in.
-  private func mark(of place: [String]) -> Mark? {
+  /// What stands at a place, nil if nothing does; and where, as far as it is there: a key, else what it is in.
+  private func find(_ place: [String]) -> (node: Node?, mark: Mark?) {
     var (node, mark) = (root, root.mark)
     for step in place {
       if let entries = node.sequence {
-        guard let index = Int(step), entries.indices.contains(index) else { return mark }
+        guard let index = Int(step), entries.indices.contains(index) else { return (nil, mark) }
         node = entries[index]
         mark = node.mark ?? mark
       } else {
-        guard let pair = node.mapping?.first(where: { $0.key.string == step }) else { return mark }
+        guard let pair = node.mapping?.first(where: { $0.key.string == step }) else { return (nil, mark) }
         node = pair.value
         mark = pair.key.mark ?? mark
       }
     }
-    return mark
-  }
-
-  private func node(at place: [String]) -> Node? {
-    var node: Node? = root
-    for step in place {
-      if let entries = node?.sequence {
-        node = Int(step).flatMap { entries.indices.contains($0) ? entries[$0] : nil }
-      } else {
-        node = node?.mapping?[step]
-      }
-    }
-    return node
+    return (node, mark)
   }
 
   private func error(for error: DecodingError, _ subject: String, _ page: String) -> HarnessError {
@@ -112,7 +100,7 @@ struct StrictYAML {
       return self.error(at: owner, "\(key.stringValue) is missing\(name); \(page) shows a \(subject).")
     case .typeMismatch(let type, let context):
       let place = place(context.codingPath)
-      return self.error(at: place, "\(Self.name(place, subject)) \(form(of: type, node(at: place)))")
+      return self.error(at: place, "\(Self.name(place, subject)) \(form(of: type, find(place).node))")
     case .valueNotFound(_, let context), .dataCorrupted(let context):
       let place = place(context.codingPath)
       return self.error(at: place, "\(Self.name(place, subject)) has the wrong form: \(context.debugDescription)")

@@ -2,8 +2,12 @@ package import AdapterProtocol
 package import Cases
 
 extension EndpointProcess {
-  /// How long an endpoint may take from its start to the reply to `hello`, in seconds, if commands may not take longer.
-  package static var startSeconds: Double { 30 }
+  /// How long an endpoint may take from its start to the reply to `hello`, in seconds: some runtimes take longer to start
+  /// than any command may.
+  ///
+  /// - Parameter command: how long a command may take, in seconds.
+  /// - Returns: that, or more.
+  package static func startSeconds(command: Double = 0) -> Double { max(command, 30) }
 
   /// Sends `hello` and waits for the reply.
   ///

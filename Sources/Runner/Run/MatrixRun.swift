@@ -23,8 +23,6 @@ package struct MatrixRun: Sendable {
     package var descriptors = DescriptorBudget.unlimited
     /// The timeout of a command in seconds.
     package var deadline: Double = 10
-    /// The timeout of an endpoint's start in seconds: some runtimes take longer to start than any command may.
-    package var startDeadline = EndpointProcess.startSeconds
     /// Whether to start new processes for every case.
     package var isFresh = false
     /// Whether to use the tap.
@@ -81,7 +79,7 @@ package struct MatrixRun: Sendable {
     settings = RunSettings(
       vectors: try GoldenVectors(folder: vectors), payloads: PayloadFiles(folder: site.workspace.path),
       pages: options.pages,
-      deadline: options.deadline, startDeadline: max(options.deadline, options.startDeadline),
+      deadline: options.deadline, startDeadline: EndpointProcess.startSeconds(command: options.deadline),
       isTapped: options.isTapped, isFresh: options.isFresh,
       environment: site.environment, temporaryFolder: site.workspace.path,
       descriptors: options.descriptors, reapsStrays: site.hasGuard, keepsFiles: options.keepsFiles,

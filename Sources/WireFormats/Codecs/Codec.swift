@@ -53,7 +53,7 @@ public enum Codec: String, CaseIterable, Sendable {
     let budget = DecodingBudget(messageSize: message.count, longestText: longestText)
     switch self {
     case .json: return try JSONReader.decode(message, budget)
-    case .pickle: return try PickleDecoder().decode(message, longestText: longestText)
+    case .pickle: return try PickleDecoder().decode(message, budget)
     case .structure: return try StructFormat(format ?? "").unpack(message, budget)
     case .shareableList: return try ShareableListCodec(layout: .python39).decode(message, budget)
     case .shareableList38: return try ShareableListCodec(layout: .python38).decode(message, budget)

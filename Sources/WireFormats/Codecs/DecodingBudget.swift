@@ -57,7 +57,7 @@ struct DecodingBudget {
   }
 
   /// The memory that a value without parts takes in an array.
-  mutating func spend(memoryOf value: Value) throws(CodecError) {
+  private mutating func spend(memoryOf value: Value) throws(CodecError) {
     let content =
       switch value {
       case .int(let number): Self.isShared(number) ? 0 : ValueMemory.number(digits: number.fewestDigits + 1)
@@ -70,6 +70,6 @@ struct DecodingBudget {
   }
 
   private static func isShared(_ number: BigInt) -> Bool {
-    Int(exactly: number).map { (-128...255).contains($0) } ?? false
+    Int(exactly: number).map(Value.sharedNumbers.contains) ?? false
   }
 }

@@ -63,7 +63,7 @@ struct ShareableListCodec {
       try budget.spend(item)
       items.append(item)
     }
-    return .list(items)
+    return .shared(list: items)
   }
 
   /// Where the items are.
@@ -94,7 +94,7 @@ struct ShareableListCodec {
     let name = String(decoding: Self.stripped(format), as: UTF8.self)
     switch (name, code) {
     case (Self.numberFormat, 0):
-      return .int(BigInt(Int64(bitPattern: try memory.word(in: slot, index))))
+      return .shared(Int(Int64(bitPattern: try memory.word(in: slot, index))))
     case (Self.floatFormat, 0):
       return .f64(Double(bitPattern: try memory.word(in: slot, index)))
     case (Self.truthFormat, 0):
@@ -107,11 +107,11 @@ struct ShareableListCodec {
       else { break }
       // Python cannot tell the padding from NUL bytes of the content either.
       let content = Array(Self.stripped(memory.bytes[slot.lowerBound..<(slot.lowerBound + length)]))
-      if code == 2 { return .bytes(content) }
+      if code == 2 { return .shared(bytes: content) }
       guard let text = String(validating: content, as: UTF8.self) else {
         throw Self.wrong("item \(index) is no UTF-8: a text of more bytes than characters may have been cut off")
       }
-      return .text(text)
+      return .shared(text: text)
     default: break
     }
     throw Self.wrong("item \(index) of \(slot.count) bytes has the format \"\(name.prefix(8))\" and the code \(code)")

@@ -40,9 +40,12 @@ enum ValueMemory {
 
 // Values that are so common that all decoders share one of each.
 extension Value {
+  /// The numbers of which there is one value each: those that fit a byte, with a sign or without.
+  static let sharedNumbers = -128...255
+
   /// A whole number.
   static func shared(_ number: Int) -> Value {
-    (-128...255).contains(number) ? smallNumbers[number + 128] : .int(BigInt(number))
+    sharedNumbers.contains(number) ? smallNumbers[number - sharedNumbers.lowerBound] : .int(BigInt(number))
   }
 
   /// A list.
@@ -60,8 +63,7 @@ extension Value {
   /// Bytes.
   static func shared(bytes: [UInt8]) -> Value { bytes.isEmpty ? emptyBytes : .bytes(bytes) }
 
-  /// Those that fit a byte, with a sign or without.
-  private static let smallNumbers = (-128...255).map { Value.int(BigInt($0)) }
+  private static let smallNumbers = sharedNumbers.map { Value.int(BigInt($0)) }
   private static let (emptyList, emptyTuple, emptyMap) = (Value.list([]), Value.tuple([]), Value.map([]))
   private static let (emptyText, emptyBytes) = (Value.text(""), Value.bytes([]))
 }

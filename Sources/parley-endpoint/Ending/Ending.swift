@@ -16,14 +16,16 @@ enum Ending {
   static func watch() {
     MainThread.begin()
     blockSignals()
-    _ = parley_start_thread { _ in
+    let status = parley_start_thread { _ in
       Ending.awaitSignal()
       return nil
     }
-    var status = stat()
+    // Blocked signals that nobody waits for could not end the process any more.
+    if status != 0 { pthread_sigmask(SIG_UNBLOCK, &signals, nil) }
+    var input = stat()
     // The commands in a regular file are all obeyed, and whatever else there is ends at once or never.
-    guard fstat(0, &status) == 0 else { return }
-    let canHangUp = [S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT) || isatty(0) == 1
+    guard fstat(0, &input) == 0 else { return }
+    let canHangUp = [S_IFIFO, S_IFSOCK].contains(input.st_mode & S_IFMT) || isatty(0) == 1
     guard canHangUp else { return }
     _ = parley_start_thread { _ in
       Ending.awaitHangUp()

@@ -24,7 +24,6 @@ enum MainThread {
     var own = clockid_t()
     if pthread_getcpuclockid(pthread_self(), &own) == 0 { clock = own }
     #endif
-    _ = turn.load(ordering: .relaxed)
   }
 
   /// Obeys a command.
@@ -63,14 +62,16 @@ enum MainThread {
   /// Whether the thread sleeps until something happens, rather than running, being about to run, or waiting for a disk.
   private static var isAsleep: Bool {
     #if os(Linux)
-    let number = open("/proc/self/task/\(getpid())/stat", O_RDONLY | O_CLOEXEC)
+    // The state of a process is that of its first thread, which obeys the commands.
+    let number = open("/proc/self/stat", O_RDONLY | O_CLOEXEC)
     guard number >= 0 else { return true }
     defer { close(number) }
-    var text = [UInt8](repeating: 0, count: 512)
-    let count = read(number, &text, text.count)
-    // "1234 (name) S …": the state follows the last parenthesis.
-    guard count > 0, let end = text[..<count].lastIndex(of: UInt8(ascii: ")")), end + 2 < count else { return true }
-    return text[end + 2] == UInt8(ascii: "S")
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 512) { text in
+      let count = read(number, text.baseAddress, text.count)
+      // "1234 (name) S …": the state follows the last parenthesis.
+      guard count > 0, let end = text[..<count].lastIndex(of: UInt8(ascii: ")")), end + 2 < count else { return true }
+      return text[end + 2] == UInt8(ascii: "S")
+    }
     #else
     return true
     #endif

@@ -91,7 +91,7 @@ class LoadTests(PageTest):
             self.text(page, "#hidden-channels"),
             "1 channel is not shown, since every case on it is unsupported: unix+varint.",
         )
-        self.assertIn("python has not: framings varint (2 cases unsupported)", self.text(page, "#remark-list"))
+        self.assertIn("python does not declare: framings varint (2 cases unsupported)", self.text(page, "#remark-list"))
         self.assertEqual(len([name for name in self.names(page) if "unix+varint" in name]), 2)
 
     def test_shows_the_bad_cases_first(self) -> None:

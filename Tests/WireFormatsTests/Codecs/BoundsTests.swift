@@ -40,8 +40,6 @@ struct BoundsTests {
       #expect(value.tokens(atMost: longest) == tokens)
       #expect(value.tokens(atMost: longest - 1) == nil)
       // The decoder may let through what is a few bytes too long, since it does not count the digits exactly.
-      let shorter = try? codec.decode(message, format: format, longestText: longest / 2)
-      #expect(shorter == nil, "\(codec) \(tokens)")
       #expect(Self.kind(codec, message, format: format, longestText: longest / 2) == .usage, "\(codec) \(tokens)")
     }
   }

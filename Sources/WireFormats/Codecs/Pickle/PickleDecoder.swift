@@ -28,16 +28,17 @@ public struct PickleDecoder: Sendable {
   ///
   /// - Returns: the value.
   /// - Throws: ``CodecError``: `malformed` for what is no pickle of a value, `too-large` beyond ``limits``.
-  public func decode(_ message: [UInt8]) throws(CodecError) -> Value { try decode(message, longestText: nil) }
+  public func decode(_ message: [UInt8]) throws(CodecError) -> Value {
+    try decode(message, DecodingBudget(messageSize: message.count, limits: limits))
+  }
 
-  /// Decodes a message whose value will be written out in so many bytes at most.
-  func decode(_ message: [UInt8], longestText: Int?) throws(CodecError) -> Value {
+  /// Decodes a message within a budget.
+  func decode(_ message: [UInt8], _ budget: DecodingBudget) throws(CodecError) -> Value {
     let most = min(limits.size, PickleItem.longestMessage)
     guard message.count <= most else {
       throw CodecError(.tooLarge, "The pickle has \(message.count) bytes; the limit is \(most).")
     }
     let (item, store) = try run(message)
-    let budget = DecodingBudget(messageSize: message.count, longestText: longestText, limits: limits)
     var graph = PickleGraph(message, store, limits: limits, budget: budget)
     return try graph.value(of: item)
   }

@@ -91,7 +91,7 @@ extension PickleContent {
   var memory: Int {
     switch self {
     case .null, .bool, .emptyTuple: 0
-    case .small(let number): (-128...255).contains(number) ? 0 : ValueMemory.number(digits: 1)
+    case .small(let number): Value.sharedNumbers.contains(number) ? 0 : ValueMemory.number(digits: 1)
     case .double: ValueMemory.double
     case .binary(let bytes): ValueMemory.number(digits: 2 * bytes.count + 1)
     case .decimal(let digits): ValueMemory.number(digits: digits.count)

@@ -14,7 +14,6 @@
 
 #ifdef __linux__
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #endif
 
@@ -117,14 +116,6 @@ int parley_spawn(const parley_spawn_request *request, pid_t *child) {
 
 int parley_adopt_orphans(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 
-int parley_peer_process(int socket, pid_t *process) {
-  struct ucred peer;
-  socklen_t length = sizeof peer;
-  if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0) return -1;
-  *process = peer.pid;
-  return 0;
-}
-
 #else
 
 // Here the children keep the raised limit.
@@ -174,12 +165,6 @@ int parley_spawn(const parley_spawn_request *request, pid_t *child) {
 }
 
 int parley_adopt_orphans(void) {
-  errno = ENOSYS;
-  return -1;
-}
-
-int parley_peer_process(int socket, pid_t *process) {
-  (void)socket, (void)process;
   errno = ENOSYS;
   return -1;
 }
