@@ -58,9 +58,18 @@ package enum Guard {
     #if os(Linux)
     let wanted = Array("\(variable)=\(mark)".utf8)
     for _ in 0..<100 {
-      let marked = processes().filter { $0 != getpid() && environment(of: $0).contains(wanted[...]) }
-      if marked.isEmpty { return }
-      for process in marked { kill(process, SIGKILL) }
+      var isDone = true
+      for process in processes() where process != getpid() {
+        if environment(of: process).contains(wanted[...]) {
+          kill(process, SIGKILL)
+        } else if !ProcessInspection.isStarting(process) {
+          continue
+        }
+        isDone = false
+      }
+      if isDone { return }
+      // A process of low priority must get a chance to start.
+      usleep(1000)
     }
     #endif
   }
@@ -69,7 +78,7 @@ package enum Guard {
     ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { pid_t($0) }
   }
 
-  /// The environment of a process; empty for another user's process and for a zombie.
+  /// The environment of a process; empty for another user's process, for a zombie, and while the process starts.
   private static func environment(of process: pid_t) -> [ArraySlice<UInt8>] {
     guard let content = try? Data(contentsOf: URL(fileURLWithPath: "/proc/\(process)/environ")) else { return [] }
     return Array(content).split(separator: 0)

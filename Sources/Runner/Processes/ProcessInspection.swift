@@ -35,6 +35,20 @@ enum ProcessInspection {
     return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
   }
 
+  /// Whether a process is in the middle of `execve`: it has the new program's memory and no environment yet.
+  ///
+  /// - Parameter process: the process id.
+  /// - Returns: false too for a zombie, for a thread of the kernel, and if the system does not tell.
+  static func isStarting(_ process: Int32) -> Bool {
+    guard let line = text("/proc/\(process)/stat"), let end = line.lastIndex(of: ")") else { return false }
+    // From the third field on: the state; the 23rd is the size of the memory, the 26th the code's start. Of a process
+    // that may not be inspected, the system reports 1 for that.
+    let fields = line[end...].split(separator: " ").dropFirst()
+    let first = fields.startIndex - 3
+    guard fields.count > 23 else { return false }
+    return !["Z", "X"].contains(fields[first + 3]) && fields[first + 23] != "0" && fields[first + 26] == "0"
+  }
+
   /// The state's letter, which follows the program's name; that may contain spaces and parentheses.
   private static func letter(of process: Int32) -> Character? {
     guard let line = text("/proc/\(process)/stat"), let end = line.lastIndex(of: ")") else { return nil }
