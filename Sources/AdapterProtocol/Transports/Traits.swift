@@ -113,6 +113,9 @@ extension Transport.Traits {
   /// Whether a listener creates a socket file.
   public var hasSocketFile: Bool { address == .socketPath || address == .pipeName }
 
+  /// Whether every user of the machine can connect to a listener, since no folder protects its address.
+  public var isOpenToOthers: Bool { address == .abstractName || address == .loopbackPort }
+
   /// Whether the endpoints inherit their ends when they start.
   public var isInherited: Bool { address == .descriptor }
 

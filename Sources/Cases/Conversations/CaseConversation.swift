@@ -12,6 +12,8 @@ package struct CaseConversation: ConversationMachine {
     case openAt(Side, role: String, Place, Expectation, Requirement?)
     /// A side replied that it opened a channel of the link; answered with ``CaseConversation/fail(_:)`` if it has not.
     case opened(Side, ChannelName, Reply)
+    /// A side replied that it accepted the peer of a link's channel; answered with ``CaseConversation/fail(_:)`` if it was another.
+    case accepted(Side)
     /// Read and remove the file of a received message; answered with ``CaseConversation/received(_:in:)``.
     case content(exchange: Int, path: String)
     /// Create the slot's file.
@@ -96,6 +98,9 @@ package struct CaseConversation: ConversationMachine {
     if observation.incident == nil { observation.incident = incident }
   }
 
+  /// Records that others have disturbed the case, which then proves nothing.
+  package mutating func disturb(at address: String) { observation.incident = .disturbed(address) }
+
   /// Gives a command to a side.
   package mutating func issue(
     _ command: Command, to side: Side, expecting expectation: Expectation, _ requirement: Requirement? = nil,
@@ -172,7 +177,7 @@ package struct CaseConversation: ConversationMachine {
   }
 
   /// Whether everything so far is right.
-  private var isGood: Bool { observation.incident == nil && observation.slotDifference == nil && !hasMismatch }
+  package var isGood: Bool { observation.incident == nil && observation.slotDifference == nil && !hasMismatch }
 
   private var isSomethingPending: Bool { dialogues.values.contains(where: \.isWaiting) }
 
@@ -182,6 +187,7 @@ package struct CaseConversation: ConversationMachine {
     while position < items.count {
       let item = items[position]
       if item.waitsForReplies, isSomethingPending { return awaited(at: now) }
+      if case .replies(let side) = item, dialogues[side]?.isWaiting ?? false { return awaited(at: now) }
       position += 1
       switch item {
       case .open(let side, let name, let expectation): return .request(.open(side, name, expectation))
@@ -192,7 +198,7 @@ package struct CaseConversation: ConversationMachine {
         if order.expectation == .ok, let message = order.message { lastText = message }
         issue(order.command, to: order.side, expecting: order.expectation, order.requirement, at: now)
         return steps.removeFirst()
-      case .barrier: break
+      case .barrier, .replies: break
       case .makeSlot(let content): return .request(.makeSlot(content))
       case .makeFifo(let path): return .request(.makeFifo(path))
       case .fillFile(let path): return .request(.fillFile(path))
@@ -270,7 +276,9 @@ package struct CaseConversation: ConversationMachine {
     // A layout is judged when both replies are there: both may differ from the vector in the same way.
     if case .fields = exchange.expectation, exchange.command.verb == "layout" { return }
     hasMismatch = hasMismatch || mismatch != nil
-    if let name = openings[number], case .ok = reply { steps.append(.request(.opened(exchange.side, name, reply))) }
+    guard case .ok = reply else { return }
+    if exchange.command.verb == "accept" { steps.append(.request(.accepted(exchange.side))) }
+    if let name = openings[number] { steps.append(.request(.opened(exchange.side, name, reply))) }
   }
 
   /// Records the end of a process, which explains a wrong reply of the other side.
@@ -288,7 +296,7 @@ extension CaseScript.Item {
   fileprivate var waitsForReplies: Bool {
     switch self {
     case .barrier, .checkSlot, .checkPlace, .checkMemory: true
-    case .open, .openAt, .command, .makeSlot, .makeFifo, .fillFile, .noteMemory: false
+    case .open, .openAt, .command, .replies, .makeSlot, .makeFifo, .fillFile, .noteMemory: false
     }
   }
 }

@@ -13,6 +13,8 @@ package struct CaseScript: Sendable {
     case command(Order)
     /// All earlier commands must have their reply first.
     case barrier
+    /// The commands to one side must have their replies first.
+    case replies(Side)
     case makeSlot([UInt8])
     case checkSlot([UInt8])
     case makeFifo(String)
@@ -106,6 +108,7 @@ package struct CaseScript: Sendable {
             side, Command("accept", [Field("channel", ChannelName.forward.rawValue)]), phase.opening[side] ?? .ok,
             phase.opening[side] == nil ? .acceptWaits : nil)
         case .barrier: .barrier
+        case .replies(let side): .replies(side)
         }
       }, at: 0)
   }

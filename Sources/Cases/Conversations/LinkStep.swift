@@ -9,4 +9,6 @@ package enum LinkStep: Equatable, Sendable {
   case open(Side, ChannelName)
   case accept(Side)
   case barrier
+  /// Waits for the replies of one side; the other may be blocked until it goes on.
+  case replies(Side)
 }

@@ -70,6 +70,8 @@ package struct Observation: Sendable {
     case surroundings(Side, Surroundings)
     /// The run was interrupted.
     case interrupted
+    /// A process that does not belong to the run connected to an endpoint, at this address.
+    case disturbed(String)
     /// The harness could not do its work.
     case harness(String)
   }

@@ -17,6 +17,7 @@ package enum Judgement {
     switch observed.incident {
     case nil, .interrupted: nil
     case .harness(let message): .harness(message)
+    case .disturbed(let address): .harness(disturbance(address))
     case .badLine(let side, let fault, let line): .badLine(side, fault, line: line)
     case .untrue(let side, let message):
       .untrueOpen(
@@ -25,6 +26,14 @@ package enum Judgement {
     case .ended(let side, let end): .ended(side, end, doing: observed.pending(side)?.command)
     case .deadline(let seconds): Hang.finding(observed, seconds: seconds)
     }
+  }
+
+  /// What happened to a case that others have disturbed.
+  ///
+  /// - Parameter address: where they connected.
+  /// - Returns: a sentence with the cure.
+  package static func disturbance(_ address: String) -> String {
+    "A process that does not belong to the run connected to the endpoint at \(address), and did so each time that the case was repeated. Every user can connect to ports and abstract names: end that process, or run with --jobs 1 where it is not."
   }
 
   // MARK: What was written

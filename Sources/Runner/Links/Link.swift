@@ -20,6 +20,10 @@ protocol Link: Pump {
   ///
   /// - Throws: ``LinkFault`` if it has not.
   func opened(_ side: Side, _ name: ChannelName, _ reply: Reply) throws(LinkFault)
+  /// The address of the endpoint to which the tap has connected; nil if to none.
+  var tappedAddress: String? { get }
+  /// Whether the tap waits to be accepted; asked when the listening side has replied that it accepted its peer.
+  var isPassedOver: Bool { get }
   /// The descriptors that a side's process inherits for this link, in the order of their numbers.
   func inheritance(_ side: Side) -> [Int32]
   /// Closes the runner's copies of the inherited descriptors.
@@ -30,6 +34,8 @@ protocol Link: Pump {
 
 extension Link {
   var ownFiles: [String] { [] }
+  var tappedAddress: String? { nil }
+  var isPassedOver: Bool { false }
   func inheritance(_ side: Side) -> [Int32] { [] }
   func closeInheritance() {}
   func inheritedNumber(_ side: Side, _ name: ChannelName) -> Int? { nil }

@@ -131,6 +131,7 @@ final class CaseExecution {
       } catch {
         conversation.fail(.untrue(error.side, error.message))
       }
+    case .accepted: if link?.isPassedOver ?? false { lookForStrangers(&conversation) }
     case .content(let exchange, let path):
       let content = WholeFile.read(path) ?? []
       unlink(path)
@@ -194,6 +195,7 @@ final class CaseExecution {
   // MARK: The end of a phase and of the case
 
   private func endPhase(_ conversation: inout CaseConversation) {
+    if !conversation.isGood { lookForStrangers(&conversation) }
     let relays = link?.relays ?? []
     chunks.note(relays, at: conversation.transcript.count)
     chunks.endPhase(relays, at: conversation.transcript.count)
@@ -203,6 +205,13 @@ final class CaseExecution {
         hasEnded: relay.senderHasEnded, sinkIsGone: relay.sinkIsGone)
     }
     link = nil
+  }
+
+  private func lookForStrangers(_ conversation: inout CaseConversation) {
+    guard pairing.channel.traits.isOpenToOthers,
+      let address = Strangers.address(in: conversation.observation.exchanges, tapped: link?.tappedAddress)
+    else { return }
+    conversation.disturb(at: address)
   }
 
   private func lookAtRemains(_ conversation: inout CaseConversation) {

@@ -19,10 +19,15 @@ final class Places {
     let listener: SocketListener
     init(_ listener: consuming SocketListener) { self.listener = listener }
 
-    /// Whether a process has connected and waits to be accepted.
-    var hasVisitor: Bool {
-      var entry = pollfd(fd: listener.number, events: Int16(POLLIN), revents: 0)
-      return poll(&entry, 1, 0) > 0
+    /// Whether a process has connected; not one of another user, who may connect to every port and abstract name.
+    func hasVisitor() -> Bool {
+      while true {
+        var entry = pollfd(fd: listener.number, events: Int16(POLLIN), revents: 0)
+        guard poll(&entry, 1, 0) > 0, let visitor = try? listener.accept() else { return false }
+        let user = parley_peer_user(visitor.number)
+        // A connection over TCP that is closed again could be anybody's.
+        if user == Int64(geteuid()) { return true }
+      }
     }
   }
 
@@ -123,7 +128,7 @@ final class Places {
   func fault(at place: Place) -> Observation.Surroundings? {
     switch place {
     case .file: WholeFile.read(address.path("file")) == Self.content ? nil : .changedFile
-    case .taken: listeners.contains(where: \.hasVisitor) ? .phantomPeer : nil
+    case .taken: listeners.contains { $0.hasVisitor() } ? .phantomPeer : nil
     case .nowhere, .stale, .tooLong, .link: nil
     }
   }

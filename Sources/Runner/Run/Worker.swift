@@ -5,6 +5,9 @@ import Endpoints
 import Foundation
 import Journal
 
+/// A process that does not belong to the run connected to an endpoint; so the case proves nothing.
+private struct Disturbance: Error {}
+
 /// Runs cases one after the other, with its own endpoints.
 final class Worker {
   private let adapters: [String: Adapter]
@@ -44,7 +47,6 @@ final class Worker {
       return record
     }
     let start = ContinuousClock.now
-    caseCount += 1
     do {
       try perform(entry, &record)
     } catch let error as UnwillingEndpoint {
@@ -57,22 +59,36 @@ final class Worker {
     return record
   }
 
+  /// How often a case is run again that others disturbed: often enough that somebody who is first at every second address
+  /// changes no outcome.
+  private static let repetitions = 50
+
   private func perform(_ entry: Plan.Entry, _ record: inout CaseRecord) throws {
+    for rest in (0..<Self.repetitions).reversed() {
+      caseCount += 1
+      do { return try perform(entry, canRepeat: rest > 0, &record) } catch is Disturbance { continue }
+    }
+  }
+
+  /// Runs a case once.
+  ///
+  /// - Throws: ``Disturbance`` if it proves nothing and can be repeated.
+  private func perform(_ entry: Plan.Entry, canRepeat: Bool, _ record: inout CaseRecord) throws {
     let folder = try workspace.makeFolder("\(number)-\(caseCount)")
     defer { if !settings.keepsFiles { _ = parley_remove_tree(folder) } }
     let site = CaseSite(
       folder: folder, tag: URL(fileURLWithPath: workspace.path).lastPathComponent + "-\(number)-\(caseCount)",
       temporaryFolder: settings.temporaryFolder)
     switch entry.work {
-    case .scenario(let pairing): try run(pairing, entry, site, &record)
-    case .example(let example): try hold(example, entry, site, &record)
+    case .scenario(let pairing): try run(pairing, entry, site, canRepeat: canRepeat, &record)
+    case .example(let example): try hold(example, entry, site, canRepeat: canRepeat, &record)
     }
   }
 
   // MARK: Scenarios
 
   private func run(
-    _ pairing: Plan.Pairing, _ entry: Plan.Entry, _ site: CaseSite, _ record: inout CaseRecord
+    _ pairing: Plan.Pairing, _ entry: Plan.Entry, _ site: CaseSite, canRepeat: Bool, _ record: inout CaseRecord
   ) throws {
     let execution = CaseExecution(pairing, settings: settings, site: site, interrupt: interrupt)
     let beforeStart = ContinuousClock.now
@@ -83,6 +99,11 @@ final class Worker {
     settings.beforeCase?(
       ReadyCase(entry, site.folder, Side.allCases.compactMap { side in endpoints[side].map { (side, $0) } }))
     let observed = execution.run(endpoints)
+    if canRepeat, case .disturbed = observed.incident {
+      // They may still be busy with the stranger.
+      for endpoint in endpoints.values { pool.discard(endpoint) }
+      throw Disturbance()
+    }
     record.isSmall = execution.byteCount <= 4096
     record.transcript = execution.transcript
     if case .interrupted = observed.incident {
@@ -137,9 +158,10 @@ final class Worker {
   // MARK: Examples
 
   private func hold(
-    _ example: ExampleCase, _ entry: Plan.Entry, _ site: CaseSite, _ record: inout CaseRecord
+    _ example: ExampleCase, _ entry: Plan.Entry, _ site: CaseSite, canRepeat: Bool, _ record: inout CaseRecord
   ) throws {
     let adapter = try example.peer.map { try self.adapter($0) }
+    let lookout = try Lookout(for: example)
     let start = try ExampleStart(example, adapter: adapter, pool: pool, settings: settings, site: site)
     settings.beforeCase?(ReadyCase(entry, site.folder, start.processes(example.conversation.example)))
     let held = start.hold(example, settings: settings, site: site, interrupt: interrupt)
@@ -147,8 +169,15 @@ final class Worker {
     if held.isInterrupted {
       note(.interrupted, in: &record)
     } else if let finding = held.finding {
+      let stranger = lookout.stranger()
+      if stranger != nil, canRepeat {
+        start.program.process.kill()
+        if let peer = start.peer, peer !== start.program { pool.discard(peer) }
+        throw Disturbance()
+      }
       let shortage = workspace.shortage(for: 0)
-      fail(&record, shortage.map(Finding.harness) ?? finding, entry, held.name)
+      let cause = (stranger.map(Judgement.disturbance) ?? shortage).map(Finding.harness)
+      fail(&record, cause ?? finding, entry, held.name)
       record.failure?.endpoints = start.traces(example, held)
     }
     start.program.process.kill()

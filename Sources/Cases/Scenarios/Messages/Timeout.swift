@@ -54,13 +54,14 @@ extension Scenario {
     name: "accept-timeout", summary: "an accept with a timeout ends when nobody comes, and the next one gets the peer",
     feature: "timeout",
     checks: { _ in [.timeoutAnswer, .timeoutKeepsChannel] },
+    // Where every user can connect, somebody else may come while nobody should.
     applies: {
-      $0.traits.hasAccept && $0.traits.address != .loopbackPort && $0.codec == nil
+      $0.traits.hasAccept && !$0.traits.isOpenToOthers && $0.codec == nil
         && [.multiprocessing, .none].contains($0.framing)
     },
     phases: { channel, _ in
-      let at = channel.traits.address == .abstractName ? "@{folder}/late" : "{folder}/late"
-      let words = "channel=c transport=\(channel.transport.rawValue) framing=\(channel.framing.rawValue) address=\(at)"
+      let words =
+        "channel=c transport=\(channel.transport.rawValue) framing=\(channel.framing.rawValue) address={folder}/late"
       let hello = Message("hello")
       let steps: [Step] = [
         .command(.reader, "open role=listen \(words)", .ok, .openReplyWhenReady),
