@@ -14,7 +14,9 @@ import WireFormats
     #expect(play.said[.writer] == ["open", "send", "reset"])
     #expect(play.said[.reader] == ["open", "accept", "receive", "reset"])
     #expect(
-      play.asked == ["begin 0", "open reader", "opened reader", "open writer", "opened writer", "end", "remains"])
+      play.asked == [
+        "begin 0", "open reader", "opened reader", "open writer", "opened writer", "accepted reader", "end", "remains",
+      ])
     let observed = play.conversation.observation
     #expect(observed.exchanges.allSatisfy { $0.mismatch == nil && $0.reply != nil } && observed.incident == nil)
     #expect(play.conversation.isOver && Judgement.finding(observed) == nil)
@@ -197,6 +199,7 @@ private struct Play {
       asked.append("open \(side)")
       conversation.issue(Command("open"), to: side, expecting: expectation, as: name, at: now)
     case .opened(let side, _, _): asked.append("opened \(side)")
+    case .accepted(let side): asked.append("accepted \(side)")
     case .content(let exchange, _):
       asked.append("content")
       conversation.received(content, in: exchange)
