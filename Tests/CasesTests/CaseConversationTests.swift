@@ -15,7 +15,7 @@ import WireFormats
     #expect(play.said[.reader] == ["open", "accept", "receive", "reset"])
     #expect(
       play.asked == [
-        "begin 0", "open reader", "opened reader", "open writer", "opened writer", "accepted reader", "end", "remains",
+        "begin 0", "open reader", "opened reader", "open writer", "opened writer", "check visitor reader", "end", "remains",
       ])
     let observed = play.conversation.observation
     #expect(observed.exchanges.allSatisfy { $0.mismatch == nil && $0.reply != nil } && observed.incident == nil)
@@ -199,7 +199,7 @@ private struct Play {
       asked.append("open \(side)")
       conversation.issue(Command("open"), to: side, expecting: expectation, as: name, at: now)
     case .opened(let side, _, _): asked.append("opened \(side)")
-    case .accepted(let side): asked.append("accepted \(side)")
+    case .checkVisitor(let side): asked.append("check visitor \(side)")
     case .content(let exchange, _):
       asked.append("content")
       conversation.received(content, in: exchange)

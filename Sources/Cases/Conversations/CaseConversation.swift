@@ -12,8 +12,8 @@ package struct CaseConversation: ConversationMachine {
     case openAt(Side, role: String, Place, Expectation, Requirement?)
     /// A side replied that it opened a channel of the link; answered with ``CaseConversation/fail(_:)`` if it has not.
     case opened(Side, ChannelName, Reply)
-    /// A side replied that it accepted the peer of a link's channel; answered with ``CaseConversation/fail(_:)`` if it was another.
-    case accepted(Side)
+    /// A side has accepted, or takes long to; answered with ``CaseConversation/disturb(at:)`` if a stranger came first.
+    case checkVisitor(Side)
     /// Read and remove the file of a received message; answered with ``CaseConversation/received(_:in:)``.
     case content(exchange: Int, path: String)
     /// Create the slot's file.
@@ -70,8 +70,13 @@ package struct CaseConversation: ConversationMachine {
   private var lastText: Message?
   private var hasMismatch = false
 
+  /// When to look next who came to a listener that still waits.
+  private var nextLook: Duration?
+
   /// The time to wait for the death of a peer, in seconds.
   private static let settlingSeconds = 0.02
+  /// How often to look who came to a listener that still waits, in seconds.
+  private static let lookSeconds = 0.05
 
   /// Creates the conversation.
   ///
@@ -173,6 +178,7 @@ package struct CaseConversation: ConversationMachine {
     var times = dialogues.values.compactMap(\.deadline)
     if case .settling(let end) = state { times.append(end) }
     times += dialogues.values.compactMap { $0.waitingSince.map { $0 + .seconds(seconds) } }
+    if let nextLook { times.append(nextLook) }
     return times.min()
   }
 
@@ -216,13 +222,33 @@ package struct CaseConversation: ConversationMachine {
   /// Waits for a reply; fails if it has taken too long.
   private mutating func awaited(at now: Duration) -> ConversationStep<Request>? {
     guard dialogues.values.contains(where: { $0.waitingSince.map { now - $0 > .seconds(seconds) } ?? false }) else {
-      return nil
+      return look(at: now)
     }
     fail(.deadline(seconds: seconds))
     return stop(at: now)
   }
 
+  /// Has a listener's visitors checked from time to time: a silent stranger would hold up its `accept` for long.
+  private mutating func look(at now: Duration) -> ConversationStep<Request>? {
+    let waiting = Side.allCases.first { side in
+      guard let number = dialogues[side]?.waitingFor else { return false }
+      return observation.exchanges[number].command.verb == "accept"
+    }
+    guard let waiting, observation.channel?.traits.isOpenToOthers ?? false else {
+      nextLook = nil
+      return nil
+    }
+    guard let due = nextLook else {
+      nextLook = now + .seconds(Self.lookSeconds)
+      return nil
+    }
+    guard now >= due else { return nil }
+    nextLook = now + .seconds(Self.lookSeconds)
+    return .request(.checkVisitor(waiting))
+  }
+
   private mutating func stop(at now: Duration) -> ConversationStep<Request>? {
+    nextLook = nil
     if observation.incident == nil, hasMismatch {
       state = .settling(until: now + .seconds(Self.settlingSeconds))
     } else {
@@ -277,7 +303,7 @@ package struct CaseConversation: ConversationMachine {
     if case .fields = exchange.expectation, exchange.command.verb == "layout" { return }
     hasMismatch = hasMismatch || mismatch != nil
     guard case .ok = reply else { return }
-    if exchange.command.verb == "accept" { steps.append(.request(.accepted(exchange.side))) }
+    if exchange.command.verb == "accept" { steps.append(.request(.checkVisitor(exchange.side))) }
     if let name = openings[number] { steps.append(.request(.opened(exchange.side, name, reply))) }
   }
 

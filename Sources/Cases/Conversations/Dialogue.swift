@@ -36,6 +36,9 @@ package struct Dialogue: Sendable {
   /// Whether a command is waiting for its reply.
   package var isWaiting: Bool { answered < pending.count }
 
+  /// The number of the command whose reply is due; nil if none is.
+  package var waitingFor: Int? { isWaiting ? pending[answered] : nil }
+
   /// The bytes after the last complete line.
   package var partialLine: ArraySlice<UInt8> { lines.pending }
 

@@ -10,6 +10,9 @@ struct MultiprocessingFrame: Sendable {
   private var filled = 0
   private var isLengthKnown = false
 
+  /// Whether a part of the frame has come.
+  var hasBegun: Bool { !header.isEmpty }
+
   /// Reads the rest of the frame, and no byte beyond it.
   ///
   /// - Parameters:

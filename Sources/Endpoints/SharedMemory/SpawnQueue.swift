@@ -27,7 +27,7 @@ import Darwin
 /// better choice where one has it.
 ///
 /// Important: a process that is killed while it holds a lock keeps all others waiting. Here a lock is held only while a message
-/// that has arrived is read, not while one is waited for, and a lock that others do not give back is an error of kind `timeout`.
+/// of which a part has arrived is read, not while one is waited for, and a lock that others do not give back is an error of kind `timeout`.
 public struct SpawnQueue: ~Copyable, Sendable {
   private let pipe: Descriptor
   private let isWriter: Bool
@@ -36,6 +36,8 @@ public struct SpawnQueue: ~Copyable, Sendable {
   private let limit: Int
   /// What has come of a message whose rest did not come in time.
   private var frame = MultiprocessingFrame()
+  /// The readers' lock, as long as a part of a message is here: another reader would take its rest for a frame.
+  private var turn: Leftovers.Entry?
 
   /// Opens the end where messages go in.
   ///
@@ -146,18 +148,45 @@ public struct SpawnQueue: ~Copyable, Sendable {
   ) throws(EndpointError) -> [UInt8]? {
     guard !isWriter else { throw EndpointError(.usage, "This end of the queue writes.") }
     let deadline = waiting.map { Deadline.after($0) }
-    while true {
-      try pipe.wait(for: POLLIN, until: deadline, "to put a message into the queue")
-      let turn = try lock.hold(atMost: deadline.map { min(patience, $0.remaining) } ?? patience)
-      defer { Leftovers.remove(turn) }
-      // Another reader may have taken what was there.
-      guard try isReadable() else { continue }
-      guard let message = try frame.read(from: pipe, limit: limit, until: deadline) else { return nil }
+    if turn == nil { try takeTurn(until: deadline, atMost: patience) }
+    do {
+      let message = try frame.read(from: pipe, limit: limit, until: deadline)
+      giveTurnBack()
+      guard let message else { return nil }
       frame = MultiprocessingFrame()
       // A message that was put without taking a slot makes one too many here; it is a message all the same.
       try? slots?.post()
       return message
+    } catch {
+      if error.kind != .timeout || !frame.hasBegun { giveTurnBack() }
+      throw error
     }
+  }
+
+  /// Takes the lock when there is something to read.
+  private mutating func takeTurn(until deadline: Deadline?, atMost patience: Duration) throws(EndpointError) {
+    while true {
+      // Waiting with the lock would keep all other readers from the queue.
+      try pipe.wait(for: POLLIN, until: deadline, "to put a message into the queue")
+      turn = try lock.hold(atMost: deadline.map { min(patience, $0.remaining) } ?? patience)
+      do {
+        // Another reader may have taken what was there.
+        if try isReadable() { return }
+      } catch {
+        giveTurnBack()
+        throw error
+      }
+      giveTurnBack()
+    }
+  }
+
+  private mutating func giveTurnBack() {
+    if let turn { Leftovers.remove(turn) }
+    turn = nil
+  }
+
+  deinit {
+    if let turn { Leftovers.remove(turn) }
   }
 
   /// Whether there is something to read, or the end.

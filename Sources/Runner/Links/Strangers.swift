@@ -58,16 +58,7 @@ enum Strangers {
   }
 
   private static func lines(_ path: String) -> [Substring] {
-    let number = parley_open(path, O_RDONLY, 0)
-    guard number >= 0 else { return [] }
-    let descriptor = Descriptor(owning: number)
-    var content: [UInt8] = []
-    // Large, because what changes between two reads may be missing in both.
-    var buffer = [UInt8](repeating: 0, count: 1 << 20)
-    while let count = try? buffer.withUnsafeMutableBytes({ try descriptor.read(into: $0) }), count > 0 {
-      content += buffer[..<count]
-    }
     // Names are any bytes.
-    return String(decoding: content, as: UTF8.self).split(separator: "\n")
+    String(decoding: WholeFile.readSystemFile(path), as: UTF8.self).split(separator: "\n")
   }
 }

@@ -80,8 +80,7 @@ package enum Guard {
 
   /// The environment of a process; empty for another user's process, for a zombie, and while the process starts.
   private static func environment(of process: pid_t) -> [ArraySlice<UInt8>] {
-    guard let content = try? Data(contentsOf: URL(fileURLWithPath: "/proc/\(process)/environ")) else { return [] }
-    return Array(content).split(separator: 0)
+    WholeFile.readSystemFile("/proc/\(process)/environ").split(separator: 0)
   }
 }
 

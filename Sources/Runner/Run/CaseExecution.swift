@@ -131,7 +131,7 @@ final class CaseExecution {
       } catch {
         conversation.fail(.untrue(error.side, error.message))
       }
-    case .accepted: if link?.isPassedOver ?? false { lookForStrangers(&conversation) }
+    case .checkVisitor: if link?.isPassedOver ?? false { lookForStrangers(&conversation) }
     case .content(let exchange, let path):
       let content = WholeFile.read(path) ?? []
       unlink(path)

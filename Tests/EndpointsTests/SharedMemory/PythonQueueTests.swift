@@ -174,6 +174,23 @@ struct PythonQueueTests {
     #expect(try shared.script.end() == 0)
   }
 
+  @Test("The lock is kept while a part of a message is here, until its rest has come or the queue's end is closed")
+  func part() throws {
+    let shared = try Shared(try #require(PeerPython.all.last), "SimpleQueue")
+    var queue = try shared.reading()
+    #expect(try shared.script.ask("raw 00000003aabb") == "ok")
+    #expect(kind { _ = try queue.get(waiting: .milliseconds(5)) } == .timeout)
+    #expect(try shared.script.ask("is_free reader") == "False")
+    #expect(try shared.script.ask("raw cc00000002") == "ok")
+    #expect(try queue.get() == [0xaa, 0xbb, 0xcc])
+    #expect(try shared.script.ask("is_free reader") == "True")
+    #expect(kind { _ = try queue.get(waiting: .milliseconds(5)) } == .timeout)
+    #expect(try shared.script.ask("is_free reader") == "False")
+    queue = try shared.reading()
+    #expect(try shared.script.ask("is_free reader") == "True")
+    #expect(try shared.script.end() == 0)
+  }
+
   @Test("What is no queue's end is refused")
   func refused() throws {
     let shared = try Shared(try #require(PeerPython.all.last), "SimpleQueue")
