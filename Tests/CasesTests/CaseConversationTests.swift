@@ -15,7 +15,8 @@ import WireFormats
     #expect(play.said[.reader] == ["open", "accept", "receive", "reset"])
     #expect(
       play.asked == [
-        "begin 0", "open reader", "opened reader", "open writer", "opened writer", "check visitor reader", "end", "remains",
+        "begin 0", "open reader", "opened reader", "open writer", "opened writer", "check visitor reader", "end",
+        "remains",
       ])
     let observed = play.conversation.observation
     #expect(observed.exchanges.allSatisfy { $0.mismatch == nil && $0.reply != nil } && observed.incident == nil)
