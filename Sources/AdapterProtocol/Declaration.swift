@@ -14,13 +14,16 @@ public struct Declaration: Equatable, Sendable {
   public var codecs: [String]
   /// The names of optional features, such as verbs.
   public var features: [String]
+  /// The kinds of values that a codec loses, such as `json:large-int`; see ``ValueLimit``.
+  public var limits: [String]
 
   /// The version of the adapter protocol that this package implements.
   public static let protocolVersion = "1"
 
   /// Creates a declaration.
   public init(
-    language: String, runtime: String, transports: [String], framings: [String], codecs: [String], features: [String]
+    language: String, runtime: String, transports: [String], framings: [String], codecs: [String], features: [String],
+    limits: [String] = []
   ) {
     self.language = language
     self.runtime = runtime
@@ -28,6 +31,7 @@ public struct Declaration: Equatable, Sendable {
     self.framings = framings
     self.codecs = codecs
     self.features = features
+    self.limits = limits
   }
 
   /// Reads the reply to `hello`.
@@ -54,14 +58,16 @@ public struct Declaration: Equatable, Sendable {
     framings = try list("framings")
     codecs = try list("codecs")
     features = try list("features")
+    limits = reply.text("limits")?.split(separator: ",").map(String.init) ?? []
   }
 
   /// The reply to `hello`.
   public var reply: Reply {
-    .ok([
+    let all = [
       Field("protocol", Self.protocolVersion), Field("language", language), Field("runtime", runtime),
       Field("transports", transports.joined(separator: ",")), Field("framings", framings.joined(separator: ",")),
       Field("codecs", codecs.joined(separator: ",")), Field("features", features.joined(separator: ",")),
-    ])
+    ]
+    return .ok(all + (limits.isEmpty ? [] : [Field("limits", limits.joined(separator: ","))]))
   }
 }

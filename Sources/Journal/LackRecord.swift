@@ -10,6 +10,8 @@ public struct LackRecord: Hashable, Codable, Sendable {
     case codec
     /// In `features`.
     case feature
+    /// Too much rather than missing: a kind of values in `limits`.
+    case limit
   }
 
   /// The adapter.
@@ -27,5 +29,8 @@ public struct LackRecord: Hashable, Codable, Sendable {
   }
 
   /// What is missing, in a few words.
-  public var reason: String { "\(adapter) does not declare the \(kind.rawValue) \(name)" }
+  public var reason: String {
+    kind == .limit
+      ? "\(adapter) declares the limit \(name)" : "\(adapter) does not declare the \(kind.rawValue) \(name)"
+  }
 }

@@ -18,11 +18,13 @@ struct AdapterLack: Equatable, Sendable {
   /// - Parameter name: how a name is written, which a journal may have from anywhere.
   /// - Returns: the line, without a line feed.
   func words(_ name: (String) -> String = { $0 }) -> String {
-    let parts = LackRecord.Kind.allCases.compactMap { kind in
+    func part(_ kind: LackRecord.Kind) -> String? {
       names[kind].map { "\(kind.rawValue)s \(name($0.sorted().joined(separator: ", ")))" }
     }
+    let lacks = LackRecord.Kind.allCases.filter { $0 != .limit }.compactMap(part).joined(separator: "; ")
+    let parts = [lacks.isEmpty ? nil : "does not declare: \(lacks)", part(.limit).map { "declares the \($0)" }]
     let cases = "\(count) \(count == 1 ? "case" : "cases")"
-    return "\(name(adapter)) does not declare: \(parts.joined(separator: "; ")) (\(cases) unsupported)"
+    return "\(name(adapter)) \(parts.compactMap(\.self).joined(separator: ", and ")) (\(cases) unsupported)"
   }
 }
 

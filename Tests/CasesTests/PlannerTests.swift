@@ -139,6 +139,44 @@ import WireFormats
     #expect(entries.count > 100_000)
   }
 
+  @Test func usualPlanGrowsWithTheNumberOfAdaptersAndNotWithItsSquare() {
+    let many = ["python", "swift"] + (1...14).map { "fake\($0)" }
+    let planner = Planner(many.map { Self.capabilities($0) })
+    let (quick, usual, full) = (
+      planner.plan(breadth: .quick).entries, planner.plan(breadth: .usual).entries, planner.plan(breadth: .full).entries
+    )
+    func scenarios(_ entries: [Plan.Entry], _ pair: String) -> Set<String> {
+      Set(entries.filter { $0.name.pair == pair }.map { "\($0.name.suite)/\($0.name.channel)/\($0.name.scenario)" })
+    }
+    let all = scenarios(usual, "swift-swift")
+    for pair in ["swift-fake1", "fake1-swift", "python-fake9", "fake9-python", "python-swift"] {
+      #expect(scenarios(usual, pair) == all, "\(pair)")
+    }
+    for pair in ["fake1-fake2", "fake14-fake1", "fake3-fake3"] {
+      #expect(scenarios(usual, pair) == scenarios(quick, pair) && !scenarios(quick, pair).isEmpty, "\(pair)")
+    }
+    #expect(Set(full.map(\.name.scenario)) == Set(usual.map(\.name.scenario)))
+    let named = planner.plan(breadth: .usual, partners: ["fake1"]).entries
+    #expect(scenarios(named, "fake1-fake2") == all && scenarios(named, "fake2-fake1") == all)
+    #expect(scenarios(named, "fake2-fake3").isEmpty)
+  }
+
+  @Test func withoutSwiftAndPythonTheUsualPlanHasEveryPairInFull() {
+    let pairs = Dictionary(
+      grouping: Planner([Self.everything, Self.capabilities("b")]).plan(breadth: .usual).entries, by: \.name.pair)
+    #expect(Set(pairs.values.map(\.count)).count == 1)
+  }
+
+  @Test func aDeclaredLimitLeavesOutItsKindOfValuesAlone() {
+    var limited = Self.capabilities("limited")
+    limited.limits = ["json:large-int"]
+    let entries = Planner([Self.everything, limited]).plan(breadth: .full).entries
+    let left = entries.filter { $0.obstacle != nil }
+    #expect(Set(left.map(\.name.scenario)) == ["large-int"])
+    #expect(Set(left.map(\.name.pair)) == ["a-limited", "limited-a", "limited-limited"])
+    #expect(left.allSatisfy { $0.obstacle?.reason == "limited declares the limit json:large-int" })
+  }
+
   private func names(_ planner: Planner, _ breadth: Breadth) -> Set<String> {
     Set(planner.plan(breadth: breadth).entries.map(\.name.description))
   }

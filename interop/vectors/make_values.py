@@ -314,6 +314,17 @@ def sharing(levels: int) -> bytes:
     return pickle.dumps(value, 2)
 
 
+# Bad texts that the library of some languages takes: see "Limits" in interop/protocol/values.md.
+LIMITS = {
+    "name-twice": "duplicate-names",
+    "name-twice-escaped": "duplicate-names",
+    "beyond-f64": "number-range",
+    "lone-high-surrogate": "lone-surrogate",
+    "lone-low-surrogate": "lone-surrogate",
+    "surrogates-in-wrong-order": "lone-surrogate",
+}
+
+
 def bad_lines() -> list[str]:
     system = b"\x80\x02cposix\nsystem\nX\x04\0\0\0true\x85R."
     called = f"object:{b'posix.system'.hex()},tuple:1,{tokens('true')},null"
@@ -410,13 +421,14 @@ def bad_lines() -> list[str]:
         "byte-order-mark": "\ufeff1",
         "nested-300-deep": "[" * 301 + "]" * 301,
     }.items():
-        bad(name, text.encode(), "malformed", codec="json")
+        limit = {"limit": LIMITS[name]} if name in LIMITS else {}
+        bad(name, text.encode(), "malformed", codec="json", **limit)
     bad("not-utf8", b'"\xff"', "malformed", codec="json")
     bad("surrogate-in-utf8", b'"\xed\xa0\x80"', "malformed", codec="json")
     bad("overlong", b'"\xc0\x80"', "malformed", codec="json")
     bad("utf16", '"a"'.encode("utf-16-le"), "malformed", codec="json")
-    bad("20001-digits", b"1" + b"0" * 20000, "too-large", codec="json")
-    bad("minus-20001-digits", b"-1" + b"0" * 20000, "too-large", codec="json")
+    bad("20001-digits", b"1" + b"0" * 20000, "too-large", codec="json", limit="huge-int")
+    bad("minus-20001-digits", b"-1" + b"0" * 20000, "too-large", codec="json", limit="huge-int")
     out.append("# JSON of other forms than ours, which has a value.")
     odd("blanks", b' \t\r\n[ 1 , { "a" : null } ] \n', "list:2,int:1,map:1,text:61,null", codec="json")
     escaped = b'"\\u0041\\/\\ud83d\\ude00\\"\\u00e9"'

@@ -88,6 +88,10 @@ extension Ladder {
     if let name = declaration.codecs.first(where: { !codecs.contains($0) }) {
       throw unknown(name, "codecs", codecs, .codecNames)
     }
+    let limits = ValueLimit.names.filter { limit in declaration.codecs.contains { limit.hasPrefix("\($0):") } }
+    if let name = declaration.limits.first(where: { !limits.contains($0) }) {
+      throw unknown(name, "limits", limits, .limitNames)
+    }
     for name in declaration.features where !Self.knownFeatures.contains(name) && !Self.optionsAndCalls.contains(name) {
       tell(.note("\(name) is among features=, and nothing here checks it"))
     }

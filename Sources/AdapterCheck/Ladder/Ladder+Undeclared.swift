@@ -23,6 +23,7 @@ extension Ladder {
     }
     let features = Self.knownFeatures.filter { !declaration.features.contains($0) }
     for feature in features { try probe(declaration, feature: feature) }
+    for limit in declaration.limits { try probe(declaration, limit: limit) }
     let count = transports.count + framings.count + codecs.count + features.count
     pass(count == 0 ? "everything there is, is declared" : "\(count) names are unsupported, as they must be")
   }
@@ -87,6 +88,31 @@ extension Ladder {
         failure, expected: "error kind=unsupported in answer to \(codecs.isEmpty ? "open" : "send with codec")"),
       name: nil,
       breaks: quotation(of: rule), cure: rule.cure)
+  }
+
+  /// Tries values that the adapter says it loses: a limit that is not there would hide cases that pass.
+  private func probe(_ declaration: Declaration, limit: String) throws {
+    guard let adapter else { return }
+    let swift = try partner()
+    var pretended = declaration
+    pretended.limits.removeAll { $0 == limit }
+    let pretender = Adapter(
+      name: adapter.name, title: adapter.title, folder: adapter.folder, state: .ready(pretended),
+      command: adapter.command)
+    var plan = Planner([pretender, swift]).plan(breadth: .full, partners: [adapter.name])
+    plan.entries = plan.entries.filter { entry in
+      guard let pairing = entry.pairing, let kind = pairing.scenario.limit, let codec = pairing.channel.codec else {
+        return false
+      }
+      return entry.obstacle == nil && kind.name(in: codec) == limit
+    }
+    let before = caseCount
+    defer { caseCount = before }
+    guard !plan.entries.isEmpty, try firstFailure(of: plan, with: [swift]) == nil else { return }
+    throw Fault(
+      title: "the limit \(limit), which hello declares", expected: "values of this kind that are lost",
+      seen: "every case of the kind passes: \(plan.entries.map(\.name.description).joined(separator: ", "))",
+      requirement: .limitIsThere)
   }
 
   private func with(_ failure: Failure, expected: String) -> Failure {

@@ -9,11 +9,11 @@ extension Rung {
   package var requirements: [Requirement] {
     switch self {
     case .manifest, .build, .transports, .framings, .others: []
-    case .hello: [.helloReply, .helloLists, .transportNames, .framingNames, .codecNames, .flushedReply]
+    case .hello: [.helloReply, .helloLists, .transportNames, .framingNames, .codecNames, .limitNames, .flushedReply]
     case .nonsense: Self.nonsenseRules
     case .output: [.oneReplyALine, .nothingButReplies, .replyGrammar, .replyLineFeed]
     case .ending: [.endOfInput, .endRemovesSocketFiles, .lastLineWithoutLineFeed, .endWhileWaiting, .terminated]
-    case .undeclared: [.undeclaredTransport, .undeclaredFraming, .undeclaredCodec, .undeclaredVerb]
+    case .undeclared: [.undeclaredTransport, .undeclaredFraming, .undeclaredCodec, .undeclaredVerb, .limitIsThere]
     case .features:
       Self.refusals + [.timeoutElsewhere, .echoVerb, .pingVerb, .pingTime, .layoutVerb, .layoutForm]
     }

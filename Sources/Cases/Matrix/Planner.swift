@@ -13,18 +13,20 @@ package struct Planner: Sendable {
     package var framings: Set<String>
     package var codecs: Set<String> = []
     package var features: Set<String> = []
+    package var limits: Set<String> = []
     /// The reason why no case with this adapter can be tried; nil if there is none.
     package var obstacle: Plan.Obstacle?
 
     package init(
       name: String, transports: Set<String>, framings: Set<String>, codecs: Set<String> = [],
-      features: Set<String> = [], obstacle: Plan.Obstacle? = nil
+      features: Set<String> = [], limits: Set<String> = [], obstacle: Plan.Obstacle? = nil
     ) {
       self.name = name
       self.transports = transports
       self.framings = framings
       self.codecs = codecs
       self.features = features
+      self.limits = limits
       self.obstacle = obstacle
     }
   }
@@ -48,16 +50,19 @@ package struct Planner: Sendable {
     breadth: Breadth, globs: [CaseGlob] = [], partners: [String] = [], isTapped: Bool = true
   ) -> Plan {
     var entries: [Plan.Entry] = []
+    let wellMet = wellMet(partners)
     for suite in Suite.allCases {
       for channel in suite.channels(breadth) {
-        let scenarios = scenarios(suite, channel, breadth)
         // The same for every pair, so computed once.
-        let rules = scenarios.map { $0.requirements(on: channel) }
+        let all = scenarios(suite, channel, breadth)
+        let one = all.filter(\.scenario.isQuick).prefix(1)
         for writer in capabilities {
           for reader in capabilities
           where partners.isEmpty || partners.contains(writer.name) || partners.contains(reader.name) {
             let channelObstacle = obstacle(channel, writer, reader)
-            for (scenario, rules) in zip(scenarios, rules) {
+            let isBrief =
+              breadth == .usual && !wellMet.isEmpty && !wellMet.contains(writer.name) && !wellMet.contains(reader.name)
+            for (scenario, rules) in isBrief ? one : all[...] {
               let name = CaseName(
                 suite: suite.rawValue, channel: channel.description, pair: "\(writer.name)-\(reader.name)",
                 scenario: scenario.name)
@@ -65,7 +70,7 @@ package struct Planner: Sendable {
               entries.append(
                 Plan.Entry(
                   name: name,
-                  obstacle: channelObstacle ?? obstacle(scenario, writer, reader, isTapped), rules: rules,
+                  obstacle: channelObstacle ?? obstacle(scenario, channel, writer, reader, isTapped), rules: rules,
                   work: .scenario(
                     Plan.Pairing(
                       scenario: scenario, channel: channel, writer: writer.name, reader: reader.name))))
@@ -77,10 +82,24 @@ package struct Planner: Sendable {
     return Plan(entries: entries)
   }
 
-  private func scenarios(_ suite: Suite, _ channel: Channel, _ breadth: Breadth) -> [Scenario] {
+  /// The adapters that the usual plan pairs with everybody in every scenario; all if empty.
+  ///
+  /// With them every adapter meets every scenario in both roles, and the plan grows with the number of adapters. All other
+  /// pairs meet once on each channel.
+  private func wellMet(_ partners: [String]) -> Set<String> {
+    let names = Set(capabilities.map(\.name))
+    return names.intersection(Self.references).isEmpty ? [] : Self.references.union(partners)
+  }
+
+  /// The language that the project is written for, and the one whose module the notes ask about.
+  private static let references: Set = ["python", "swift"]
+
+  private func scenarios(
+    _ suite: Suite, _ channel: Channel, _ breadth: Breadth
+  ) -> [(scenario: Scenario, rules: [Requirement])] {
     let applicable = suite.scenarios.filter { $0.applies(channel) }
-    guard breadth == .quick else { return applicable }
-    return Array(applicable.filter(\.isQuick).prefix(1))
+    let chosen = breadth == .quick ? Array(applicable.filter(\.isQuick).prefix(1)) : applicable
+    return chosen.map { ($0, $0.requirements(on: channel)) }
   }
 
   private func obstacle(_ channel: Channel, _ writer: Capabilities, _ reader: Capabilities) -> Plan.Obstacle? {
@@ -103,10 +122,15 @@ package struct Planner: Sendable {
   }
 
   private func obstacle(
-    _ scenario: Scenario, _ writer: Capabilities, _ reader: Capabilities, _ isTapped: Bool
+    _ scenario: Scenario, _ channel: Channel, _ writer: Capabilities, _ reader: Capabilities, _ isTapped: Bool
   ) -> Plan.Obstacle? {
     if let feature = scenario.feature, let lacking = [writer, reader].first(where: { !$0.features.contains(feature) }) {
       return Plan.Obstacle(LackRecord(adapter: lacking.name, kind: .feature, name: feature))
+    }
+    if let limit = scenario.limit, let name = channel.codec.map(limit.name),
+      let limited = [writer, reader].first(where: { $0.limits.contains(name) })
+    {
+      return Plan.Obstacle(LackRecord(adapter: limited.name, kind: .limit, name: name))
     }
     guard scenario.needsTap && !isTapped else { return nil }
     return Plan.Obstacle(outcome: .notRun, reason: "the scenario needs the tap; leave --no-tap out")

@@ -9,6 +9,7 @@ extension Requirement {
     .transportNames: "Use the names of section 3; a transport of your own cannot be checked.",
     .framingNames: "Use the names of section 4; a framing of your own cannot be checked.",
     .codecNames: "Use the names of section 4; a codec of your own cannot be checked.",
+    .limitNames: "Use the names of the section \"Limits\" on the page values, for codecs that codecs= has.",
     .declaredWorks: "Make it work, or take it out of the reply to hello until it does.",
     .undeclaredTransport:
       "Look the transport up in the list that hello gives, and refuse it with kind=unsupported, or declare it.",

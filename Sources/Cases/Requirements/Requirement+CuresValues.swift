@@ -4,6 +4,7 @@ extension Requirement {
     .valueSent: "Encode the value with the codec, and send the message like any other.",
     .valueReceived:
       "Receive the message like any other, decode it with the codec, and answer value= with its tokens.",
+    .limitIsThere: "Take it out of limits=: the adapter carries these values.",
     .valueNotCarried:
       "Encode the whole value before the first byte is written, and answer kind=malformed if the codec cannot.",
     .messageNotRead: "Turn every error of the decoder into kind=malformed.",

@@ -19,7 +19,7 @@ package enum Requirement: String, CaseIterable, Hashable, Sendable {
   // H: hello
   case helloReply = "H1", languageWord = "H2", runtimeNamed = "H3", helloLists = "H4", transportNames = "H5"
   case framingNames = "H6", codecNames = "H7", declaredWorks = "H8", undeclaredTransport = "H9"
-  case undeclaredFraming = "H10", undeclaredCodec = "H11"
+  case undeclaredFraming = "H10", undeclaredCodec = "H11", limitNames = "H12"
 
   // O: opening a channel, and addresses
   case channelName = "O1", channelOpenAlready = "O2", roleOfTransport = "O3", limitRange = "O4", defaultLimit = "O5"
@@ -126,7 +126,7 @@ package enum Requirement: String, CaseIterable, Hashable, Sendable {
   case structLength = "V45", structFormat = "V46", listTextTooLong = "V47", listTrailingNul = "V48"
   case listIntTooLarge = "V49", listFormatTooLong = "V50", listPadding = "V51", listTrailingBytes = "V52"
   case listMisfit = "V53", listTextNotUTF8 = "V54", intTooLong = "V55", messageIntTooLong = "V56"
-  case valueMemory = "V57"
+  case valueMemory = "V57", limitIsThere = "V58"
 
   // X: optional verbs
   case echoVerb = "X1", pingVerb = "X2", layoutVerb = "X3", countRange = "X4", pingTime = "X5", pingContent = "X6"

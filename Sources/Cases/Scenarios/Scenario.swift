@@ -1,4 +1,4 @@
-import AdapterProtocol
+package import AdapterProtocol
 import WireFormats
 
 /// What is done over a channel and what must be observed; written once, for every adapter.
@@ -13,6 +13,8 @@ package struct Scenario: Sendable {
   package var needsTap = false
   /// The optional verb that both endpoints must declare, if any.
   package var feature: String?
+  /// The kind of values that it is about, if a codec may have it as a limit.
+  package var limit: ValueLimit?
   /// The rules of the protocol that it checks, besides those of ``Scenario/common``.
   package var checks: @Sendable (Channel) -> [Requirement] = { _ in [] }
   /// Whether the scenario makes sense on a channel.

@@ -1,3 +1,4 @@
+package import AdapterProtocol
 package import WireFormats
 
 /// The golden bytes of `interop/vectors/`, to which every adapter is compared.
@@ -34,6 +35,8 @@ package struct GoldenVectors: Sendable {
     package var kind: ErrorKind?
     /// The decoded value, if decoding must succeed.
     package var value: TokenValue?
+    /// The limit of those whose library takes the message all the same.
+    package var limit: ValueLimit?
   }
 
   /// The layout of a record; sizes and offsets in bytes.

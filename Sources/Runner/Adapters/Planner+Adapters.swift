@@ -11,7 +11,7 @@ extension Planner {
         case .ready(let declaration):
           Capabilities(
             name: adapter.name, transports: Set(declaration.transports), framings: Set(declaration.framings),
-            codecs: Set(declaration.codecs), features: Set(declaration.features))
+            codecs: Set(declaration.codecs), features: Set(declaration.features), limits: Set(declaration.limits))
         case .missing(let program, let install):
           Capabilities(
             name: adapter.name, transports: [], framings: [],

@@ -15,7 +15,9 @@ extension Scenario {
         },
         applies: { $0.codec.map { kind.goes(with: $0) } ?? false },
         phases: { channel, vectors throws(HarnessError) in
-          let chosen = vectors.values.filter { $0.codec == channel.codec?.rawValue && Kind(of: $0.value.value) == kind }
+          let chosen = vectors.values.filter {
+            $0.codec == channel.codec?.rawValue && Kind(of: $0.value.value) == kind && $0.limit == nil
+          }
           guard let codec = channel.codec, !chosen.isEmpty else {
             throw HarnessError("interop/vectors/values.yml has no \(kind.rawValue) for \(channel); add some.")
           }
@@ -24,7 +26,7 @@ extension Scenario {
           // There is no shared memory of no bytes.
           return trips.filter { $0.encoding.bytes?.isEmpty == false }.map(\.memoryPhase)
         })
-    } + [badMessages, expensiveMessages]
+    } + limited + [badMessages, expensiveMessages]
 
   private static let badMessages = Scenario(
     name: "bad-messages", summary: "messages that hold no value are refused, and nothing in them is executed",
@@ -33,25 +35,45 @@ extension Scenario {
     phases: { channel, vectors throws(HarnessError) in
       let chosen = vectors.badMessages.filter { bad in
         bad.codec == channel.codec?.rawValue && (channel.framing != .line || !bad.bytes.bytes.contains(0x0a))
+          && bad.valueLimit == nil
       }
       guard !chosen.isEmpty else {
         throw HarnessError("interop/vectors/bad-values.yml has none for \(channel); add some.")
       }
-      return [
-        Phase(
-          steps: chosen.flatMap { bad -> [Step] in
-            [
-              .send(.writer, Message(bad.bytes.bytes)),
-              .receiveValue(.reader, expectation(of: bad), format: bad.format),
-            ]
-          }
-            // A format that is refused leaves its message unread: the reader may be done before the writer.
-            + [.barrier])
-      ]
+      return [Phase(steps: steps(chosen))]
     })
+
+  /// Sends messages that are to be refused, or that have the value that they say.
+  private static func steps(_ messages: [GoldenVectors.BadMessage]) -> [Step] {
+    messages.flatMap { bad -> [Step] in
+      [
+        .send(.writer, Message(bad.bytes.bytes)),
+        .receiveValue(.reader, expectation(of: bad), format: bad.format),
+      ]
+    }
+      // A format that is refused leaves its message unread: the reader may be done before the writer.
+      + [.barrier]
+  }
 
   private static func expectation(of bad: GoldenVectors.BadMessage) -> Expectation {
     bad.value.map { .value($0.value) } ?? .error([bad.kind ?? .malformed])
+  }
+
+  /// The values and messages of the kinds that the library of some languages loses: each kind in a case of its own, so that
+  /// only that case is unsupported where the kind is a declared limit.
+  private static let limited: [Scenario] = ValueLimit.allCases.map { limit in
+    Scenario(
+      name: limit.rawValue, summary: limit.summary, limit: limit,
+      checks: { _ in Requirement.limited(limit) },
+      applies: { channel in channel.transport == .unix && channel.codec.map(ValueLimit.codecs.contains) ?? false },
+      phases: { channel, vectors throws(HarnessError) in
+        let values = vectors.values.filter { $0.codec == channel.codec?.rawValue && $0.limit == limit }
+        let messages = vectors.badMessages.filter { $0.codec == channel.codec?.rawValue && $0.valueLimit == limit }
+        guard let codec = channel.codec, !values.isEmpty || !messages.isEmpty else {
+          throw HarnessError("interop/vectors has nothing of the kind \(limit.rawValue) for \(channel); add some.")
+        }
+        return [Phase(steps: values.flatMap { Trip($0, codec).steps(channel) } + steps(messages))]
+      })
   }
 
   /// The kinds of values, by what a value is at its top.
