@@ -48,7 +48,7 @@ func (f *fields) take(line []byte) error {
 	if !hasColon {
 		return malformed("a header line has no colon")
 	}
-	if !isContentLength(name) {
+	if !bytes.EqualFold(name, []byte("Content-Length")) {
 		return nil
 	}
 	digits := string(bytes.Trim(value, " \t"))
@@ -59,21 +59,4 @@ func (f *fields) take(line []byte) error {
 	}
 	f.hasLength, f.length = true, length
 	return nil
-}
-
-// isContentLength compares without case. Not with bytes.EqualFold: that folds Unicode, and U+017F, a long s, is an s to it.
-func isContentLength(name []byte) bool {
-	const wanted = "content-length"
-	if len(name) != len(wanted) {
-		return false
-	}
-	for index, letter := range name {
-		if 'A' <= letter && letter <= 'Z' {
-			letter += 'a' - 'A'
-		}
-		if letter != wanted[index] {
-			return false
-		}
-	}
-	return true
 }

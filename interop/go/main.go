@@ -29,6 +29,7 @@ package main
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 	"os"
 	"time"
@@ -41,20 +42,26 @@ func main() {
 	// would look like a leak, and if no descriptors are left then, the runtime ends the process.
 	time.Sleep(time.Nanosecond)
 	startWatcher()
-	obeyAll(bufio.NewReaderSize(commands, longestLine+1))
+	err := obeyAll(bufio.NewReaderSize(commands, longestLine+1))
 	closeAllChannels()
-	os.Exit(0)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "cannot go on:", err)
+		os.Exit(1)
+	}
 }
 
-func obeyAll(input *bufio.Reader) {
+func obeyAll(input *bufio.Reader) error {
 	for number := uint64(1); ; number++ {
 		line, err := input.ReadSlice('\n')
 		isTooLong := err == bufio.ErrBufferFull
 		for err == bufio.ErrBufferFull {
 			_, err = input.ReadSlice('\n')
 		}
+		if err == io.EOF {
+			return nil // A last line without LF is not obeyed.
+		}
 		if err != nil {
-			return // The end. A last line without LF is not obeyed.
+			return err
 		}
 		reply := asReply("", fail("usage", "the line has more than %d bytes; send a long message with file=", longestLine))
 		if !isTooLong {
@@ -63,7 +70,7 @@ func obeyAll(input *bufio.Reader) {
 			progress.command.Store(0) // Whoever reads the reply may take their time.
 		}
 		if _, err := io.WriteString(replies, reply+"\n"); err != nil {
-			return // There is nobody left to answer to.
+			return err // There is nobody left to answer to.
 		}
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"math"
 	"os"
-	"strconv"
 	"syscall"
 )
 
@@ -46,9 +45,12 @@ func openInherited(c *channel, text string) (chosen string, err error) {
 	}
 	inherited := descriptor(number)
 	flags, err := inherited.control(syscall.F_GETFD)
+	if err != nil {
+		return "", err
+	}
 	// It came through an exec, so it has not the flag that closes it there. Whatever has it is our own, such as the runtime's poller.
-	if err != nil || flags&syscall.FD_CLOEXEC != 0 {
-		return "", fail("missing", "descriptor %d was not inherited; pass it when the endpoint is started", number)
+	if flags&syscall.FD_CLOEXEC != 0 {
+		return "", fail("usage", "descriptor %d was not inherited, or is another channel's; pass one that is", number)
 	}
 	if !c.isRightEnd(inherited) {
 		return "", fail("usage", "descriptor %d is not the end of a %s that role=%s needs", number, c.transport.name, c.role)
@@ -76,7 +78,7 @@ func (c *channel) isRightEnd(inherited descriptor) bool {
 func (d descriptor) control(command int) (int, error) {
 	flags, _, errno := syscall.Syscall(syscall.SYS_FCNTL, uintptr(d), uintptr(command), 0)
 	if errno != 0 {
-		return 0, fmt.Errorf("cannot use descriptor %s: %w", strconv.Itoa(int(d)), errno)
+		return 0, fmt.Errorf("cannot use descriptor %d: %w", d, errno)
 	}
 	return int(flags), nil
 }

@@ -24,18 +24,16 @@ func startWatcher() {
 	signal.Notify(terminated, syscall.SIGTERM)
 	go func() {
 		<-terminated
-		end(128 + int(syscall.SIGTERM))
+		removeAllLeftovers()
+		signal.Reset(syscall.SIGTERM)
+		syscall.Kill(os.Getpid(), syscall.SIGTERM) // So that the parent sees what the end was.
 	}()
 	go func() {
 		awaitEndOfCommands()
 		awaitStandstill()
-		end(0)
+		removeAllLeftovers()
+		os.Exit(0)
 	}()
-}
-
-func end(status int) {
-	removeAllLeftovers()
-	os.Exit(status)
 }
 
 func awaitEndOfCommands() {
