@@ -87,13 +87,10 @@ func (c *cell) receive(deadline time.Time) ([]byte, error) {
 	isOver := false
 	err := c.await(func() bool {
 		// `closed` before `written`: the other way round the writer may write and close in between, and its last message is lost.
-		isOver = atomic.LoadUint64(c.closed) != 0
-		return c.hasMessage() || isOver
+		isClosed := atomic.LoadUint64(c.closed) != 0
+		isOver = isClosed && !c.hasMessage()
+		return isOver || c.hasMessage()
 	}, deadline)
-	if err != nil {
-		return nil, err
-	}
-	err = c.touch(func() { isOver = isOver && !c.hasMessage() })
 	if err == nil && isOver {
 		err = io.EOF
 	}

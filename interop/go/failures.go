@@ -53,7 +53,7 @@ var remedies = map[string]string{
 	"timeout":     "the peer did not do its part in time, ask again",
 	"unsupported": "this system or file system cannot do it, choose another",
 	"usage":       "choose another path",
-	"internal":    "free descriptors, memory or space, whichever it lacks",
+	"internal":    "give the system what it lacks, or see what it does not allow",
 }
 
 // asFailure finds the kind of any error.

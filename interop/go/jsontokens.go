@@ -69,6 +69,9 @@ func (w *tokenWriter) add(word string) (place int, err error) {
 }
 
 func (w *tokenWriter) value(depth int) error {
+	if depth > deepest {
+		return notJSON("it is nested deeper than %d", deepest)
+	}
 	token, err := w.json.Token()
 	if err != nil {
 		return notJSON("%v", err)
@@ -76,9 +79,6 @@ func (w *tokenWriter) value(depth int) error {
 	word := ""
 	switch token := token.(type) {
 	case json.Delim:
-		if depth > deepest {
-			return notJSON("it is nested deeper than %d", deepest)
-		}
 		return w.parts(token, depth)
 	case nil:
 		word = "null"
@@ -128,7 +128,7 @@ func (w *tokenWriter) name(names map[string]bool) error {
 	if err := w.value(0); err != nil { // A name is a text, and no nesting.
 		return err
 	}
-	if name := w.words[place]; names[name] {
+	if names[w.words[place]] {
 		return notJSON("a name stands twice in an object")
 	}
 	names[w.words[place]] = true

@@ -79,7 +79,7 @@ func (m *mapping) touch(access func()) (err error) {
 		switch fault := recover().(type) {
 		case nil:
 		case interface{ Addr() uintptr }:
-			err = fail("truncated", "%s was cut while it was in use; let its writer open it anew", m.file.Name())
+			err = fail("truncated", "%s was cut while it was in use, or its disk is full; let its writer open it anew", m.file.Name())
 		default:
 			panic(fault)
 		}

@@ -15,7 +15,7 @@ const commands descriptor = 0
 
 const (
 	lookInterval     = 10 * time.Millisecond
-	patientLooks     = 5 // A command that is under way when the input ends gets 50 ms to come to its end.
+	patientLooks     = 4 // A command that is under way when the input ends gets 40 ms to come to its end.
 	terminalInterval = 30 * time.Millisecond
 )
 
