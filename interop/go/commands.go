@@ -11,22 +11,17 @@ type verb struct {
 	obey               func(given values) (string, error)
 }
 
-var verbs map[string]verb
-
-// Not in the declaration: hello lists what there is, and Go would see a circle.
-func init() {
-	verbs = map[string]verb{
-		"hello":   {"", "", hello},
-		"open":    {"channel transport role address framing", "limit authkey", open},
-		"accept":  {"channel", "timeout", accept},
-		"send":    {"channel", "payload file codec value format", send},
-		"receive": {"channel", "file codec format timeout", receive},
-		"close":   {"channel", "how", closeOrHalfClose},
-		"reset":   {"", "", reset},
-		"echo":    {"channel count", "", echo},
-		"ping":    {"channel count size", "", ping},
-		"layout":  {"record", "", func(given values) (string, error) { return layoutOf(given["record"]) }},
-	}
+var verbs = map[string]verb{
+	"hello":   {"", "", hello},
+	"open":    {"channel transport role address framing", "limit authkey", open},
+	"accept":  {"channel", "timeout", accept},
+	"send":    {"channel", "payload file codec value format", send},
+	"receive": {"channel", "file codec format timeout", receive},
+	"close":   {"channel", "how", closeOrHalfClose},
+	"reset":   {"", "", reset},
+	"echo":    {"channel count", "", echo},
+	"ping":    {"channel count size", "", ping},
+	"layout":  {"record", "", func(given values) (string, error) { return layoutOf(given["record"]) }},
 }
 
 var numberKeys = map[string]struct{ smallest, largest int }{

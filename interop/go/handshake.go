@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"crypto/hmac"
 	"crypto/md5"
 	"crypto/rand"
@@ -9,6 +8,7 @@ import (
 	"crypto/sha512"
 	"hash"
 	"io"
+	"strings"
 	"time"
 )
 
@@ -19,16 +19,13 @@ const (
 	handshakeTime    = 5 * time.Second
 	longestHandshake = 256 // bytes of a message of it
 	oldChallenge     = 20  // Before Python 3.12 there was only HMAC-MD5, for a challenge of 20 bytes.
+	challengePrefix  = "#CHALLENGE#"
+	welcome          = "#WELCOME#"
+	refusal          = "#FAILURE#"
 )
 
-var (
-	challengePrefix = []byte("#CHALLENGE#")
-	welcome         = []byte("#WELCOME#")
-	refusal         = []byte("#FAILURE#")
-
-	// SHA-3, which Python knows too, came to Go's library in 1.24.
-	digests = map[string]func() hash.Hash{"md5": md5.New, "sha256": sha256.New, "sha384": sha512.New384}
-)
+// SHA-3, which Python knows too, came to Go's library in 1.24.
+var digests = map[string]func() hash.Hash{"md5": md5.New, "sha256": sha256.New, "sha384": sha512.New384}
 
 type handshake struct {
 	*stream
@@ -69,11 +66,12 @@ func refused(what string) error {
 
 // challenge lets the peer prove that it has the key.
 func (h handshake) challenge() error {
-	challenge := append([]byte("{sha256}"), make([]byte, 40)...)
-	if _, err := rand.Read(challenge[len("{sha256}"):]); err != nil {
+	random := make([]byte, 40)
+	if _, err := rand.Read(random); err != nil {
 		return err
 	}
-	if err := h.send(append(challengePrefix[:len(challengePrefix):len(challengePrefix)], challenge...)); err != nil {
+	challenge := "{sha256}" + string(random)
+	if err := h.say(challengePrefix + challenge); err != nil {
 		return err
 	}
 	reply, err := h.next()
@@ -83,13 +81,13 @@ func (h handshake) challenge() error {
 	// Python before 3.12 does not look at the name and answers with MD5.
 	expected := h.code("md5", challenge)
 	if name := digestName(reply); name != "" {
-		expected = append([]byte("{"+name+"}"), h.code(name, challenge)...)
+		expected = "{" + name + "}" + h.code(name, challenge)
 	}
-	if !hmac.Equal(reply, expected) { // In a time that does not tell how many bytes were right.
-		h.send(refusal)
+	if !hmac.Equal([]byte(reply), []byte(expected)) { // In a time that does not tell how many bytes were right.
+		h.say(refusal)
 		return refused("has another key")
 	}
-	return h.send(welcome)
+	return h.say(welcome)
 }
 
 // answer proves to the peer that we have the key.
@@ -98,16 +96,16 @@ func (h handshake) answer() error {
 	if err != nil {
 		return err
 	}
-	if !bytes.HasPrefix(message, challengePrefix) {
+	challenge := strings.TrimPrefix(message, challengePrefix)
+	if challenge == message {
 		return refused("sent no challenge")
 	}
-	challenge := message[len(challengePrefix):]
 	name := digestName(challenge)
 	switch {
 	case len(challenge) == oldChallenge:
-		err = h.send(h.code("md5", challenge))
+		err = h.say(h.code("md5", challenge))
 	case len(challenge) > oldChallenge && name != "":
-		err = h.send(append([]byte("{"+name+"}"), h.code(name, challenge)...))
+		err = h.say("{" + name + "}" + h.code(name, challenge))
 	default:
 		err = refused("sent a challenge that asks for no known digest")
 	}
@@ -115,36 +113,35 @@ func (h handshake) answer() error {
 		return err
 	}
 	verdict, err := h.next()
-	if err == nil && !bytes.Equal(verdict, welcome) {
+	if err == nil && verdict != welcome {
 		err = refused("has refused our key")
 	}
 	return err
 }
 
 // digestName gives the name in braces at the beginning, or "" if there is none that is known.
-func digestName(message []byte) string {
-	if len(message) == 0 || message[0] != '{' {
+func digestName(message string) string {
+	name, _, _ := strings.Cut(strings.TrimPrefix(message, "{"), "}")
+	if !strings.HasPrefix(message, "{") || digests[name] == nil {
 		return ""
 	}
-	name, _, _ := bytes.Cut(message[1:], []byte("}"))
-	if digests[string(name)] == nil {
-		return ""
-	}
-	return string(name)
+	return name
 }
 
-func (h handshake) code(digest string, message []byte) []byte {
+func (h handshake) code(digest, message string) string {
 	code := hmac.New(digests[digest], h.key)
-	code.Write(message)
-	return code.Sum(nil)
+	io.WriteString(code, message)
+	return string(code.Sum(nil))
 }
 
-func (h handshake) next() ([]byte, error) {
+func (h handshake) say(message string) error { return h.send([]byte(message)) }
+
+func (h handshake) next() (string, error) {
 	received, err := h.receive(h.deadline)
 	if err == io.EOF {
-		return nil, refused("hung up in the handshake")
+		return "", refused("hung up in the handshake")
 	}
-	message := append([]byte{}, received...)
+	message := string(received)
 	if err == nil {
 		h.consume()
 	}

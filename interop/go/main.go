@@ -21,7 +21,7 @@
 //	tokens         values as the protocol writes them; jsontokens has the way back from JSON
 //	layouts        the verb layout
 //	opening        the verb open
-//	verbs          the other verbs, one function each
+//	verbs          the other verbs, one function each; loops has echo and ping
 //	lines          the grammar of a command
 //	commands       which verb has which keys
 //	watcher        the end of the commands, and SIGTERM, while the endpoint waits
