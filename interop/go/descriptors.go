@@ -42,9 +42,9 @@ func (d descriptor) poll(events int16, patience time.Duration) (int16, error) {
 	return request.happens, nil
 }
 
-// isToRepeat says whether a call that gave this error should be made again. EINTR: a signal came before any byte moved, and Go's own
-// runtime sends signals to its threads. EAGAIN: an inherited descriptor may be non-blocking, since any process that shares the open file
-// can set that; then wait here instead of spinning.
+// isToRepeat says whether a call that gave this error should be made again. EINTR: a signal came before any byte moved. Go's own runtime
+// sends signals to its threads, and the system restarts reads after them by itself, but not every call. EAGAIN: an inherited descriptor
+// may be non-blocking, since any process that shares the open file can set that; then wait here instead of spinning.
 func (d descriptor) isToRepeat(err error, events int16) bool {
 	if err == syscall.EAGAIN {
 		_, err = d.poll(events, -1)
