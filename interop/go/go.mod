@@ -1,0 +1,3 @@
+module parley/endpoint
+
+go 1.19
