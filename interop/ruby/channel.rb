@@ -121,7 +121,7 @@ class Channel
       raise Fault.unsupported("There is no such framing here: use what hello lists.")
     end
     if KEEPS_BOUNDS.include?(@transport) != (@framing == Framings::NONE)
-      raise Fault.unsupported("A #{@transport} does not go with framing=#{@framing}: streams need one, others have none.")
+      raise Fault.unsupported("A #{@transport} does not go with framing=#{@framing}: streams need one.")
     end
     raise Fault.unsupported("A #{@transport} has no such role: use #{roles.join(" or ")}.") unless roles.include?(@role)
   end

@@ -82,11 +82,13 @@ class Session
     message = channel.receive(deadline(timeout))
     return { end: true } unless message
 
-    # Kept until it is handed over: a message that could not be can be asked for again.
-    channel.keep(message)
-    pairs = hand_over(message, file, codec)
-    channel.keep(nil)
-    pairs
+    begin
+      hand_over(message, file, codec)
+    rescue StandardError => error
+      # What was too long for a reply, or for a disk, can be asked for again. What is no value is gone.
+      channel.keep(message) unless error.is_a?(Fault) && error.kind != "usage"
+      raise
+    end
   end
 
   def obey_close(channel:, how: nil)
