@@ -87,7 +87,7 @@ module Commands
 
   # `pack("H*")` takes anything for hex, also `xyz`.
   def bytes(hex)
-    return [hex].pack("H*") if hex.size.even? && hex.match?(/\A[0-9a-f]*\z/n)
+    return [hex].pack("H*") if hex.size.even? && !hex.match?(/[^0-9a-f]/n)
 
     raise Fault.usage("Bytes are written in lower-case hex, two digits a byte.")
   end

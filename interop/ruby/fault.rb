@@ -25,8 +25,9 @@ class Fault < StandardError
     "exists" => "choose another address, or end the program that has it",
     "denied" => "check the permissions of the path and of its folder",
     "timeout" => "see what the peer waits for, and ask again",
+    "unsupported" => "use what hello lists",
     "usage" => "choose another path",
-    "internal" => "this is not a fault that the endpoint foresees"
+    "internal" => "close channels if no descriptors are left, free space if the disk is full"
   }.freeze
 
   attr_reader :kind
@@ -42,7 +43,7 @@ class Fault < StandardError
     kind = KINDS.find { |errors, _| errors === error }&.last || "internal"
     # A new error has the system's words alone; the message of one that was raised also has the path, in some encoding.
     words = SystemCallError.new(nil, error.errno).message
-    new(kind, "#{action} failed: #{words}; #{REMEDIES.fetch(kind, "use what hello lists")}.")
+    new(kind, "#{action} failed: #{words}; #{REMEDIES[kind]}.")
   end
 
   def self.usage(message) = new("usage", message)

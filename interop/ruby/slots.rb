@@ -1,3 +1,4 @@
+# encoding: ascii-8bit
 # frozen_string_literal: true
 
 require_relative "fault"

@@ -1,3 +1,4 @@
+# encoding: ascii-8bit
 # frozen_string_literal: true
 
 require_relative "fault"
@@ -91,6 +92,8 @@ class MessageStream
   end
 
   def drop_what_was_taken
+    return if @start.zero?
+
     @buffer[0, @start] = ""
     @start = 0
   end

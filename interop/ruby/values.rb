@@ -64,7 +64,7 @@ module Values
     end
 
     def hex(text, size = text.size / 2)
-      raise no_token unless text.match?(/\A[0-9a-f]*\z/n) && text.size == 2 * size
+      raise no_token if text.match?(/[^0-9a-f]/n) || text.size != 2 * size
 
       [text].pack("H*")
     end

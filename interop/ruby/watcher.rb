@@ -15,9 +15,11 @@ module Watcher
 
   def start
     watch_for_sigterm
-    if $stdin.stat.pipe? then run { wait_for_hang_up }
     # Of a regular file the end is always near, and all its commands are to be obeyed.
-    elsif $stdin.stat.socket? || $stdin.tty? then run { wait_for_end_without_hang_up }
+    if $stdin.stat.pipe?
+      run { wait_for_hang_up && end_in_next_wait }
+    elsif $stdin.stat.socket? || $stdin.tty?
+      run { wait_for_end_without_hang_up && end_in_next_wait }
     end
   end
 
@@ -28,7 +30,6 @@ module Watcher
     Thread.new do
       begun << true
       yield
-      end_in_next_wait
     end
     begun.pop
   end
@@ -37,7 +38,7 @@ module Watcher
   # at this moment; a Queue it may use. So another thread does the work.
   def watch_for_sigterm
     signals = Queue.new
-    Thread.new do
+    run do
       signals.pop
       SocketFile.remove_all_for_ever
       # Ruby's own default would raise in the main thread; this is the system's, and the parent sees what it was.
@@ -51,12 +52,14 @@ module Watcher
   # commands that are not read yet do not matter.
   def wait_for_hang_up
     $stdin.wait_priority
+    true
   end
 
   # A terminal does not hang up at Ctrl-D, nor does a socket that is closed for writing only: both can be read, and
   # there is nothing to read. Between two commands that is the main thread's to see.
   def wait_for_end_without_hang_up
     sleep(3 * LOOK) until Waiting.command.odd? && at_end?
+    true
   end
 
   def at_end?
