@@ -25,7 +25,7 @@ module Sockets
   end
 
   # Sockets of Ruby 3 are non-blocking. A read that has to wait then takes three calls of the system instead of one, and
-  # connecting to a listener whose queue is full fails with EAGAIN instead of waiting for room.
+  # connecting to a Unix listener whose queue is full does not wait for room (see `connect`).
   def make(transport)
     blocking(transport, Socket.new(transport == "tcp" ? :INET : :UNIX, TYPES[transport]))
   end
@@ -40,11 +40,21 @@ module Sockets
   def connect(transport, address)
     system_address, = parse(transport, "connect", address)
     socket = make(transport)
-    Waiting.for_peer { socket.connect(system_address) }
+    connect_whatever_happens(socket, system_address)
     socket
   rescue StandardError
     socket&.close
     raise
+  end
+
+  # Where the system says EINTR, because of a signal, or EAGAIN, because the socket is non-blocking, Ruby thinks that the
+  # connection goes on by itself and then calls it made. With TCP it does; a Unix socket has no connection, and the
+  # first write would say so. Its peer's name tells the truth.
+  def connect_whatever_happens(socket, system_address)
+    Waiting.for_peer { socket.connect(system_address) }
+    socket.getpeername if socket.local_address.unix?
+  rescue Errno::ENOTCONN
+    retry
   end
 end
 
