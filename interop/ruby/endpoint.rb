@@ -1,4 +1,3 @@
-# encoding: ascii-8bit
 # frozen_string_literal: true
 
 # The Ruby endpoint: local channels on Linux with nothing but Ruby's standard library, from Ruby 3.1 on.

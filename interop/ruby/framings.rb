@@ -1,4 +1,3 @@
-# encoding: ascii-8bit
 # frozen_string_literal: true
 
 require_relative "fault"
@@ -8,9 +7,6 @@ require_relative "fault"
 # A framing looks at the bytes of `buffer` from `start` on and answers with a Frame, or with nil as long as the header
 # is not whole. It checks the length before anybody takes memory for it: four hostile bytes must not be able to ask for
 # gigabytes. Each stream has a framing object of its own.
-#
-# The first line of this file makes its literals bytes, as the buffer is. When Ruby looks for a literal in UTF-8 in bytes,
-# it first reads all of them to see whether they are ASCII: with a long message in small pieces, for ever.
 module Framings
   # The number of bytes of each part of a frame.
   Frame = Struct.new(:header, :payload, :trailer) do

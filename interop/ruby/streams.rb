@@ -1,4 +1,3 @@
-# encoding: ascii-8bit
 # frozen_string_literal: true
 
 require_relative "fault"
@@ -92,6 +91,7 @@ class MessageStream
   end
 
   def drop_what_was_taken
+    # Cutting nothing off would not be free: after any cut Ruby reads the whole buffer again, to see whether it is ASCII.
     return if @start.zero?
 
     @buffer[0, @start] = ""

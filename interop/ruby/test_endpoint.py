@@ -51,6 +51,7 @@ class RubyCase(EndpointCase, unittest.TestCase):
         self.addCleanup(listener.close)
         listener.bind(f"{self.path}-full")
         listener.listen(0)
+        listener.settimeout(DEADLINE)
         first = socket.socket(socket.AF_UNIX)
         self.addCleanup(first.close)
         first.connect(f"{self.path}-full")
@@ -193,7 +194,8 @@ class PitfallTests(RubyCase):
         self.endpoint.ask("hello")
         self.endpoint.tell(f"open channel=c transport=fifo role=read address={self.path} framing=line")
         self.interrupt()
-        with open(self.path, "wb", buffering=0) as writer:
+        # Without O_NONBLOCK this would wait for a reader that has given up.
+        with open(os.open(self.path, os.O_WRONLY | os.O_NONBLOCK), "wb", buffering=0) as writer:
             self.assertEqual(self.endpoint.reply(), {})
             self.endpoint.tell("receive channel=c")
             self.interrupt()
