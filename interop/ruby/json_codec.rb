@@ -9,7 +9,8 @@ require_relative "values"
 # question mark, 1e400 for infinity, and of equal names the last. So each text is looked over first. What the library
 # makes of a text may also take twenty times its memory; so what cannot be replied is refused before it is built.
 module JsonCodec
-  # `++` and `*+` never go back. With a single `+` Ruby notes at each byte that it could, which takes forty bytes a byte.
+  # `++` and `*+` never go back. With a single `+` Ruby notes at each byte that it could, which takes forty times the
+  # memory of the text.
   NUMBER = /-?(?:0|[1-9][0-9]*+)(\.[0-9]++)?([eE][-+]?[0-9]++)?/n
   FIRST_HALF = /[dD][89abAB][0-9a-fA-F]{2}/n
   SECOND_HALF = /[dD][c-fC-F][0-9a-fA-F]{2}/n

@@ -47,9 +47,9 @@ module Sockets
     raise
   end
 
-  # Where the system says EINTR, because of a signal, or EAGAIN, because the socket is non-blocking, Ruby thinks that the
-  # connection goes on by itself and then calls it made. With TCP it does; a Unix socket has no connection, and the
-  # first write would say so. Its peer's name tells the truth.
+  # Where the system says EINTR, because of a signal, or EAGAIN, because the socket is non-blocking, Ruby thinks that
+  # the connection goes on by itself, and then calls it made. With TCP it does; a Unix socket has no connection, and
+  # the first write would say so. Its peer's name tells the truth.
   def connect_whatever_happens(socket, system_address)
     Waiting.for_peer { socket.connect(system_address) }
     socket.getpeername if socket.local_address.unix?

@@ -91,7 +91,7 @@ class MessageStream
   end
 
   def drop_what_was_taken
-    # Cutting nothing off would not be free: after any cut Ruby reads the whole buffer again, to see whether it is ASCII.
+    # Cutting nothing off is not free: after any cut Ruby reads the whole buffer again, to see whether it is ASCII.
     return if @start.zero?
 
     @buffer[0, @start] = ""
