@@ -21,6 +21,9 @@ package struct Channel: Hashable, Sendable, CustomStringConvertible {
     "\(transport.rawValue)+\(framing.rawValue)" + (codec.map { "+\($0.rawValue)" } ?? "")
   }
 
+  /// Whether the usual plan has long scenarios here: one channel for bytes, and those for values.
+  var takesLongScenarios: Bool { codec != nil || transport == .reference && framing == .multiprocessing }
+
   /// Every transport and every framing once: each framing over `unix`, each transport with `multiprocessing`.
   package static let usual: [Channel] = all.filter {
     $0.transport == .reference || $0.framing == .multiprocessing || $0.framing == .none

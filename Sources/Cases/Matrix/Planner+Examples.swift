@@ -5,7 +5,8 @@ extension Planner {
   ///
   /// - Parameters:
   ///   - examples: the examples.
-  ///   - breadth: with ``Breadth/quick`` one conversation for each example and pair.
+  ///   - breadth: with ``Breadth/quick`` one conversation for each example and pair; with ``Breadth/usual`` all with `swift`,
+  ///     `python` and the partners, and one on each channel with every other adapter.
   ///   - globs: the cases to include; all if empty.
   ///   - partners: one of these adapters must take part; any if empty.
   /// - Returns: the cases, ordered by example, conversation, program and peer.
@@ -13,6 +14,9 @@ extension Planner {
     _ examples: [Example], breadth: Breadth, globs: [CaseGlob] = [], partners: [String] = []
   ) -> [Plan.Entry] {
     var entries: [Plan.Entry] = []
+    let wellMet = breadth == .usual ? wellMet(partners) : []
+    // The channels that an adapter of the usual plan has met already.
+    var met: [String: Set<String>] = [:]
     for example in examples {
       let all = example.declaration.conversations
       for conversation in breadth == .quick ? Array(all.prefix(1)) : all {
@@ -22,6 +26,11 @@ extension Planner {
           where partners.isEmpty || partners.contains(program.name) || peer.map({ partners.contains($0.name) }) ?? false
           {
             let entry = entry(example, conversation, program, peer)
+            if let peer, !wellMet.isEmpty, !wellMet.contains(peer.name), peer.name != program.name,
+              !met[peer.name, default: []].insert(entry.name.channel).inserted
+            {
+              continue
+            }
             guard globs.isEmpty || globs.contains(where: { $0.matches(entry.name.description) }) else { continue }
             entries.append(entry)
           }

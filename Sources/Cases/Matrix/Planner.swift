@@ -62,7 +62,10 @@ package struct Planner: Sendable {
             let channelObstacle = obstacle(channel, writer, reader)
             let isBrief =
               breadth == .usual && !wellMet.isEmpty && !wellMet.contains(writer.name) && !wellMet.contains(reader.name)
-            for (scenario, rules) in isBrief ? one : all[...] {
+            let hasLong =
+              breadth != .usual || wellMet.isEmpty || !partners.isEmpty
+              || channel.takesLongScenarios && [writer.name, reader.name].contains(Self.measure)
+            for (scenario, rules) in isBrief ? one : all[...] where hasLong || !scenario.isLong {
               let name = CaseName(
                 suite: suite.rawValue, channel: channel.description, pair: "\(writer.name)-\(reader.name)",
                 scenario: scenario.name)
@@ -86,13 +89,15 @@ package struct Planner: Sendable {
   ///
   /// With them every adapter meets every scenario in both roles, and the plan grows with the number of adapters. All other
   /// pairs meet once on each channel.
-  private func wellMet(_ partners: [String]) -> Set<String> {
+  func wellMet(_ partners: [String]) -> Set<String> {
     let names = Set(capabilities.map(\.name))
     return names.intersection(Self.references).isEmpty ? [] : Self.references.union(partners)
   }
 
-  /// The language that the project is written for, and the one whose module the notes ask about.
-  private static let references: Set = ["python", "swift"]
+  /// The language that the project is written for, which is the measure of the others.
+  private static let measure = "swift"
+  /// It, and the one whose module the notes ask about.
+  private static let references: Set = [measure, "python"]
 
   private func scenarios(
     _ suite: Suite, _ channel: Channel, _ breadth: Breadth

@@ -9,6 +9,8 @@ package struct Scenario: Sendable {
   package let summary: String
   /// Whether `--quick` takes it.
   package var isQuick = false
+  /// Whether it takes much longer than others, so that the usual plan has it only with `swift` and on one channel for bytes.
+  package var isLong = false
   /// Whether it means something only if the tap changes what is delivered.
   package var needsTap = false
   /// The optional verb that both endpoints must declare, if any.

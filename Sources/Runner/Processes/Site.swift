@@ -68,7 +68,7 @@ package final class Site: Sendable {
     // It would hide a missing flush in a Python endpoint.
     environment["PYTHONUNBUFFERED"] = nil
     // An endpoint's temporary files belong in the workspace, which is removed.
-    environment["TMPDIR"] = workspace.path
+    environment["TMPDIR"] = workspace.temporaryFolder
     return environment
   }
 }

@@ -53,7 +53,13 @@ package final class Workspace: Sendable {
     // A sweeping run may have taken the new folder for an abandoned one before it was locked; then there is another name.
     guard let descriptor = Self.locked(path) else { return nil }
     lock = LockHolder(descriptor)
+    guard mkdir(temporaryFolder, 0o700) == 0 else {
+      throw HarnessError("Cannot create \(temporaryFolder): \(String(cString: strerror(errno))).")
+    }
   }
+
+  /// The endpoints' `TMPDIR`: not the workspace itself, whose lock is taken, because endpoints lock the folder of a stale socket.
+  package var temporaryFolder: String { "\(path)/t" }
 
   deinit { remove() }
 

@@ -81,7 +81,7 @@ package struct MatrixRun: Sendable {
       pages: options.pages,
       deadline: options.deadline, startDeadline: EndpointProcess.startSeconds(command: options.deadline),
       isTapped: options.isTapped, isFresh: options.isFresh,
-      environment: site.environment, temporaryFolder: site.workspace.path,
+      environment: site.environment, temporaryFolder: site.workspace.temporaryFolder,
       descriptors: options.descriptors, reapsStrays: site.hasGuard, keepsFiles: options.keepsFiles,
       beforeCase: options.beforeCase)
   }

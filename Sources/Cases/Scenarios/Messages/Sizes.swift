@@ -6,7 +6,7 @@ extension Scenario {
     0, 1, 2, 127, 128, 255, 256, 4095, 4096, 4097, 16_383, 16_384, 16_385, 65_535, 65_536, 65_537, 1 << 20, 16 << 20,
   ].map { length in
     Scenario(
-      name: "size-\(length)", summary: "one message of \(length) bytes",
+      name: "size-\(length)", summary: "one message of \(length) bytes", isLong: length > 1 << 20,
       checks: { channel in
         let transfer: [Requirement] = length > Message.longestInline ? [.sendFile, .receiveFile] : [.receivePayload]
         // From here on every length field has more than one byte.

@@ -2,7 +2,7 @@ import AdapterProtocol
 
 extension Scenario {
   package static let thousandMessages = Scenario(
-    name: "thousand-messages", summary: "a thousand numbered messages in order",
+    name: "thousand-messages", summary: "a thousand numbered messages in order", isLong: true,
     checks: { _ in [.receiveOneMessage] }, applies: \.traits.carriesMessages,
     phases: { _, _ in
       let messages = (1...1000).map { number in
