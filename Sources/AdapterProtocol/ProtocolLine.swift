@@ -50,6 +50,11 @@ enum ProtocolLine {
 
   private static func appendEncoded(_ value: [UInt8], to line: inout [UInt8]) {
     let plain = isPlain
+    // A long value is a message in hex.
+    if value.allSatisfy({ plain[Int($0)] }) {
+      line += value
+      return
+    }
     for byte in value {
       if plain[Int(byte)] {
         line.append(byte)

@@ -21,20 +21,25 @@ public enum Hex {
 
   /// The bytes that some digits stand for, or nil if they are not pairs of lower-case hexadecimal digits.
   public static func bytes(_ digits: some Collection<UInt8>) -> [UInt8]? {
+    // In other modules a collection's elements are reached one call at a time; contiguous ones need no calls.
+    if let bytes = digits.withContiguousStorageIfAvailable({ Self.bytes($0) }) { return bytes }
+    return Array(digits).withUnsafeBufferPointer { Self.bytes($0) }
+  }
+
+  private static func bytes(_ digits: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
     guard digits.count.isMultiple(of: 2) else { return nil }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(digits.count / 2)
-    var high: UInt8?
-    for digit in digits {
-      guard let value = value(of: digit) else { return nil }
-      if let first = high {
-        bytes.append(first << 4 | value)
-        high = nil
-      } else {
-        high = value
+    var isHex = true
+    let bytes = [UInt8](unsafeUninitializedCapacity: digits.count / 2) { buffer, count in
+      while count < digits.count / 2 {
+        guard let high = value(of: digits[2 * count]), let low = value(of: digits[2 * count + 1]) else {
+          isHex = false
+          return
+        }
+        buffer[count] = high << 4 | low
+        count += 1
       }
     }
-    return bytes
+    return isHex ? bytes : nil
   }
 
   private static func value(of digit: UInt8) -> UInt8? {

@@ -31,9 +31,8 @@ package enum WholeFile {
     let descriptor = Descriptor(owning: number)
     var content: [UInt8] = []
     // Large, because what changes between two reads may be missing in both.
-    var buffer = [UInt8](repeating: 0, count: 1 << 20)
-    while let count = try? buffer.withUnsafeMutableBytes({ try descriptor.read(into: $0) }), count > 0 {
-      content += buffer[..<count]
+    withUnsafeTemporaryAllocation(byteCount: 1 << 20, alignment: 1) { buffer in
+      while let count = try? descriptor.read(into: buffer), count > 0 { content += buffer[..<count] }
     }
     return content
   }
