@@ -11,7 +11,7 @@ public struct TextReport: Sendable {
   /// The most flaky cases that are shown.
   static let shownFlaky = 100
   /// The widest table, in columns of a terminal.
-  private static let widest = 110
+  private static let widest = 100
 
   /// Reports on a summary.
   public init(_ summary: RunSummary) { self.summary = summary }
@@ -67,7 +67,7 @@ public struct TextReport: Sendable {
       [channel] + summary.pairs.map { pair in Self.sign(summary.cells[channel]?[pair]) }
     }
     let table = TextTable(header: ["channel"] + summary.pairs, rows: rows)
-    let text = table.width <= Self.widest ? table.text : "\(byChannel.text)\n\(byPair.text)"
+    let text = table.width <= Self.widest ? table.text : "\(pairs)\n\(byChannel.text)"
     return text + "\nEach cell counts cases: ✓ passed, ✗ failed, – unsupported, ○ not run\(known).\n" + hidden
   }
 
@@ -83,18 +83,33 @@ public struct TextReport: Sendable {
       })
   }
 
-  private var byPair: TextTable {
+  /// Writers by readers: with counts, or where that is too wide a mark for each pair, and numbers instead of names.
+  private var pairs: String {
     let names = summary.pairs.compactMap { $0.split(separator: "-").first.map(String.init) }
     let adapters = names.enumerated().filter { names.firstIndex(of: $0.element) == $0.offset }.map(\.element)
-    return TextTable(
-      header: ["writer ↓ reader →"] + adapters,
-      rows: adapters.map { writer in
-        [writer]
-          + adapters.map { reader in
-            let cells = summary.channels.compactMap { summary.cells[$0]?["\(writer)-\(reader)"] }
-            return Self.sign(RunSummary.Cell(sumOf: cells))
-          }
-      })
+    func table(_ heads: [String], _ rows: [String], _ sign: (RunSummary.Cell) -> String) -> TextTable {
+      TextTable(
+        header: ["writer ↓ reader →"] + heads,
+        rows: zip(rows, adapters).map { row, writer in
+          [row]
+            + adapters.map { reader in
+              sign(RunSummary.Cell(sumOf: summary.channels.compactMap { summary.cells[$0]?["\(writer)-\(reader)"] }))
+            }
+        })
+    }
+    let whole = table(adapters, adapters, Self.sign)
+    if whole.width <= Self.widest { return whole.text }
+    let numbers = adapters.indices.map { String($0 + 1) }
+    return table(numbers, zip(numbers, adapters).map { "\($0) \($1)" }, Self.mark).text
+      + "Each mark is a pair, with the number of its failures; ✓ stands for a pair without any.\n"
+  }
+
+  /// The mark of a pair.
+  private static func mark(_ cell: RunSummary.Cell) -> String {
+    let bad = cell[.failed] + cell[.unexpected]
+    if bad > 0 { return "✗\(bad)" }
+    if cell[.expected] > 0 { return "(✗)" }
+    return cell[.passed] > 0 ? "✓" : cell[.notRun] > 0 ? "○" : cell[.unsupported] > 0 ? "–" : ""
   }
 
   private static func sign(_ cell: RunSummary.Cell?) -> String {

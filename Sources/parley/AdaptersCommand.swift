@@ -2,6 +2,7 @@ import AdapterProtocol
 import ArgumentParser
 import Cases
 import Foundation
+import Journal
 import Reports
 import Runner
 
@@ -11,7 +12,11 @@ struct AdaptersCommand: ParsableCommand {
     commandName: "adapters", abstract: "Show each adapter with its runtime, or with the command that installs it.",
     usage: "parley adapters [options]",
     discussion:
-      "Example: parley adapters --adapter ~/my-adapter\nExit status: 0 all installed adapters work, 1 one does not.")
+      "Examples: parley adapters --adapter ~/my-adapter\n          parley adapters --markdown\nExit status: 0 all installed adapters work, 1 one does not."
+  )
+
+  @Flag(help: "Print the tables of interop/LANGUAGES.md: what each installed adapter declares.")
+  var markdown = false
 
   @OptionGroup var adapters: AdapterOptions
 
@@ -20,6 +25,14 @@ struct AdaptersCommand: ParsableCommand {
     let site = try Site(guardProgram: CommandLine.program)
     defer { site.close() }
     let usable = try adapters.load(repository, site)
+    if markdown {
+      for adapter in usable where adapter.declaration == nil {
+        Status.complain("\(adapter.name) has no row: \(adapter.record.problem ?? "it is not installed").")
+      }
+      FileHandle.standardOutput.writeReport(LanguageTable(usable).markdown)
+      if usable.contains(where: \.isBroken) { throw ExitCode(Status.failed) }
+      return
+    }
     let rows = usable.map { adapter -> [String] in
       switch adapter.state {
       case .ready(let declaration):

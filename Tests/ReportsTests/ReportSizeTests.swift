@@ -48,6 +48,30 @@ struct ReportSizeTests {
     if count > 100 { #expect(report.contains("more, left out to keep this under 60 KB; the journal has them all")) }
   }
 
+  @Test(
+    "The tables of sixteen languages fit a terminal of 100 columns, writers by readers first, and each failure is in its place"
+  )
+  func terminal() {
+    let names = (1...16).map { "language\($0)" }
+    let pairs = names.flatMap { writer in names.map { "\(writer)-\($0)" } }
+    let run = Self.run(pairs.count * 10) { number in
+      let pair = pairs[number / 10]
+      return CaseRecord(
+        name: CaseName(
+          suite: "messages", channel: "unix-seqpacket+none", pair: pair, scenario: "size-\(number % 10)"),
+        outcome: pair == "language3-language12" ? .failed : .passed)
+    }
+    let lines = TextReport(run.summary).text.split(separator: "\n", omittingEmptySubsequences: false)
+    let start = lines.firstIndex { $0.hasPrefix("writer ↓ reader →  1  2 ") } ?? lines.endIndex
+    let end = lines.firstIndex { $0.hasPrefix("Each cell counts cases") } ?? lines.endIndex
+    #expect(start < end)
+    #expect(lines[start..<end].allSatisfy { $0.count <= 100 })
+    let row = lines.first { $0.hasPrefix("3 language3 ") }?.split(separator: " ") ?? []
+    #expect(row.dropFirst(2).enumerated().filter { $0.element != "✓" }.map(\.offset) == [11])
+    #expect(row.last { $0 != "✓" } == "✗10")
+    #expect(lines[start..<end].contains("unix-seqpacket+none  ✗ 10 ✓ 2550"))
+  }
+
   @Test("Markdown of many channels, pairs, adapters and reasons has less than 60 KB")
   func wideMarkdown() {
     var run = Self.run(3000) { number in
