@@ -67,12 +67,20 @@ function Buffer:free()
   self.memory, self.capacity, self.first, self.last = ffi.cast("uint8_t *", nil), 0, 0, 0
 end
 
--- Makes these the only bytes.
+-- Makes the text's bytes the only ones.
 function Buffer:fill(text)
   self:clear()
   self:reserve(math.max(CHUNK, #text))
   ffi.copy(self.memory, text, #text)
   self.last = #text
+end
+
+-- Makes so many of one byte the only ones.
+function Buffer:fill_with(byte, count)
+  self:clear()
+  self:reserve(math.max(CHUNK, count))
+  ffi.fill(self.memory, count, byte)
+  self.last = count
 end
 
 return Buffer

@@ -46,7 +46,7 @@ channels.TRANSPORT_NAMES = {
 
 local function check_words(transport, values)
   if not transport then fault.raise("unsupported", "there is no transport %s here; hello lists them", values.transport) end
-  if values.framing ~= "none" and not framings[values.framing] or values.framing == "NAMES" then
+  if values.framing ~= "none" and not framings.by_name[values.framing] then
     fault.raise("unsupported", "there is no framing %s here; hello lists them", values.framing)
   end
   if (values.framing == "none") ~= (transport.keeps_bounds or false) then

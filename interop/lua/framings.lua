@@ -18,6 +18,9 @@ local framings = {}
 
 framings.NAMES = { "multiprocessing", "u32le", "line", "netstring", "varint", "content-length", "none" }
 
+local by_name = {}
+framings.by_name = by_name
+
 local CONTENT_HEADER_LIMIT = 4096
 
 local function malformed(format, ...)
@@ -36,7 +39,7 @@ local function big_endian(bytes, from, count)
   return value
 end
 
-framings.multiprocessing = {
+by_name.multiprocessing = {
   trailer = "",
   -- A limit is at most 2147483647, so the long form is never the shortest.
   header = function(length)
@@ -53,7 +56,7 @@ framings.multiprocessing = {
   end,
 }
 
-framings.u32le = {
+by_name.u32le = {
   trailer = "",
   header = function(length)
     local function byte(shift) return bit.band(bit.rshift(length, shift), 255) end
@@ -65,7 +68,7 @@ framings.u32le = {
   end,
 }
 
-framings.line = {
+by_name.line = {
   trailer = "\n",
   header = function() return "" end,
   decode = function(bytes, count, state, limit)
@@ -77,7 +80,7 @@ framings.line = {
   end,
 }
 
-framings.netstring = {
+by_name.netstring = {
   trailer = ",",
   header = function(length) return ("%d:"):format(length) end,
   decode = function(bytes, count, _, limit)
@@ -94,7 +97,7 @@ framings.netstring = {
   end,
 }
 
-framings.varint = {
+by_name.varint = {
   trailer = "",
   header = function(length)
     local text = ""
@@ -126,7 +129,7 @@ local function take_header_line(line, state)
   state.length = tonumber(digits)
 end
 
-framings["content-length"] = {
+by_name["content-length"] = {
   trailer = "",
   header = function(length) return ("Content-Length: %d\r\n\r\n"):format(length) end,
   decode = function(bytes, count, state)

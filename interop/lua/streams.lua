@@ -19,7 +19,7 @@ local SEND_FLAGS = bit.bor(libc.MSG_DONTWAIT, libc.MSG_NOSIGNAL)
 local function new(descriptor, channel, write)
   return setmetatable({
     descriptor = descriptor,
-    framing = framings[channel.framing],
+    framing = framings.by_name[channel.framing],
     limit = channel.limit,
     write = write,
     buffer = Buffer.new(),
@@ -64,7 +64,7 @@ function Stream:write_fully(bytes, size)
 end
 
 function Stream:send(bytes, length)
-  if self.framing == framings.line and C.memchr(bytes, 10, length) ~= nil then
+  if self.framing == framings.by_name.line and C.memchr(bytes, 10, length) ~= nil then
     fault.raise("malformed", "the message has a line feed, which would end it early; choose another framing")
   end
   local header, trailer = self.framing.header(length), self.framing.trailer
