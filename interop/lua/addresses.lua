@@ -30,8 +30,8 @@ local function abstract_address(text)
   return unix_address("\0" .. text:sub(2))
 end
 
--- Where .NET puts the socket of NamedPipeServerStream and NamedPipeClientStream. A path is taken as it is. A name that .NET refuses is refused
--- here too, or the two ends would never meet.
+-- Where .NET puts the socket of NamedPipeServerStream and NamedPipeClientStream. A path is taken as it is. A name that .NET refuses is
+-- refused here too, or the two ends would never meet.
 local function pipe_address(name)
   if name:sub(1, 1) == "/" then return path_address(name) end
   if name:find("/", 1, true) or name:lower() == "anonymous" then

@@ -1,5 +1,5 @@
--- Bytes that grow at their end and are taken from their front. The memory is the C library's: Lua's collector sees only the small objects that
--- point to memory, and would let megabytes wait for its next round.
+-- Bytes that grow at their end and are taken from their front. The memory is the C library's and is freed at once. What the FFI allocates
+-- is freed by Lua's collector, some time, and until then several long messages could pile up.
 local fault = require("fault")
 local libc = require("libc")
 
@@ -24,9 +24,9 @@ function Buffer:bytes()
   return self.memory + self.first
 end
 
--- Makes room for at least one byte more, and gives where it is and how much. The room doubles: it grows with what has come, not with what a peer
--- has announced, and all the copying together is no more than the message. Taken bytes are overwritten only when the end is reached, so that
--- many small pieces do not move the rest again and again.
+-- Makes room for at least one byte more, and gives where it is and how much. The room doubles: it grows with what has come, not with what
+-- a peer has announced, and all the copying together is no more than the message. The rest moves to the front only when most has been
+-- taken, so that many small messages do not move it again and again.
 function Buffer:room()
   if self.last == self.capacity then
     if self.first > self.capacity / 2 then

@@ -67,8 +67,8 @@ local function open_transport(transport, channel, address)
   return transport.open(channel, address)
 end
 
--- What must not stay behind goes with it. The file goes before the listener: a peer that finds no file learns more than one that finds a file
--- where nobody listens.
+-- What must not stay behind goes with it. The file goes before the listener: a peer that finds no file learns more than one that finds a
+-- file where nobody listens.
 local function release(channel)
   if channel.socket_file then socketfiles.remove(channel.socket_file) end
   if channel.listener then libc.close(channel.listener) end

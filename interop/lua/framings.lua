@@ -1,11 +1,11 @@
 -- Framings: where a message ends in a stream of bytes. Pure functions.
 --
---   header(length)                 what stands before a payload of so many bytes
---   trailer                        what stands behind it
---   decode(bytes, count, state)    how long the header is, and the payload; nil while more bytes are needed
+--   header(length)                       what stands before a payload of so many bytes
+--   trailer                              what stands behind it
+--   decode(bytes, count, state, limit)   how long the header is, and the payload; nil while more bytes are needed
 --
--- `bytes` are the first `count` bytes of the frame, one at least. `state` is an empty table for a new frame, and the same one whenever more of
--- the frame has come: what has been looked at is noted there, so that a stream in pieces of one byte costs no more than one in a single piece.
+-- `bytes` are the first `count` bytes of the frame, one at least. `state` is an empty table for a new frame, and the same one whenever more
+-- of it has come: what has been looked at is noted there, so that a stream in pieces of one byte costs no more than one in a single piece.
 -- Each decides at the first byte that settles the matter, so that the outcome does not depend on how the stream is cut.
 --
 -- Lua's numbers are doubles. A length beyond 2^53 is not exact, but it is still far above every limit, and nothing else is asked about it.
@@ -39,12 +39,15 @@ local function big_endian(bytes, from, count)
   return value
 end
 
+local function byte_of(number, shift)
+  return bit.band(bit.rshift(number, shift), 255)
+end
+
 by_name.multiprocessing = {
   trailer = "",
   -- A limit is at most 2147483647, so the long form is never the shortest.
   header = function(length)
-    local function byte(shift) return bit.band(bit.rshift(length, shift), 255) end
-    return string.char(byte(24), byte(16), byte(8), byte(0))
+    return string.char(byte_of(length, 24), byte_of(length, 16), byte_of(length, 8), byte_of(length, 0))
   end,
   decode = function(bytes, count)
     if count < 4 then return nil end
@@ -59,8 +62,7 @@ by_name.multiprocessing = {
 by_name.u32le = {
   trailer = "",
   header = function(length)
-    local function byte(shift) return bit.band(bit.rshift(length, shift), 255) end
-    return string.char(byte(0), byte(8), byte(16), byte(24))
+    return string.char(byte_of(length, 0), byte_of(length, 8), byte_of(length, 16), byte_of(length, 24))
   end,
   decode = function(bytes, count)
     if count < 4 then return nil end
@@ -152,8 +154,8 @@ by_name["content-length"] = {
   end,
 }
 
--- What the decoders above find, held against the limit. This comes before any memory is taken: four hostile bytes must not be able to ask for
--- gigabytes.
+-- What the decoders above find, held against the limit. This comes before any memory is taken: four hostile bytes must not be able to ask
+-- for gigabytes.
 function framings.decode(framing, bytes, count, state, limit)
   local header, payload = framing.decode(bytes, count, state, limit)
   if header and payload > limit then too_large(payload, limit) end

@@ -1,5 +1,5 @@
--- The records of ../vectors/layouts.yml, as LuaJIT's FFI lays them out: like C. A peer in another language that maps the same memory has to agree
--- with every number.
+-- The records of ../vectors/layouts.yml, as LuaJIT's FFI lays them out: like C. A peer in another language that maps the same memory has to
+-- agree with every number.
 local fault = require("fault")
 local ffi = require("ffi")
 

@@ -2,6 +2,7 @@
 local Buffer = require("buffer")
 local fault = require("fault")
 local libc = require("libc")
+local Stream = require("streams")
 local waiting = require("waiting")
 
 local C, system = libc.C, libc.system
@@ -76,14 +77,8 @@ function Packets:consume()
   self.buffer:clear()
 end
 
-function Packets:end_writing()
-  local done, code = system(C.shutdown, self.descriptor, libc.SHUT_WR)
-  if not done and code ~= libc.ENOTCONN then fault.raise_system(code, "half close", "the channel") end
-end
-
-function Packets:close()
-  libc.close(self.descriptor)
-  self.buffer:free()
-end
+-- Nothing of these depends on where a message ends.
+Packets.end_writing = Stream.end_writing
+Packets.close = Stream.close
 
 return Packets

@@ -8,8 +8,8 @@ local C, system = libc.C, libc.system
 
 local socketfiles = {}
 
--- Asks with a datagram socket, whatever is to be bound. A stream or seqpacket socket refuses it (EPROTOTYPE) and never notices; it would take
--- a connection of its own kind for a peer. A datagram socket does not notice either. Only ECONNREFUSED says that nobody has the file.
+-- Asks with a datagram socket, whatever is to be bound. A stream or seqpacket socket refuses it (EPROTOTYPE) and never notices; it would
+-- take a connection of its own kind for a peer. A datagram socket does not notice either. Only ECONNREFUSED says that nobody has the file.
 local function is_stale(address)
   local probe, code = system(C.socket, libc.AF_UNIX, bit.bor(libc.SOCK_DGRAM, libc.SOCK_CLOEXEC), 0)
   if not probe then fault.raise_system(code, "make a socket for", address.path) end

@@ -1,6 +1,6 @@
--- The one place that waits. A call that waits for a peer would not notice that the commands have ended, nor could Lua run in the handler of
--- SIGTERM: a handler may come while LuaJIT is in the middle of anything. So nothing here blocks but poll, which looks at three things at once:
--- the peer, standard input, and a descriptor that can be read once SIGTERM has come (signalfd).
+-- The one place that waits. A call that waits for a peer would not notice that the commands have ended, nor could Lua run in the handler
+-- of SIGTERM: a handler may come while LuaJIT is in the middle of anything. So nothing here blocks but poll, which looks at three things at
+-- once: the peer, standard input, and a descriptor that can be read once SIGTERM has come (signalfd).
 local fault = require("fault")
 local libc = require("libc")
 
@@ -31,8 +31,7 @@ function waiting.moment_in(milliseconds)
   return waiting.nanoseconds() + milliseconds * 1e6
 end
 
--- A blocked signal is not lost, it waits; signalfd shows that it does. It is blocked in this process only: no other is started from here, which
--- would inherit it.
+-- A blocked signal is not lost, it waits; signalfd shows that it does. A child would inherit the mask, but no process is started from here.
 function waiting.start(on_end)
   leave_nothing = on_end
   C.sigemptyset(signals)
@@ -88,12 +87,13 @@ local function watch(descriptor, events, moment)
     local count, code = system(C.poll, watched, 3, patience)
     if not count then fault.raise_system(code, "wait for", "the peer") end
     if sigterm.revents ~= 0 then die_of_sigterm() end
-    if peer.revents ~= 0 then return true end
     if commands.revents ~= 0 or (looks_at_terminal and has_ended_by_ctrl_d()) then note_the_end_of_commands() end
+    -- Before the look at the peer: one that is always ready must not keep a loop of messages alive.
     if last_moment and waiting.nanoseconds() >= last_moment then
       leave_nothing()
       os.exit(0)
     end
+    if peer.revents ~= 0 then return true end
     if moment and waiting.nanoseconds() >= moment then return false end
   end
 end
