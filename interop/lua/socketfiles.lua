@@ -19,28 +19,42 @@ local function is_stale(address)
   return code == libc.ECONNREFUSED
 end
 
-local function remove_stale(address)
+local function is_file(path, identity)
+  local found = status.of_entry(path)
+  return found and found.identity == identity
+end
+
+local function remove_stale(address, held)
   local path = address.path
-  local found, code = status.of_entry(path)
-  if not found then
-    if code == libc.ENOENT then return end -- gone since
-    fault.raise_system(code, "examine", path)
-  end
-  if found.type ~= libc.S_IFSOCK then
+  local found = status.of_descriptor(held)
+  if found.type ~= libc.S_IFSOCK or not is_file(path, found.identity) then
     fault.raise("exists", "%s is there and is not a socket; choose another path, or remove it", path)
   end
   if not is_stale(address) then
     fault.raise("exists", "the socket %s is in use; choose another path, or end the program that has it", path)
   end
   -- Somebody else may have found it stale as well, and listen there by now.
-  socketfiles.remove({ path = path, identity = found.identity })
+  if not is_file(path, found.identity) then return end
+  local done, code = system(C.unlink, path)
+  if not done and code ~= libc.ENOENT then fault.raise_system(code, "remove the stale socket", path) end
+end
+
+local function make_way(address)
+  -- Held until the end: the number of a file that is gone and held by nobody may be the next file's.
+  local held, code = libc.open(address.path, libc.O_PATH)
+  if code == libc.ENOENT and not status.of_entry(address.path) then return end -- gone since
+  if code == libc.ENOENT then fault.raise("exists", "%s is a symbolic link; choose another path", address.path) end
+  if not held then fault.raise_system(code, "examine", address.path) end
+  local done, problem = pcall(remove_stale, address, held)
+  libc.close(held)
+  if not done then error(problem, 0) end
 end
 
 -- Binds, and gives what has to be removed later. While the socket is open, its file's number is not given to another file.
 function socketfiles.bind(descriptor, address, text)
   local done, code = system(C.bind, descriptor, address.bytes, address.length)
   if code == libc.EADDRINUSE and address.path then
-    remove_stale(address)
+    make_way(address)
     done, code = system(C.bind, descriptor, address.bytes, address.length)
   end
   if not done then fault.raise_system(code, "listen at", text) end
@@ -51,8 +65,7 @@ end
 
 -- Only if it is still that file: another program may have put its own there.
 function socketfiles.remove(file)
-  local found = status.of_entry(file.path)
-  if found and found.identity == file.identity then C.unlink(file.path) end
+  if is_file(file.path, file.identity) then C.unlink(file.path) end
 end
 
 return socketfiles
