@@ -6,6 +6,7 @@ declare(strict_types=1);
 final class Addresses
 {
     private const LONGEST_SOCKET_PATH = 107; // struct sockaddr_un holds 108 bytes, one of them for the closing NUL.
+    private const LONGEST_NAME = 106; // One less than the system: PHP counts the NUL in front, and adds its own behind.
     private const LONGEST_PATH = 4095;
     private const NUMBER = '~^(?:0|[1-9][0-9]{0,9})$~D';
 
@@ -45,11 +46,11 @@ final class Addresses
     /** PHP gives the system a name that begins with NUL in its exact length. Padded, no peer would find it. */
     public static function abstractName(string $address): string
     {
-        $length = strlen($address);
-        if ($address[0] !== '@' || $length < 2 || $length > self::LONGEST_SOCKET_PATH + 1) {
-            throw new Fault('usage', 'An abstract address is @ and a name of 1 to 107 bytes.');
+        $name = substr($address, 1);
+        if ($address[0] !== '@' || $name === '' || strlen($name) > self::LONGEST_NAME) {
+            throw new Fault('usage', 'An abstract address is @ and a name of 1 to 106 bytes.');
         }
-        return "\0" . substr($address, 1);
+        return "\0$name";
     }
 
     public static function port(string $address, string $role): int

@@ -39,10 +39,10 @@ final class Channel
         #[SensitiveParameter] private readonly ?string $authkey = null,
     ) {
         $roles = self::TRANSPORTS[$transport] ?? throw new Fault('unsupported', 'There is no such transport here.');
-        if (!isset(Framings::ALL[$framing]) && $framing !== Framings::NONE) {
+        if (!in_array($framing, [...Framing::NAMES, Framing::NONE], true)) {
             throw new Fault('unsupported', 'There is no such framing here: use what hello lists.');
         }
-        if (in_array($transport, self::KEEPS_BOUNDS, true) !== ($framing === Framings::NONE)) {
+        if (in_array($transport, self::KEEPS_BOUNDS, true) !== ($framing === Framing::NONE)) {
             throw new Fault('unsupported', "A $transport does not go with framing=$framing: streams need one.");
         }
         if (!in_array($role, $roles, true)) {
@@ -59,10 +59,10 @@ final class Channel
             throw new Fault('usage', "The address is empty: a $this->transport needs one.");
         }
         match ($this->transport) {
-            'fifo' => $this->useBytes(Pipes::openFifo(Addresses::path($address), $this->role)),
-            'pipe' => $this->useBytes(Inherited::pipe($address, $this->role)),
-            'socketpair' => $this->useBytes(Inherited::socket($address)),
-            'file-slot' => $this->connection = new FileSlot(Addresses::path($address), $this->role, $this->limit),
+            'fifo' => $this->connection = $this->stream(Pipes::openFifo($address, $this->role)),
+            'pipe' => $this->connection = $this->stream(Inherited::pipe($address, $this->role)),
+            'socketpair' => $this->connection = $this->stream(Inherited::socket($address)),
+            'file-slot' => $this->connection = new FileSlot($address, $this->role, $this->limit),
             default => $this->role === 'listen'
                 ? $this->listen($address)
                 : $this->useSocket(Sockets::connect($this->transport, $address), isAccepting: false),
@@ -85,16 +85,6 @@ final class Channel
             throw new Fault('usage', 'The channel has its peer already: open another for the next one.');
         }
         $this->useSocket($this->listener->accept($deadline), isAccepting: true);
-    }
-
-    public function checkSends(): void
-    {
-        $this->checkDirection(true);
-    }
-
-    public function checkReceives(): void
-    {
-        $this->checkDirection(false);
     }
 
     public function send(string $message): void
@@ -138,7 +128,7 @@ final class Channel
         return in_array($this->transport, self::ONE_WAY, true);
     }
 
-    private function checkDirection(bool $isSending): void
+    public function checkDirection(bool $isSending): void
     {
         if ($this->connection === null) {
             throw new Fault('usage', 'The channel has no peer yet: accept one first.');
@@ -158,20 +148,20 @@ final class Channel
 
     private function useSocket(Socket $socket, bool $isAccepting): void
     {
-        if ($this->framing === Framings::NONE) {
+        if ($this->framing === Framing::NONE) {
             $isDatagram = $this->transport === 'unix-datagram';
             $this->connection = new PacketSocket($socket, $this->limit, $isDatagram);
             return;
         }
-        $stream = new MessageStream(new SocketBytes($socket), Framing::named($this->framing), $this->limit);
+        $stream = $this->stream(new SocketBytes($socket));
         if ($this->authkey !== null) {
             Handshake::run($stream, $this->authkey, $isAccepting);
         }
         $this->connection = $stream;
     }
 
-    private function useBytes(ByteStream $bytes): void
+    private function stream(ByteStream $bytes): MessageStream
     {
-        $this->connection = new MessageStream($bytes, Framing::named($this->framing), $this->limit);
+        return new MessageStream($bytes, new Framing($this->framing, $this->limit));
     }
 }

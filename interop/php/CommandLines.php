@@ -10,7 +10,7 @@ final class CommandLines
     public const TOO_LONG = "\n";
     private const CHUNK = 65_536;
 
-    /** Whether somebody can end the commands. Of a regular file the end is always near, and all of it is to be obeyed. */
+    /** Not with a regular file, whose end is always near: all of it is to be obeyed. */
     public readonly bool $canEnd;
     private bool $hasEnded = false;
     private bool $isTooLong = false;

@@ -65,7 +65,7 @@ final class Commands
             throw new Fault('unsupported', "There is no $verb here: hello lists the optional verbs.");
         }
         if (!isset(self::VERBS[$verb])) {
-            throw new Fault('usage', 'There is no such verb: use one of ' . implode(', ', array_keys(self::VERBS)) . '.');
+            throw new Fault('usage', 'There is no such verb: use ' . implode(', ', array_keys(self::VERBS)) . '.');
         }
         [$required, $optional] = self::VERBS[$verb];
         foreach (array_keys($values) as $key) {

@@ -5,40 +5,18 @@ declare(strict_types=1);
 /** What is answered instead of `ok`: one of the protocol's kinds of error, and a sentence for people. */
 final class Fault extends Exception
 {
-    private const KINDS = [
-        SOCKET_EMSGSIZE => 'too-large',
-        SOCKET_EPIPE => 'closed',
-        SOCKET_ECONNRESET => 'reset',
-        SOCKET_ECONNREFUSED => 'refused',
-        SOCKET_EPROTOTYPE => 'refused',
-        SOCKET_ENOENT => 'missing',
-        SOCKET_ENOTDIR => 'missing',
-        SOCKET_EBADF => 'missing',
-        SOCKET_EADDRINUSE => 'exists',
-        SOCKET_EEXIST => 'exists',
-        SOCKET_EACCES => 'denied',
-        SOCKET_EPERM => 'denied',
-        SOCKET_EROFS => 'denied',
-        SOCKET_ETIMEDOUT => 'timeout',
-        SOCKET_EAFNOSUPPORT => 'unsupported',
-        SOCKET_EPROTONOSUPPORT => 'unsupported',
-        SOCKET_EOPNOTSUPP => 'unsupported',
-        SOCKET_ENAMETOOLONG => 'usage',
-        SOCKET_EISDIR => 'usage',
-    ];
-
-    private const REMEDIES = [
-        'too-large' => 'send a smaller packet, or raise net.core.wmem_max',
-        'closed' => 'the peer has closed its end, open the channel again',
-        'reset' => 'the peer went away with unread data, open the channel again',
-        'refused' => 'start the listener first, of the same transport',
-        'missing' => 'check the path, or pass the descriptor when this process is started',
-        'exists' => 'choose another address, or end the program that has it',
-        'denied' => 'check the permissions of the path and of its folder',
-        'timeout' => 'see what the peer waits for, and ask again',
-        'unsupported' => 'use what hello lists',
-        'usage' => 'choose another path',
-        'internal' => 'close channels if no descriptors are left, free space if the disk is full',
+    /** The kinds of what the system refuses, and what to do about it. */
+    private const REFUSALS = [
+        ['too-large', [SOCKET_EMSGSIZE], 'send a smaller packet, or raise net.core.wmem_max'],
+        ['closed', [SOCKET_EPIPE], 'the peer has closed its end, open the channel again'],
+        ['reset', [SOCKET_ECONNRESET], 'the peer went away with unread data, open the channel again'],
+        ['refused', [SOCKET_ECONNREFUSED, SOCKET_EPROTOTYPE], 'start the listener first, of the same transport'],
+        ['missing', [SOCKET_ENOENT, SOCKET_ENOTDIR, SOCKET_EBADF], 'check the path'],
+        ['exists', [SOCKET_EADDRINUSE, SOCKET_EEXIST], 'choose another address, or end the program that has it'],
+        ['denied', [SOCKET_EACCES, SOCKET_EPERM, SOCKET_EROFS], 'check the permissions of the path and its folder'],
+        ['timeout', [SOCKET_ETIMEDOUT], 'see what the peer waits for, and ask again'],
+        ['unsupported', [SOCKET_EAFNOSUPPORT, SOCKET_EPROTONOSUPPORT, SOCKET_EOPNOTSUPP], 'use what hello lists'],
+        ['usage', [SOCKET_ENAMETOOLONG, SOCKET_EISDIR], 'choose another path'],
     ];
 
     public function __construct(public readonly string $kind, string $message)
@@ -46,15 +24,18 @@ final class Fault extends Exception
         parent::__construct($message);
     }
 
-    /** What the system has refused. */
     public static function ofSystem(SystemError $error): self
     {
-        $kind = self::KINDS[$error->getCode()] ?? 'internal';
-        return new self($kind, $error->getMessage() . '; ' . self::REMEDIES[$kind] . '.');
+        foreach (self::REFUSALS as [$kind, $errnos, $remedy]) {
+            if (in_array($error->getCode(), $errnos, true)) {
+                return new self($kind, "{$error->getMessage()}; $remedy.");
+            }
+        }
+        return new self('internal', "{$error->getMessage()}; close channels, or free space, and try again.");
     }
 
     public static function tooLarge(int $length, int $limit): self
     {
-        return new self('too-large', "The message has $length bytes and the limit is $limit: raise limit= when opening.");
+        return new self('too-large', "The message has $length bytes and may have $limit: raise limit= when opening.");
     }
 }

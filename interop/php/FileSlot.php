@@ -13,8 +13,9 @@ final class FileSlot
 
     private readonly mixed $file;
 
-    public function __construct(string $path, string $role, private readonly int $limit)
+    public function __construct(string $address, string $role, private readonly int $limit)
     {
+        $path = Addresses::path($address);
         $isWriter = $role === 'write';
         // Looked at before it is opened, which could wait for ever on a FIFO. The writer may make the file.
         if (!($isWriter && MessageFile::isMissing($path))) {

@@ -28,8 +28,8 @@ final class Handshake
     public static function run(MessageStream $stream, #[SensitiveParameter] string $key, bool $isAccepting): void
     {
         $handshake = new self($stream, $key);
-        $limit = $stream->limit;
-        $stream->limit = self::LONGEST_MESSAGE;
+        $limit = $stream->framing->limit;
+        $stream->framing->limit = self::LONGEST_MESSAGE;
         try {
             if ($isAccepting) {
                 $handshake->challenge();
@@ -45,7 +45,7 @@ final class Handshake
             $isBroken = in_array($fault->kind, ['truncated', 'malformed'], true);
             throw $isBroken ? self::refused('broke the handshake') : $fault;
         } finally {
-            $stream->limit = $limit;
+            $stream->framing->limit = $limit;
         }
     }
 

@@ -5,9 +5,9 @@ declare(strict_types=1);
 /**
  * JSON as RFC 8259 has it, by PHP's own functions.
  *
- * Their result alone would lose something: of equal names the first, whole numbers beyond 64 bits, or, if they are
- * strings, that they are none, and names that begin with NUL are refused. So each string of a text gets a mark before it
- * is parsed: a number in front of a name, with which all names differ, and a letter in front of any other string.
+ * Their result alone is not enough. Of equal names the last wins. A whole number beyond 64 bits becomes a float, or a
+ * string like any other. A name that begins with NUL is refused. So each string of a text gets a mark in front before
+ * it is parsed: a name gets a number, so that all names differ, and any other string a letter.
  */
 final class JsonCodec
 {
@@ -54,7 +54,7 @@ final class JsonCodec
     private static function checkSize(string $message, int $longest): void
     {
         $bare = preg_replace(self::STRING, '', $message) ?? throw Values::tooLong();
-        $tokens = substr_count($bare, ',') + substr_count($bare, '[') + substr_count($bare, '{');
+        $tokens = max(substr_count($bare, ','), substr_count($bare, '[') + substr_count($bare, '{'));
         if ($tokens * self::SHORTEST_TOKEN > $longest) {
             throw Values::tooLong();
         }

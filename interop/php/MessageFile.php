@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-/** Messages that are in files. */
+/** Messages that are in files. PHP closes a file as soon as no variable has it any more. */
 final class MessageFile
 {
     private const REGULAR = 0o100000;
@@ -13,26 +13,18 @@ final class MessageFile
         // Looked at before it is opened: opening a device can have effects, and a FIFO's writer would find a reader.
         self::checkRegular(self::status($path), $path);
         $file = fopen($path, 'rn'); // n: if the path has become a FIFO since, the open does not wait for its writer.
-        try {
-            $status = fstat($file);
-            self::checkRegular($status, $path);
-            if ($status['size'] > $limit) {
-                throw Fault::tooLarge($status['size'], $limit);
-            }
-            return (string) stream_get_contents($file, $status['size']);
-        } finally {
-            fclose($file);
+        $status = fstat($file);
+        self::checkRegular($status, $path);
+        if ($status['size'] > $limit) {
+            throw Fault::tooLarge($status['size'], $limit);
         }
+        return (string) stream_get_contents($file, $status['size']);
     }
 
     public static function write(string $path, string $message): void
     {
-        $file = new PipeBytes(Pipes::openPatiently($path, 'w')); // It may be a FIFO, which waits for its reader.
-        try {
-            $file->writeAll($message);
-        } finally {
-            $file->close();
-        }
+        // It may be a FIFO, which waits for its reader.
+        (new PipeBytes(Pipes::openPatiently($path, 'w')))->writeAll($message);
     }
 
     /** PHP remembers the last answer, which may be a lie by now. */

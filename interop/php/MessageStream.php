@@ -12,23 +12,20 @@ final class MessageStream
     private ?Frame $frame = null;
     private bool $atEnd = false;
 
-    public function __construct(
-        public readonly ByteStream $bytes,
-        private readonly Framing $framing,
-        public int $limit,
-    ) {
+    public function __construct(private readonly ByteStream $bytes, public readonly Framing $framing)
+    {
     }
 
     public function send(string $payload): void
     {
-        if (strlen($payload) > $this->limit) {
-            throw Fault::tooLarge(strlen($payload), $this->limit);
+        if (strlen($payload) > $this->framing->limit) {
+            throw Fault::tooLarge(strlen($payload), $this->framing->limit);
         }
         // One piece, so that TCP sends one segment instead of two.
         $this->bytes->writeAll($this->framing->encode($payload));
     }
 
-    /** The next message, null at the end of the stream. After `timeout` a further call goes on where this one stopped. */
+    /** The next message, null at the end of the stream. After `timeout` the next call goes on where this one stopped. */
     public function receive(?Deadline $deadline): ?string
     {
         // Decode first, read second: one read may have brought several frames.
@@ -64,7 +61,7 @@ final class MessageStream
         if ($this->rest() === 0) {
             return null;
         }
-        $this->frame ??= $this->framing->decode($this->buffer, $this->start, $this->limit);
+        $this->frame ??= $this->framing->decode($this->buffer, $this->start);
         $frame = $this->frame;
         if ($frame === null || $this->rest() < $frame->header + $frame->payload + $frame->trailer) {
             return null;

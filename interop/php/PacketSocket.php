@@ -32,7 +32,7 @@ final class PacketSocket
                 Waiting::untilWritable(socket_export_stream($this->socket));
             }
         } catch (SystemError $error) {
-            // Linux reports a receiver that is gone as ECONNREFUSED once, and disconnects a datagram socket in doing so.
+            // Linux reports a receiver that is gone as ECONNREFUSED once, and disconnects the socket in doing so.
             if ($this->isDatagram && $error->getCode() === SOCKET_ENOTCONN) {
                 throw new SystemError($error->getMessage(), SOCKET_ECONNREFUSED);
             }

@@ -9,8 +9,9 @@ final class Pipes
     private const TYPE = 0o170000;
 
     /** Never for both ways: then the end of the stream would never come. */
-    public static function openFifo(string $path, string $role): PipeBytes
+    public static function openFifo(string $address, string $role): PipeBytes
     {
+        $path = Addresses::path($address);
         // Looked at before it is opened: opening a device can have effects, and opening a file for writing empties it.
         if (!self::isPipe(MessageFile::status($path))) {
             throw new Fault('usage', "$path is not a FIFO: make one with mkfifo.");
@@ -40,5 +41,90 @@ final class Pipes
     public static function isPipe(array $status): bool
     {
         return ($status['mode'] & self::TYPE) === self::FIFO;
+    }
+}
+
+/**
+ * Ends of pipes and socket pairs that the process was started with. PHP never says which number a descriptor of its own
+ * has, so what was there at the start is noted: all others are not for the taking.
+ */
+final class Inherited
+{
+    /** @var array<int, true> */
+    private static array $numbers = [];
+    private static ?FFI $libc = null;
+
+    public static function remember(): void
+    {
+        foreach (scandir('/proc/self/fd') as $name) {
+            // The one of `scandir` itself is gone by now.
+            if (is_link("/proc/self/fd/$name")) {
+                self::$numbers[(int) $name] = true;
+            }
+        }
+    }
+
+    public static function pipe(string $address, string $role): PipeBytes
+    {
+        $number = self::find($address);
+        $stream = fopen("php://fd/$number", $role === 'read' ? 'r' : 'w');
+        if (!Pipes::isPipe(fstat($stream)) || self::goesTheOtherWay($number, $role)) {
+            throw self::foreign($number, "end of a pipe that role=$role needs");
+        }
+        // A reader waits with `select`, and then no read blocks. A write may: what can be written may be less than the
+        // message. O_NONBLOCK would change the pipe for all who share this descriptor, so open another one for it.
+        if ($role === 'write') {
+            try {
+                $stream = fopen("/proc/self/fd/$number", 'wn');
+            } catch (SystemError) {
+                stream_set_blocking($stream, false); // The reader is gone, and the first write will say so.
+            }
+        }
+        self::closeNumber($number);
+        return new PipeBytes($stream);
+    }
+
+    public static function socket(string $address): SocketBytes
+    {
+        $number = self::find($address);
+        $stream = fopen("php://fd/$number", 'r+');
+        $isSocket = (fstat($stream)['mode'] & 0o170000) === 0o140000;
+        $socket = $isSocket ? socket_import_stream($stream) : null;
+        if ($socket === null || socket_get_option($socket, SOL_SOCKET, SO_TYPE) !== SOCK_STREAM) {
+            throw self::foreign($number, 'stream socket');
+        }
+        self::closeNumber($number);
+        return new SocketBytes($socket);
+    }
+
+    private static function find(string $address): int
+    {
+        $number = Addresses::descriptor($address);
+        clearstatcache();
+        if (!is_link("/proc/self/fd/$number")) {
+            throw new Fault('missing', "There is no descriptor $number: pass it to this process when it is started.");
+        }
+        return isset(self::$numbers[$number]) ? $number : throw self::foreign($number, 'inherited descriptor');
+    }
+
+    private static function goesTheOtherWay(int $number, string $role): bool
+    {
+        preg_match('~^flags:\s*([0-7]+)~m', file_get_contents("/proc/self/fdinfo/$number"), $match);
+        $readsOnly = 0;
+        $writesOnly = 1;
+        return (octdec($match[1]) & 3) === ($role === 'read' ? $writesOnly : $readsOnly);
+    }
+
+    /** `php://fd` gives a copy. Nothing in PHP itself closes the original, and the peer would wait for that. */
+    private static function closeNumber(int $number): void
+    {
+        unset(self::$numbers[$number]);
+        self::$libc ??= FFI::cdef('int close(int descriptor);');
+        self::$libc->close($number);
+    }
+
+    private static function foreign(int $number, string $what): Fault
+    {
+        return new Fault('usage', "The descriptor $number is no $what.");
     }
 }

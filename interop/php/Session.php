@@ -44,25 +44,18 @@ final class Session
             'language' => 'php',
             'runtime' => rawurlencode('PHP ' . PHP_VERSION),
             'transports' => implode(',', array_keys(Channel::TRANSPORTS)),
-            'framings' => implode(',', [...array_keys(Framings::ALL), Framings::NONE]),
+            'framings' => implode(',', [...Framing::NAMES, Framing::NONE]),
             'codecs' => implode(',', self::CODECS),
             'features' => implode(',', self::FEATURES),
         ];
     }
 
-    private function open(
-        string $channel,
-        string $transport,
-        string $role,
-        string $address,
-        string $framing,
-        int $limit = Channel::DEFAULT_LIMIT,
-        #[SensitiveParameter] ?string $authkey = null,
-    ): array {
+    private function open(string $channel, string $address, string|int ...$description): array
+    {
         if (isset($this->channels[$channel])) {
             throw new Fault('usage', "The channel $channel is open already: close it first.");
         }
-        $opened = new Channel($transport, $role, $framing, $limit, $authkey);
+        $opened = new Channel(...$description);
         $opened->open($address);
         $this->channels[$channel] = $opened;
         return array_filter(['address' => $opened->chosenAddress($address)]);
@@ -74,47 +67,37 @@ final class Session
         return [];
     }
 
-    private function send(
-        string $channel,
-        ?string $payload = null,
-        ?string $file = null,
-        ?string $codec = null,
-        ?string $value = null,
-        ?string $format = null,
-    ): array {
-        if (count(array_filter([$payload, $file, $codec], is_string(...))) !== 1 || ($codec === null) !== ($value === null)) {
+    private function send(string $channel, string ...$keys): array
+    {
+        $sources = array_intersect_key($keys, ['payload' => 1, 'file' => 1, 'codec' => 1]);
+        if (count($sources) !== 1 || isset($keys['codec']) !== isset($keys['value'])) {
             throw new Fault('usage', 'send needs one of payload, file, and codec with value.');
         }
         $channel = $this->find($channel);
-        $this->checkCodec($codec, $format);
-        $channel->checkSends();
-        $channel->send(match (true) {
-            $payload !== null => Commands::payload($payload),
-            $file !== null => MessageFile::read($file, $channel->limit),
-            default => JsonCodec::encode(Values::read($value)),
+        $this->checkCodec($keys);
+        $channel->checkDirection(isSending: true);
+        $channel->send(match (key($sources)) {
+            'payload' => Commands::payload($keys['payload']),
+            'file' => MessageFile::read($keys['file'], $channel->limit),
+            'codec' => JsonCodec::encode(Values::read($keys['value'])),
         });
         return [];
     }
 
-    private function receive(
-        string $channel,
-        ?string $file = null,
-        ?string $codec = null,
-        ?string $format = null,
-        ?int $timeout = null,
-    ): array {
-        if ($codec !== null && $file !== null) {
+    private function receive(string $channel, ?int $timeout = null, string ...$keys): array
+    {
+        if (isset($keys['codec'], $keys['file'])) {
             throw new Fault('usage', 'A value is received with codec, and not into a file.');
         }
         $channel = $this->find($channel);
-        $this->checkCodec($codec, $format);
-        $channel->checkReceives();
+        $this->checkCodec($keys);
+        $channel->checkDirection(isSending: false);
         $message = $channel->receive($this->deadline($timeout));
         if ($message === null) {
             return ['end' => 'true'];
         }
         try {
-            return $this->handOver($message, $file, $codec);
+            return $this->handOver($message, $keys);
         } catch (Throwable $error) {
             // What was too long for a reply, or for a disk, can be asked for again. What is no value is gone.
             if (!$error instanceof Fault || $error->kind === 'usage') {
@@ -174,8 +157,8 @@ final class Session
     private function findTwoWay(string $name): Channel
     {
         $channel = $this->find($name);
-        $channel->checkSends();
-        $channel->checkReceives();
+        $channel->checkDirection(isSending: true);
+        $channel->checkDirection(isSending: false);
         return $channel;
     }
 
@@ -184,23 +167,23 @@ final class Session
         return $milliseconds === null ? null : new Deadline($milliseconds / 1000);
     }
 
-    private function checkCodec(?string $codec, ?string $format): void
+    private function checkCodec(array $keys): void
     {
-        if ($codec !== null && !in_array($codec, self::CODECS, true)) {
+        if (isset($keys['codec']) && !in_array($keys['codec'], self::CODECS, true)) {
             throw new Fault('unsupported', 'There is no such codec here: use json.');
         }
-        if ($format !== null) {
+        if (isset($keys['format'])) {
             throw new Fault('usage', 'The codec json has no format: leave it out.');
         }
     }
 
-    private function handOver(string $message, ?string $file, ?string $codec): array
+    private function handOver(string $message, array $keys): array
     {
-        if ($file !== null) {
-            MessageFile::write($file, $message);
+        if (isset($keys['file'])) {
+            MessageFile::write($keys['file'], $message);
             return ['length' => strlen($message)];
         }
-        if ($codec !== null) {
+        if (isset($keys['codec'])) {
             return ['value' => Values::write(JsonCodec::decode($message, self::LONGEST_VALUE), self::LONGEST_VALUE)];
         }
         if (strlen($message) > self::LARGEST_PAYLOAD) {
@@ -211,6 +194,6 @@ final class Session
 
     private function receiveInLoop(Channel $channel): string
     {
-        return $channel->receive(null) ?? throw new Fault('closed', 'The stream ended in the loop: the peer went away.');
+        return $channel->receive(null) ?? throw new Fault('closed', 'The stream ended in the loop.');
     }
 }

@@ -5,8 +5,8 @@ declare(strict_types=1);
 /**
  * A call that the system has refused. The code is its errno.
  *
- * PHP's functions return false and raise a warning, which nobody has to look at. Here every warning becomes an exception.
- * Streams have no call that gives the errno: it is in the warning, as a number or only in the system's words.
+ * PHP's functions return false and raise a warning, which nobody has to look at. Here every warning becomes an
+ * exception. No call gives the errno of a stream: it is in the warning, as a number or only in the system's words.
  */
 final class SystemError extends Exception
 {
@@ -33,7 +33,7 @@ final class SystemError extends Exception
     private static function errnoIn(string $warning): int
     {
         // Sockets: "Unable to bind address [98]: Address already in use". Streams: "failed with errno=32 Broken pipe".
-        if (preg_match('~(?:^\w+\(\): [^\[]* \[| with errno=)(\d+)(?:\]:)? [^=\[]*$~', $warning, $match) === 1) {
+        if (preg_match('~^\w+\(\): .*?(?:\[|errno=)(\d+)~', $warning, $match) === 1) {
             return (int) $match[1];
         }
         // fopen: "fopen(/a): Failed to open stream: No such file or directory". A path may contain anything.

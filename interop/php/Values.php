@@ -2,6 +2,39 @@
 
 declare(strict_types=1);
 
+/** A whole number of any size. PHP's own have 64 bits; above, arithmetic turns them into a float. */
+final class WholeNumber
+{
+    public function __construct(public readonly string $digits)
+    {
+    }
+}
+
+/** An object of JSON. As a key of an array "1" would become the number 1, so the names stand in the values. */
+final class Map
+{
+    /** @var array<array{string, mixed}> */
+    public array $pairs = [];
+
+    /** False if the name is there already. */
+    public function add(string $name, mixed $value): bool
+    {
+        if (isset($this->pairs[$name])) {
+            return false;
+        }
+        $this->pairs[$name] = [$name, $value];
+        return true;
+    }
+}
+
+/** What JSON does not have: such a value can be read in a command, so that it is refused for the right reason. */
+final class Foreign
+{
+    public function __construct(public readonly string $kind, public readonly mixed $parts)
+    {
+    }
+}
+
 /**
  * Values as the protocol writes them, comma-separated tokens in prefix order: `map:1,text:61,list:2,int:1,null`.
  *

@@ -5,13 +5,13 @@ declare(strict_types=1);
 /**
  * The only place where the process waits for somebody.
  *
- * PHP has no threads. So each wait for a peer is also one for the commands: when they end, nobody will ask for more, and
- * the process must not wait for the peer for ever. Nothing else may block, so all reads and writes are non-blocking.
+ * PHP has no threads. So each wait for a peer is also one for the commands: when they end, nobody will ask for more,
+ * and the process must not wait for the peer for ever. Nothing else may block, so no read or write may wait.
  */
 final class Waiting
 {
-    // PHP notes a signal and looks at its notes between two steps of the program. A signal that comes after the look and
-    // before `select` interrupts nothing, so no `select` may be long.
+    // PHP notes a signal, and looks at its notes between two steps of the program. A signal that comes after the look
+    // and before `select` interrupts nothing, so no `select` may be long.
     private const LONGEST_SELECT = 0.2;
     /** A command that is under way may come to its end after the commands have ended. */
     private const GRACE = 0.05;
@@ -88,5 +88,31 @@ final class Waiting
             self::$commands->readMore();
         }
         return isset($readable['peer']) || isset($writable['peer']);
+    }
+}
+
+/**
+ * The moment until which a peer is waited for: one for all the reads that a message takes. A time for each read would
+ * never be over with a peer that sends a byte now and then.
+ */
+final class Deadline
+{
+    private readonly float $moment;
+
+    public function __construct(float $seconds)
+    {
+        $this->moment = self::now() + $seconds;
+    }
+
+    /** Never below 0, with which what has come already is still read. */
+    public function secondsLeft(): float
+    {
+        return max($this->moment - self::now(), 0.0);
+    }
+
+    /** Not `microtime`, which jumps when somebody sets the clock. */
+    private static function now(): float
+    {
+        return hrtime(true) / 1e9;
     }
 }
