@@ -6,8 +6,8 @@ declare(strict_types=1);
 abstract class ByteStream
 {
     protected const CHUNK = 65_536;
-    /** `substr` copies what it cuts off, so the rest of a long message is not copied after each write. */
-    private const SLICE = 262_144;
+    /** `substr` copies what it cuts off. So it cuts slices: to cut off all of the rest for each write would be slow. */
+    protected int $slice = 262_144;
 
     /** What has come, '' at the end of the stream, null if there is nothing yet. */
     abstract public function read(): ?string;
@@ -25,7 +25,7 @@ abstract class ByteStream
     {
         $length = strlen($bytes);
         for ($offset = 0; $offset < $length; $offset += $count) {
-            $count = $this->write(substr($bytes, $offset, self::SLICE));
+            $count = $this->write(substr($bytes, $offset, $this->slice));
             if ($count === 0) {
                 Waiting::untilWritable($this->selectable());
             }
@@ -76,8 +76,16 @@ final class SocketBytes extends ByteStream
 /** One end of a pipe or FIFO, or a file, by PHP's functions for streams. */
 final class PipeBytes extends ByteStream
 {
-    public function __construct(private readonly mixed $stream)
+    /** What can be written to a pipe at once as soon as `select` says that it can be written. */
+    private const PIPE_BUF = 4096;
+
+    /**
+     * A stream that others share must not be made non-blocking, or it would be so for them too. To read from it after
+     * `select` does not wait: a read takes what there is. A write takes all of its bytes, so they have to be few.
+     */
+    public function __construct(private readonly mixed $stream, private readonly bool $isShared = false)
     {
+        $this->slice = $isShared ? self::PIPE_BUF : $this->slice;
         // Else PHP reads ahead, and `stream_select` and the system do not agree on what is there. It also gives the
         // 8192 bytes of its buffer at most.
         stream_set_read_buffer($stream, 0);
@@ -91,6 +99,9 @@ final class PipeBytes extends ByteStream
 
     protected function write(string $bytes): int
     {
+        if ($this->isShared) {
+            Waiting::untilWritable($this->stream);
+        }
         // 0 where the system says EAGAIN, false without a warning where it says EINTR.
         return (int) fwrite($this->stream, $bytes);
     }

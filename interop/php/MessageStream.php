@@ -25,7 +25,7 @@ final class MessageStream
         $this->bytes->writeAll($this->framing->encode($payload));
     }
 
-    /** The next message, null at the end of the stream. After `timeout` the next call goes on where this one stopped. */
+    /** The next message, null at the end of the stream. After `timeout` the next call goes on where this one was. */
     public function receive(?Deadline $deadline): ?string
     {
         // Decode first, read second: one read may have brought several frames.

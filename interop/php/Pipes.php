@@ -71,17 +71,8 @@ final class Inherited
         if (!Pipes::isPipe(fstat($stream)) || self::goesTheOtherWay($number, $role)) {
             throw self::foreign($number, "end of a pipe that role=$role needs");
         }
-        // A reader waits with `select`, and then no read blocks. A write may: what can be written may be less than the
-        // message. O_NONBLOCK would change the pipe for all who share this descriptor, so open another one for it.
-        if ($role === 'write') {
-            try {
-                $stream = fopen("/proc/self/fd/$number", 'wn');
-            } catch (SystemError) {
-                stream_set_blocking($stream, false); // The reader is gone, and the first write will say so.
-            }
-        }
         self::closeNumber($number);
-        return new PipeBytes($stream);
+        return new PipeBytes($stream, isShared: true);
     }
 
     public static function socket(string $address): SocketBytes

@@ -33,10 +33,10 @@ final class SocketFile
 
     public function remove(): void
     {
-        unset(self::$made[spl_object_id($this)]);
         if (self::identity($this->path) === $this->identity) {
             @unlink($this->path);
         }
+        unset(self::$made[spl_object_id($this)]); // Last: at SIGTERM a file that is on no list would stay.
     }
 
     /** At the end of the process. */
