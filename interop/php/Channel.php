@@ -87,6 +87,16 @@ final class Channel
         $this->useSocket($this->listener->accept($deadline), isAccepting: true);
     }
 
+    public function checkDirection(bool $isSending): void
+    {
+        if ($this->connection === null) {
+            throw new Fault('usage', 'The channel has no peer yet: accept one first.');
+        }
+        if ($this->isOneWay() && in_array($this->role, self::SENDING_ROLES, true) !== $isSending) {
+            throw new Fault('usage', 'The channel goes the other way only: use one with the other role.');
+        }
+    }
+
     public function send(string $message): void
     {
         $this->connection->send($message);
@@ -126,16 +136,6 @@ final class Channel
     private function isOneWay(): bool
     {
         return in_array($this->transport, self::ONE_WAY, true);
-    }
-
-    public function checkDirection(bool $isSending): void
-    {
-        if ($this->connection === null) {
-            throw new Fault('usage', 'The channel has no peer yet: accept one first.');
-        }
-        if ($this->isOneWay() && in_array($this->role, self::SENDING_ROLES, true) !== $isSending) {
-            throw new Fault('usage', 'The channel goes the other way only: use one with the other role.');
-        }
     }
 
     private function listen(string $address): void

@@ -22,7 +22,7 @@ final class CommandLines
     public function __construct()
     {
         $this->lines = new SplQueue();
-        $this->canEnd = (fstat(STDIN)['mode'] & 0o170000) !== 0o100000;
+        $this->canEnd = FileKind::of(fstat(STDIN)) !== FileKind::Regular;
         stream_set_read_buffer(STDIN, 0);
     }
 

@@ -6,7 +6,7 @@ declare(strict_types=1);
 final class Commands
 {
     /** The keys that must be there, and those that may. */
-    public const VERBS = [
+    private const VERBS = [
         'hello' => [[], []],
         'open' => [['channel', 'transport', 'role', 'address', 'framing'], ['limit', 'authkey']],
         'accept' => [['channel'], ['timeout']],

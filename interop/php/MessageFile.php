@@ -5,9 +5,6 @@ declare(strict_types=1);
 /** Messages that are in files. PHP closes a file as soon as no variable has it any more. */
 final class MessageFile
 {
-    private const REGULAR = 0o100000;
-    private const TYPE = 0o170000;
-
     public static function read(string $path, int $limit): string
     {
         // Looked at before it is opened: opening a device can have effects, and a FIFO's writer would find a reader.
@@ -42,7 +39,7 @@ final class MessageFile
 
     public static function checkRegular(array $status, string $path): void
     {
-        if (($status['mode'] & self::TYPE) !== self::REGULAR) {
+        if (FileKind::of($status) !== FileKind::Regular) {
             throw new Fault('usage', "$path is not a regular file: only such a file can be used here.");
         }
     }

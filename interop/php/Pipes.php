@@ -5,15 +5,12 @@ declare(strict_types=1);
 /** FIFOs. */
 final class Pipes
 {
-    private const FIFO = 0o010000;
-    private const TYPE = 0o170000;
-
     /** Never for both ways: then the end of the stream would never come. */
     public static function openFifo(string $address, string $role): PipeBytes
     {
         $path = Addresses::path($address);
         // Looked at before it is opened: opening a device can have effects, and opening a file for writing empties it.
-        if (!self::isPipe(MessageFile::status($path))) {
+        if (FileKind::of(MessageFile::status($path)) !== FileKind::Pipe) {
             throw new Fault('usage', "$path is not a FIFO: make one with mkfifo.");
         }
         return new PipeBytes(self::openPatiently($path, $role === 'read' ? 'r' : 'w'));
@@ -36,11 +33,6 @@ final class Pipes
                 Waiting::briefly();
             }
         }
-    }
-
-    public static function isPipe(array $status): bool
-    {
-        return ($status['mode'] & self::TYPE) === self::FIFO;
     }
 }
 
@@ -68,7 +60,7 @@ final class Inherited
     {
         $number = self::find($address);
         $stream = fopen("php://fd/$number", $role === 'read' ? 'r' : 'w');
-        if (!Pipes::isPipe(fstat($stream)) || self::goesTheOtherWay($number, $role)) {
+        if (FileKind::of(fstat($stream)) !== FileKind::Pipe || self::goesTheOtherWay($number, $role)) {
             throw self::foreign($number, "end of a pipe that role=$role needs");
         }
         self::closeNumber($number);
@@ -79,8 +71,7 @@ final class Inherited
     {
         $number = self::find($address);
         $stream = fopen("php://fd/$number", 'r+');
-        $isSocket = (fstat($stream)['mode'] & 0o170000) === 0o140000;
-        $socket = $isSocket ? socket_import_stream($stream) : null;
+        $socket = FileKind::of(fstat($stream)) === FileKind::Socket ? socket_import_stream($stream) : null;
         if ($socket === null || socket_get_option($socket, SOL_SOCKET, SO_TYPE) !== SOCK_STREAM) {
             throw self::foreign($number, 'stream socket');
         }

@@ -38,6 +38,7 @@ final class Sockets
     {
         [$host, $port] = self::parse($transport, 'connect', $address);
         $socket = self::make($transport);
+        // An attempt that goes on in the background is asked for again, and then says how it has ended.
         while (!socket_connect($socket, $host, $port)) {
             if (socket_last_error($socket) === SOCKET_EINPROGRESS) {
                 Waiting::untilWritable(socket_export_stream($socket));

@@ -11,6 +11,7 @@ declare(strict_types=1);
  */
 require 'SystemError.php'; // PHP's warnings become exceptions with the system's errno
 require 'Fault.php'; // an errno becomes one of the protocol's kinds of error, in one place
+require 'FileKind.php'; // what a path or a descriptor leads to
 require 'CommandLines.php'; // the lines of standard input
 require 'Waiting.php'; // for a peer: deadlines, and the end of the commands
 require 'ByteStreams.php'; // partial and non-blocking reads and writes of sockets and pipes
@@ -45,11 +46,12 @@ Inherited::remember();
 Waiting::$commands = new CommandLines();
 
 $session = new Session();
+$replies = new PipeBytes(STDOUT);
 $status = 0;
 try {
     while (($line = Waiting::$commands->next()) !== null) {
         Waiting::commandBegins();
-        (new PipeBytes(STDOUT))->writeAll($session->answer($line) . "\n");
+        $replies->writeAll($session->answer($line) . "\n");
     }
 } catch (SystemError) {
     $status = 1; // Nobody reads the replies any more.

@@ -117,7 +117,9 @@ class EndingTests(PhpCase):
         opening = f"open channel=c transport={transport} role=connect address={self.path}-peer framing={framing}"
         endpoint = self.started(opening, command)
         if kind != socket.SOCK_DGRAM:
-            self.closing(peer.accept()[0]).sendall(sent)
+            connection = self.closing(peer.accept()[0])
+            if sent:  # Without this, `sendall` would send a packet of no bytes.
+                connection.sendall(sent)
         self.assertEqual(endpoint.reply(), {})
         self.unanswered -= 1
         os.unlink(f"{self.path}-peer")
