@@ -18,10 +18,19 @@ final class Waiting
 
     public static CommandLines $commands;
     private static ?Deadline $grace = null;
+    private static bool $isCommandUnderWay = false;
 
     public static function commandBegins(): void
     {
         self::$grace = null;
+        self::$isCommandUnderWay = true;
+    }
+
+    /** Whoever reads the reply may take their time. */
+    public static function commandEnds(): void
+    {
+        self::$grace = null;
+        self::$isCommandUnderWay = false;
     }
 
     /** Waits until a read, or an accept, would not wait, be it that it gives the end of the stream or an error. */
@@ -47,7 +56,7 @@ final class Waiting
     {
         while (true) {
             $seconds = min(self::LONGEST_SELECT, $deadline?->secondsLeft() ?? INF);
-            if (self::$commands->haveEnded()) {
+            if (self::$commands->haveEnded() && self::$isCommandUnderWay) {
                 self::$grace ??= new Deadline(self::GRACE);
                 $seconds = min($seconds, self::$grace->secondsLeft());
             }

@@ -41,7 +41,7 @@ pcntl_signal(SIGTERM, static function (): void {
     // The status by which the parent sees that it was SIGTERM.
     pcntl_signal(SIGTERM, SIG_DFL);
     posix_kill(posix_getpid(), SIGTERM);
-});
+}, false); // The system shall not go on with what has been interrupted, such as a reply that nobody reads.
 Inherited::remember();
 Waiting::$commands = new CommandLines();
 
@@ -51,7 +51,9 @@ $status = 0;
 try {
     while (($line = Waiting::$commands->next()) !== null) {
         Waiting::commandBegins();
-        $replies->writeAll($session->answer($line) . "\n");
+        $reply = $session->answer($line);
+        Waiting::commandEnds();
+        $replies->writeAll("$reply\n");
     }
 } catch (SystemError) {
     $status = 1; // Nobody reads the replies any more.

@@ -111,6 +111,13 @@ class EndingTests(PhpCase):
             self.assertEqual(endpoint.process.wait(DEADLINE), -signal.SIGTERM)
             self.assertEqual(os.listdir(self.folder), [])
 
+    def test_sigterm_ends_what_waits_for_its_replies_to_be_read(self) -> None:
+        endpoint = self.started(*["hello"] * 1000)
+        endpoint.wait_until_blocked()
+        endpoint.process.terminate()
+        self.assertEqual(endpoint.process.wait(DEADLINE), -signal.SIGTERM)
+        self.expect_nothing_left()
+
     def test_unread_commands_do_not_hide_the_end(self) -> None:
         endpoint = self.started(self.listener("unix", "line"), "accept channel=c")
         self.assertEqual(endpoint.reply(), {})
