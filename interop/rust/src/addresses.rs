@@ -34,10 +34,7 @@ pub fn abstract_name(address: &[u8]) -> Result<Vec<u8>> {
         [b'@', rest @ ..] if !rest.is_empty() && address.len() <= UNIX_NAME_ROOM => {
             Ok([b"\0", rest].concat())
         }
-        _ => fail(
-            Kind::Usage,
-            "an abstract address is @ and a name of 1 to 107 bytes",
-        ),
+        _ => fail(Kind::Usage, "an abstract address is @ and a name of 1 to 107 bytes"),
     }
 }
 
@@ -63,9 +60,8 @@ pub fn pipe_path(name: &[u8]) -> Result<PathBuf> {
 
 pub fn tcp(address: &[u8], role: Role) -> Result<SocketAddrV4> {
     let lowest = if role == Role::Listen { 0 } else { 1 };
-    let port = address
-        .strip_prefix(b"127.0.0.1:")
-        .and_then(|port| parse_number(port, lowest, 65535));
+    let port =
+        address.strip_prefix(b"127.0.0.1:").and_then(|port| parse_number(port, lowest, 65535));
     match port {
         Some(port) => Ok(SocketAddrV4::new(Ipv4Addr::LOCALHOST, port as u16)),
         None => fail(

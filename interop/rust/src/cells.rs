@@ -50,13 +50,7 @@ impl Cell {
         // The reader stores too: how many messages it has taken.
         let mapping = Arc::new(Mapping::open(address, settings.role, SIZE, true)?);
         let (limit, message) = (settings.limit, Vec::new());
-        let mut cell = Cell {
-            mapping,
-            limit,
-            message,
-            has_message: false,
-            _end: None,
-        };
+        let mut cell = Cell { mapping, limit, message, has_message: false, _end: None };
         if settings.role == Role::Write {
             let mapping = Arc::clone(&cell.mapping);
             let (_, end) = Leftover::make(|| {
@@ -105,10 +99,7 @@ impl Cell {
         let length = load(mapping, LENGTH);
         if length > MOST as u64 {
             let problem = format!("the cell announces {length} bytes and holds {MOST}");
-            return fail(
-                Kind::Malformed,
-                format!("{problem}; check what its writer stores"),
-            );
+            return fail(Kind::Malformed, format!("{problem}; check what its writer stores"));
         }
         if length > limit as u64 {
             return too_large("the message in the cell", length, limit);
@@ -131,16 +122,10 @@ impl Carrier for Cell {
         if !self.has_message {
             // Whether the writer has gone first: the other way round it could write its last message
             // between the two looks, and that would be lost.
-            self.wait(deadline, |cell| {
-                load(cell, CLOSED) != 0 || has_message(cell)
-            })?;
+            self.wait(deadline, |cell| load(cell, CLOSED) != 0 || has_message(cell))?;
             self.take()?;
         }
-        Ok(if self.has_message {
-            Some(&self.message)
-        } else {
-            None
-        })
+        Ok(if self.has_message { Some(&self.message) } else { None })
     }
 
     fn consume(&mut self) {
@@ -151,17 +136,11 @@ impl Carrier for Cell {
         if message.len() > MOST {
             return too_large("the message", message.len() as u64, MOST);
         }
-        self.wait(Deadline::NEVER, |cell| {
-            load(cell, TAKEN) == load(cell, WRITTEN)
-        })?;
+        self.wait(Deadline::NEVER, |cell| load(cell, TAKEN) == load(cell, WRITTEN))?;
         self.mapping.copy_in(CONTENT, message);
         store(&self.mapping, LENGTH, message.len() as u64);
         // Last: from here on the message is the reader's.
-        store(
-            &self.mapping,
-            WRITTEN,
-            load(&self.mapping, WRITTEN).wrapping_add(1),
-        );
+        store(&self.mapping, WRITTEN, load(&self.mapping, WRITTEN).wrapping_add(1));
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! What a channel is: its transport and role, and whatever carries its messages.
 
-use crate::failures::Result;
+use crate::failures::{fail, Kind, Result};
 use crate::leftovers::Leftover;
 use crate::sockets::Listener;
 use crate::waiting::Deadline;
@@ -38,10 +38,7 @@ impl Transport {
     /// Whether its roles are `listen` and `connect`; those of the others are `read` and `write`.
     pub fn has_listener(self) -> bool {
         use Transport::*;
-        matches!(
-            self,
-            Unix | UnixAbstract | UnixSeqpacket | UnixDatagram | DotnetPipe | Tcp
-        )
+        matches!(self, Unix | UnixAbstract | UnixSeqpacket | UnixDatagram | DotnetPipe | Tcp)
     }
 
     /// Whether it keeps the bounds of messages, and so needs no framing.
@@ -78,10 +75,7 @@ pub const ROLES: [(&str, Role); 4] = [
 
 /// Finds a word of a command in a table of names.
 pub fn named<T: Copy>(table: &[(&str, T)], word: &[u8]) -> Option<T> {
-    table
-        .iter()
-        .find(|(name, _)| name.as_bytes() == word)
-        .map(|(_, meaning)| *meaning)
+    table.iter().find(|(name, _)| name.as_bytes() == word).map(|(_, meaning)| *meaning)
 }
 
 /// What carries messages: one in, one out.
@@ -94,7 +88,10 @@ pub trait Carrier {
 
     fn send(&mut self, message: &[u8]) -> Result<()>;
 
-    fn end_writing(&mut self) -> Result<()>;
+    /// Where the transport can be half closed.
+    fn end_writing(&mut self) -> Result<()> {
+        fail(Kind::Unsupported, "it cannot be half closed; close the channel")
+    }
 }
 
 /// Its parts are dropped from the first to the last. The file goes before its listener: a peer that

@@ -33,10 +33,7 @@ pub const ENOTCONN: i32 = 107;
 
 /// Returns the failure as the result of a function, whatever that would have given.
 pub fn fail<T>(kind: Kind, message: impl Into<String>) -> Result<T> {
-    Err(Failure {
-        kind,
-        message: message.into(),
-    })
+    Err(Failure { kind, message: message.into() })
 }
 
 /// For `map_err`: turns what the system says into a failure. `action` goes on from "cannot".

@@ -13,10 +13,7 @@ pub fn read(name: &[u8], limit: usize) -> Result<Vec<u8>> {
     // Looked at before it is opened: opening a device can have effects, and the writer of a FIFO
     // would find a reader. If the path has become one since, O_NONBLOCK does not wait for it.
     check_regular(fs::metadata(path).map_err(cannot(format_args!("examine {}", path.display())))?)?;
-    let file = File::options()
-        .read(true)
-        .custom_flags(O_NONBLOCK)
-        .open(path);
+    let file = File::options().read(true).custom_flags(O_NONBLOCK).open(path);
     let file = file.map_err(cannot(format_args!("open {}", path.display())))?;
     let length = check_regular(file.metadata().map_err(cannot("examine the file"))?)?;
     if length > limit as u64 {
@@ -24,18 +21,13 @@ pub fn read(name: &[u8], limit: usize) -> Result<Vec<u8>> {
     }
     let mut content = Vec::new();
     reserve(&mut content, length as usize)?;
-    file.take(length)
-        .read_to_end(&mut content)
-        .map_err(cannot("read the file"))?;
+    file.take(length).read_to_end(&mut content).map_err(cannot("read the file"))?;
     Ok(content)
 }
 
 fn check_regular(file: Metadata) -> Result<u64> {
     if !file.is_file() {
-        return fail(
-            Kind::Usage,
-            "the path is not that of a regular file; only such can be sent",
-        );
+        return fail(Kind::Usage, "the path is not that of a regular file; only such can be sent");
     }
     Ok(file.len())
 }

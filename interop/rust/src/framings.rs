@@ -82,12 +82,7 @@ pub struct Decoder {
 
 impl Decoder {
     pub fn new(framing: Framing, limit: usize) -> Decoder {
-        Decoder {
-            framing,
-            limit,
-            scanned: 0,
-            header: Header::default(),
-        }
+        Decoder { framing, limit, scanned: 0, header: Header::default() }
     }
 
     /// Looks at the bytes since the frame's first. Gives `None` while the header is not whole.
@@ -129,11 +124,7 @@ fn frame(header: usize, payload: u64, trailer: usize, limit: usize) -> Result<Op
     if payload > limit as u64 {
         return too_large("a frame", payload, limit);
     }
-    Ok(Some(Frame {
-        header,
-        payload: payload as usize,
-        trailer,
-    }))
+    Ok(Some(Frame { header, payload: payload as usize, trailer }))
 }
 
 pub fn malformed<T>(what: &str) -> Result<T> {
@@ -142,25 +133,17 @@ pub fn malformed<T>(what: &str) -> Result<T> {
 }
 
 fn big_endian(bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .fold(0, |number, byte| number << 8 | u64::from(*byte))
+    bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 fn little_endian(bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .rev()
-        .fold(0, |number, byte| number << 8 | u64::from(*byte))
+    bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 fn decode_multiprocessing(bytes: &[u8], limit: usize) -> Result<Option<Frame>> {
     const LARGEST: u64 = i32::MAX as u64;
     const LONG_FORM: u64 = u32::MAX as u64;
-    match (
-        bytes.get(..4).map(big_endian),
-        bytes.get(4..12).map(big_endian),
-    ) {
+    match (bytes.get(..4).map(big_endian), bytes.get(4..12).map(big_endian)) {
         (Some(length @ 0..=LARGEST), _) => frame(4, length, 0, limit),
         (Some(LONG_FORM), Some(length)) => frame(12, length, 0, limit),
         (Some(LONG_FORM), None) | (None, _) => Ok(None),

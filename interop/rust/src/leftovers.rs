@@ -10,9 +10,7 @@ type Removal = Box<dyn Fn() + Send>;
 static NOTED: Mutex<Vec<(usize, Removal)>> = Mutex::new(Vec::new());
 
 fn noted() -> MutexGuard<'static, Vec<(usize, Removal)>> {
-    NOTED
-        .lock()
-        .expect("no thread panics while it holds the lock")
+    NOTED.lock().expect("no thread panics while it holds the lock")
 }
 
 /// Something that is removed when this value is dropped.

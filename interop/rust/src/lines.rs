@@ -22,26 +22,17 @@ impl Command {
         // Blanks at the ends, or two in a row, give an empty word.
         let mut words = line.split(|byte| *byte == b' ');
         let verb = name(words.next().unwrap_or_default())?;
-        let mut command = Command {
-            verb,
-            pairs: Vec::new(),
-        };
+        let mut command = Command { verb, pairs: Vec::new() };
         for word in words {
             let (key, value) = match word.iter().position(|byte| *byte == b'=') {
                 Some(place) => (name(&word[..place])?, decode_value(&word[place + 1..])?),
                 None => {
-                    return fail(
-                        Kind::Usage,
-                        "a word has no =; after the verb write KEY=VALUE",
-                    )
+                    return fail(Kind::Usage, "a word has no =; after the verb write KEY=VALUE")
                 }
             };
             if command.value(&key).is_some() || command.pairs.len() == MOST_PAIRS {
                 let problem = format!("the key \"{key}\" is there twice, or there are too many");
-                return fail(
-                    Kind::Usage,
-                    format!("{problem}; give each key of the verb once"),
-                );
+                return fail(Kind::Usage, format!("{problem}; give each key of the verb once"));
             }
             command.pairs.push((key, value));
         }
@@ -49,10 +40,7 @@ impl Command {
     }
 
     pub fn value(&self, key: &str) -> Option<&[u8]> {
-        self.pairs
-            .iter()
-            .find(|(name, _)| name == key)
-            .map(|(_, value)| value.as_slice())
+        self.pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_slice())
     }
 }
 
@@ -103,12 +91,7 @@ pub fn decode_hex(text: &[u8]) -> Result<Vec<u8>> {
     for pair in text.chunks(2) {
         match (digit(pair[0]), pair.get(1).and_then(|low| digit(*low))) {
             (Some(high), Some(low)) => bytes.push((high << 4 | low) as u8),
-            _ => {
-                return fail(
-                    Kind::Usage,
-                    "the payload is not lower-case hex, two digits a byte",
-                )
-            }
+            _ => return fail(Kind::Usage, "the payload is not lower-case hex, two digits a byte"),
         }
     }
     Ok(bytes)
@@ -118,25 +101,15 @@ pub fn decode_hex(text: &[u8]) -> Result<Vec<u8>> {
 pub fn parse_number(text: &[u8], smallest: u64, largest: u64) -> Option<u64> {
     let is_number = text == b"0"
         || (text.iter().all(u8::is_ascii_digit) && !text.starts_with(b"0") && text.len() <= 19);
-    let number = std::str::from_utf8(text)
-        .ok()
-        .filter(|_| is_number)?
-        .parse()
-        .ok()?;
+    let number = std::str::from_utf8(text).ok().filter(|_| is_number)?.parse().ok()?;
     (smallest..=largest).contains(&number).then_some(number)
 }
 
 pub fn payload_reply(message: &[u8]) -> Result<String> {
     let mut reply = String::from("ok payload=");
     if message.len() > (LONGEST_LINE - reply.len()) / 2 {
-        let problem = format!(
-            "the message has {} bytes, too many for a reply",
-            message.len()
-        );
-        return fail(
-            Kind::Usage,
-            format!("{problem}; receive it with file=, it is still there"),
-        );
+        let problem = format!("the message has {} bytes, too many for a reply", message.len());
+        return fail(Kind::Usage, format!("{problem}; receive it with file=, it is still there"));
     }
     reply.reserve(2 * message.len());
     for byte in message {
@@ -152,11 +125,7 @@ pub fn reply_line(result: Result<String>) -> String {
         Ok(reply) => reply,
         Err(failure) => {
             let message: String = failure.message.chars().take(LONGEST_MESSAGE).collect();
-            format!(
-                "error kind={} message={}",
-                failure.kind.word(),
-                encode_value(&message)
-            )
+            format!("error kind={} message={}", failure.kind.word(), encode_value(&message))
         }
     };
     line.push('\n');

@@ -81,9 +81,7 @@ fn obey_all() -> io::Result<()> {
     loop {
         line.clear();
         // One byte more than a line may have, its line feed.
-        (&mut input)
-            .take(LONGEST_LINE as u64 + 1)
-            .read_until(b'\n', &mut line)?;
+        (&mut input).take(LONGEST_LINE as u64 + 1).read_until(b'\n', &mut line)?;
         let is_too_long = line.len() > LONGEST_LINE && !line.ends_with(b"\n");
         if is_too_long {
             skip_line(&mut input, &mut line)?;
@@ -93,10 +91,7 @@ fn obey_all() -> io::Result<()> {
         }
         COMMANDS.fetch_add(1, Relaxed);
         let result = match is_too_long {
-            true => fail(
-                Kind::Usage,
-                "the line is too long; send a long message with file=",
-            ),
+            true => fail(Kind::Usage, "the line is too long; send a long message with file="),
             false => session.obey(&line),
         };
         COMMANDS.fetch_add(1, Relaxed); // Whoever reads the reply may take their time.

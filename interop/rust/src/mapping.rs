@@ -35,39 +35,23 @@ impl Mapping {
         // Looked at before it is opened, which could wait for ever on a FIFO.
         match fs::metadata(path) {
             Ok(file) if !file.is_file() => {
-                return fail(
-                    Kind::Usage,
-                    "the path is not that of a regular file; use another",
-                );
+                return fail(Kind::Usage, "the path is not that of a regular file; use another");
             }
             Err(error) if error.kind() == ErrorKind::NotFound && writes => {}
             result => drop(result.map_err(cannot(format_args!("examine {}", path.display())))?),
         }
         let mut options = File::options();
-        options
-            .read(true)
-            .write(is_stored_to)
-            .create(writes)
-            .mode(0o600);
-        let file = options
-            .open(path)
-            .map_err(cannot(format_args!("open {}", path.display())))?;
+        options.read(true).write(is_stored_to).create(writes).mode(0o600);
+        let file = options.open(path).map_err(cannot(format_args!("open {}", path.display())))?;
         if writes {
             reserve(&file, size)?;
         }
         let length = file.metadata().map_err(cannot("examine the file"))?.len();
         if length < size as u64 {
             let problem = format!("the file has {length} bytes instead of {size}");
-            return fail(
-                Kind::Malformed,
-                format!("{problem}; let its writer open it first"),
-            );
+            return fail(Kind::Malformed, format!("{problem}; let its writer open it first"));
         }
-        let protection = if is_stored_to {
-            PROT_READ | PROT_WRITE
-        } else {
-            PROT_READ
-        };
+        let protection = if is_stored_to { PROT_READ | PROT_WRITE } else { PROT_READ };
         let descriptor = file.as_raw_fd();
         let start =
             unsafe { system::mmap(ptr::null_mut(), size, protection, MAP_SHARED, descriptor, 0) };
@@ -81,17 +65,10 @@ impl Mapping {
     /// been cut, touching the mapping raises SIGBUS, which kills. A peer that cuts it in this very
     /// moment still wins, which is why such a file must never be truncated.
     pub fn check(&self) -> Result<()> {
-        let length = self
-            .file
-            .metadata()
-            .map_err(cannot("examine the mapped file"))?
-            .len();
+        let length = self.file.metadata().map_err(cannot("examine the mapped file"))?.len();
         if length < self.size as u64 {
             let problem = format!("the mapped file has been cut to {length} bytes");
-            return fail(
-                Kind::Truncated,
-                format!("{problem}; let its writer open it anew"),
-            );
+            return fail(Kind::Truncated, format!("{problem}; let its writer open it anew"));
         }
         Ok(())
     }
@@ -127,11 +104,9 @@ impl Drop for Mapping {
 /// Extends the file and reserves its blocks. `File::set_len` alone would leave a hole, and touching
 /// that on a full disk is a SIGBUS.
 fn reserve(file: &File, size: usize) -> Result<()> {
-    system::retry(
-        || match unsafe { system::posix_fallocate(file.as_raw_fd(), 0, size as i64) } {
-            0 => Ok(()),
-            error => Err(io::Error::from_raw_os_error(error)), // It does not set errno.
-        },
-    )
+    system::retry(|| match unsafe { system::posix_fallocate(file.as_raw_fd(), 0, size as i64) } {
+        0 => Ok(()),
+        error => Err(io::Error::from_raw_os_error(error)), // It does not set errno.
+    })
     .map_err(cannot("reserve the bytes of the file"))
 }

@@ -19,25 +19,14 @@ pub fn open(command: &CheckedCommand) -> Result<(Channel, Option<String>)> {
     let settings = settings(command)?;
     let address = command.value("address");
     if address.is_empty() {
-        return fail(
-            Kind::Usage,
-            "the address is empty; every transport needs one",
-        );
+        return fail(Kind::Usage, "the address is empty; every transport needs one");
     }
-    let mut channel = Channel {
-        socket_file: None,
-        listener: None,
-        carrier: None,
-        settings,
-    };
+    let mut channel = Channel { socket_file: None, listener: None, carrier: None, settings };
     match (settings.transport, settings.role) {
         (Transport::Tcp, Role::Listen) => {
             let (listener, bound) = sockets::listen_tcp(address)?;
             channel.listener = Some(listener);
-            return Ok((
-                channel,
-                Some(bound).filter(|bound| bound.as_bytes() != address),
-            ));
+            return Ok((channel, Some(bound).filter(|bound| bound.as_bytes() != address)));
         }
         (Transport::UnixAbstract, Role::Listen) => {
             channel.listener = Some(sockets::listen_abstract(address)?);
@@ -79,21 +68,15 @@ fn settings(command: &CheckedCommand) -> Result<Settings> {
         );
     }
     let limit = command.number("limit").unwrap_or(DEFAULT_LIMIT) as usize;
-    Ok(Settings {
-        transport,
-        role,
-        framing,
-        limit,
-    })
+    Ok(Settings { transport, role, framing, limit })
 }
 
 fn word<T: Copy>(table: &[(&str, T)], command: &CheckedCommand, key: &str) -> Result<T> {
     match named(table, command.value(key)) {
         Some(meaning) => Ok(meaning),
-        None => fail(
-            Kind::Unsupported,
-            format!("there is no such {key} here; hello lists what is"),
-        ),
+        None => {
+            fail(Kind::Unsupported, format!("there is no such {key} here; hello lists what is"))
+        }
     }
 }
 

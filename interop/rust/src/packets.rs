@@ -67,11 +67,7 @@ impl Carrier for PacketSocket {
         if !self.has_packet && !self.has_ended {
             self.receive_next(deadline)?;
         }
-        Ok(if self.has_packet {
-            Some(&self.packet)
-        } else {
-            None
-        })
+        Ok(if self.has_packet { Some(&self.packet) } else { None })
     }
 
     fn consume(&mut self) {
@@ -89,20 +85,14 @@ impl Carrier for PacketSocket {
         match waiting::for_peer(|| Patient(&self.socket).write(message)) {
             // Linux reports a receiver that is gone as ECONNREFUSED once, and disconnects the
             // socket while doing so.
-            Err(error) if error.raw_os_error() == Some(ENOTCONN) && self.is_datagram() => Err(
-                cannot("send a packet")(io::Error::from_raw_os_error(ECONNREFUSED)),
-            ),
+            Err(error) if error.raw_os_error() == Some(ENOTCONN) && self.is_datagram() => {
+                Err(cannot("send a packet")(io::Error::from_raw_os_error(ECONNREFUSED)))
+            }
             result => result.map(drop).map_err(cannot("send a packet")),
         }
     }
 
     fn end_writing(&mut self) -> Result<()> {
-        if self.is_datagram() {
-            return fail(
-                Kind::Unsupported,
-                "datagrams have no end; close the channel",
-            );
-        }
         system::shut_down_writing(self.socket.as_raw_fd()).map_err(cannot("half close the channel"))
     }
 }

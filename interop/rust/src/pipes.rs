@@ -19,10 +19,7 @@ pub fn open_fifo(address: &[u8], role: Role) -> Result<OwnedFd> {
     // Looked at before it is opened: opening a device can have effects.
     let file = fs::metadata(path).map_err(cannot(format_args!("examine {}", path.display())))?;
     if !file.file_type().is_fifo() {
-        return fail(
-            Kind::Usage,
-            "the path is not that of a FIFO; make one with mkfifo",
-        );
+        return fail(Kind::Usage, "the path is not that of a FIFO; make one with mkfifo");
     }
     let reads = role == Role::Read;
     // Waits until somebody has opened the other end. Never for both: then the end would never come.
@@ -36,10 +33,7 @@ pub fn take_inherited(address: &[u8], transport: Transport, role: Role) -> Resul
     let number = match parse_number(address, 3, i32::MAX as u64) {
         Some(number) => number as RawFd,
         None => {
-            return fail(
-                Kind::Usage,
-                "the address is not the number of a descriptor from 3 on",
-            )
+            return fail(Kind::Usage, "the address is not the number of a descriptor from 3 on")
         }
     };
     let get = |command| {
@@ -48,10 +42,7 @@ pub fn take_inherited(address: &[u8], transport: Transport, role: Role) -> Resul
     // Rust opens everything with close-on-exec. What came through an exec cannot have it yet; what
     // has it belongs to somebody in this process, and would be closed twice.
     if get(F_GETFD)? & FD_CLOEXEC != 0 {
-        return fail(
-            Kind::Usage,
-            "that descriptor is in use here already; pass one when starting",
-        );
+        return fail(Kind::Usage, "that descriptor is in use here already; pass one when starting");
     }
     let is_right = match transport {
         Transport::Socketpair => system::is_stream_socket(number),
@@ -59,19 +50,12 @@ pub fn take_inherited(address: &[u8], transport: Transport, role: Role) -> Resul
             // Borrowed, and so not closed when it goes.
             let file = ManuallyDrop::new(unsafe { File::from_raw_fd(number) });
             let file = file.metadata().map_err(cannot("examine the descriptor"))?;
-            let wrong_way = if role == Role::Read {
-                O_WRONLY
-            } else {
-                O_RDONLY
-            };
+            let wrong_way = if role == Role::Read { O_WRONLY } else { O_RDONLY };
             file.file_type().is_fifo() && get(F_GETFL)? & O_ACCMODE != wrong_way
         }
     };
     if !is_right {
-        return fail(
-            Kind::Usage,
-            "that descriptor is not what the transport and role need",
-        );
+        return fail(Kind::Usage, "that descriptor is not what the transport and role need");
     }
     system::fcntl(number, F_SETFD, FD_CLOEXEC).map_err(cannot("keep the descriptor"))?;
     Ok(unsafe { OwnedFd::from_raw_fd(number) })

@@ -16,11 +16,7 @@ pub struct Slot {
 impl Slot {
     pub fn open(address: &[u8], settings: Settings) -> Result<Slot> {
         let mapping = Mapping::open(address, settings.role, SIZE, settings.role == Role::Write)?;
-        Ok(Slot {
-            mapping,
-            limit: settings.limit,
-            text: [0; SIZE],
-        })
+        Ok(Slot { mapping, limit: settings.limit, text: [0; SIZE] })
     }
 }
 
@@ -43,10 +39,7 @@ impl Carrier for Slot {
             return too_large("the text", message.len() as u64, SIZE);
         }
         if message.contains(&0) {
-            return fail(
-                Kind::Malformed,
-                "the text has a NUL byte, which would end it; remove it",
-            );
+            return fail(Kind::Malformed, "the text has a NUL byte, which would end it; remove it");
         }
         self.mapping.restore()?;
         let mut whole = [0; SIZE];

@@ -40,9 +40,8 @@ fn remove_if_same(path: &Path, file: &Metadata) {
 }
 
 fn is_same(path: &Path, file: &Metadata) -> bool {
-    fs::symlink_metadata(path).map_or(false, |now| {
-        now.dev() == file.dev() && now.ino() == file.ino()
-    })
+    fs::symlink_metadata(path)
+        .map_or(false, |now| now.dev() == file.dev() && now.ino() == file.ino())
 }
 
 /// bind(2) fails on any socket file that exists, also on a stale one, which no process holds.
@@ -55,17 +54,11 @@ fn remove_stale(path: &Path) -> Result<()> {
     };
     let found = held.metadata().map_err(cannot("examine the socket file"))?;
     if !found.file_type().is_socket() {
-        return fail(
-            Kind::Exists,
-            "a file that is not a socket is there; choose another path",
-        );
+        return fail(Kind::Exists, "a file that is not a socket is there; choose another path");
     }
     // And somebody else may have found it stale as well, and listen there by now.
     if !is_stale(path)? || !is_same(path, &found) {
-        return fail(
-            Kind::Exists,
-            "the socket file is in use; choose another path",
-        );
+        return fail(Kind::Exists, "the socket file is in use; choose another path");
     }
     match fs::remove_file(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),

@@ -1,7 +1,7 @@
 //! Messages in a stream, which need a framing.
 
 use crate::buffer::Buffer;
-use crate::channels::{Carrier, Settings, Transport};
+use crate::channels::{Carrier, Settings};
 use crate::failures::{cannot, fail, Kind, Result};
 use crate::framings::{malformed, Decoder, Frame, Framing};
 use crate::system;
@@ -60,9 +60,7 @@ impl FramedStream {
 
     fn read_more(&mut self, deadline: Deadline) -> Result<()> {
         let unknown = self.settings.limit + LONGEST_HEADER;
-        let room = self
-            .received
-            .room(self.frame.map_or(unknown, |frame| frame.length()))?;
+        let room = self.received.room(self.frame.map_or(unknown, |frame| frame.length()))?;
         deadline.wait_until_readable(self.stream.as_raw_fd())?;
         let count = waiting::for_peer(|| Patient(&self.stream).read(room));
         let count = count.map_err(cannot("receive"))?;
@@ -127,14 +125,6 @@ impl Carrier for FramedStream {
     }
 
     fn end_writing(&mut self) -> Result<()> {
-        // This socket could; but the stream classes of .NET have no call for it.
-        if self.settings.transport.is_one_way() || self.settings.transport == Transport::DotnetPipe
-        {
-            return fail(
-                Kind::Unsupported,
-                "this transport cannot be half closed; close the channel",
-            );
-        }
         system::shut_down_writing(self.stream.as_raw_fd()).map_err(cannot("half close the channel"))
     }
 }

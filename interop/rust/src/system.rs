@@ -88,21 +88,14 @@ pub fn retry<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
 /// Waits for one of the events, or a hang-up. Gives what came; 0 when the time is over. A negative
 /// time is for ever.
 pub fn poll(descriptor: RawFd, events: c_short, milliseconds: c_int) -> io::Result<c_short> {
-    let mut watched = PollFd {
-        descriptor,
-        events,
-        returned: 0,
-    };
+    let mut watched = PollFd { descriptor, events, returned: 0 };
     check(unsafe { c_poll(&mut watched, 1, milliseconds) })?;
     Ok(watched.returned)
 }
 
 /// A name that starts with a NUL is abstract: its exact length counts, and no NUL ends it.
 fn unix_address(name: &[u8]) -> (UnixAddress, u32) {
-    let mut address = UnixAddress {
-        family: AF_UNIX as u16,
-        name: [0; UNIX_NAME_ROOM],
-    };
+    let mut address = UnixAddress { family: AF_UNIX as u16, name: [0; UNIX_NAME_ROOM] };
     address.name[..name.len()].copy_from_slice(name);
     let ending = if name.first() == Some(&0) { 0 } else { 1 };
     (address, (2 + name.len() + ending) as u32)

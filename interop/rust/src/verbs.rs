@@ -61,33 +61,23 @@ impl Session {
                 channel.carrier = Some(opening::carry(peer, channel.settings));
                 Ok("ok".into())
             }
-            Some(_) => fail(
-                Kind::Usage,
-                "the channel has its peer; open another for the next one",
-            ),
-            None => fail(
-                Kind::Usage,
-                "the channel has no peers to accept; send or receive at once",
-            ),
+            Some(_) => fail(Kind::Usage, "the channel has its peer; open another for the next one"),
+            None => {
+                fail(Kind::Usage, "the channel has no peers to accept; send or receive at once")
+            }
         }
     }
 
     fn send(&mut self, command: &CheckedCommand) -> Result<String> {
         let (payload, file) = (command.optional("payload"), command.optional("file"));
         if payload.is_some() == file.is_some() {
-            return fail(
-                Kind::Usage,
-                "send needs either payload or file; give one of them",
-            );
+            return fail(Kind::Usage, "send needs either payload or file; give one of them");
         }
         let channel = self.channel(command)?;
         let settings = channel.settings;
         let carrier = connected(channel)?;
         if !settings.can_send() {
-            return fail(
-                Kind::Usage,
-                "the channel only receives; open one with the other role",
-            );
+            return fail(Kind::Usage, "the channel only receives; open one with the other role");
         }
         let message = match (payload, file) {
             (_, Some(file)) => files::read(file, settings.limit)?,
@@ -105,10 +95,7 @@ impl Session {
         let settings = channel.settings;
         let carrier = connected(channel)?;
         if !settings.can_receive() {
-            return fail(
-                Kind::Usage,
-                "the channel only sends; open one with the other role",
-            );
+            return fail(Kind::Usage, "the channel only sends; open one with the other role");
         }
         let message = match carrier.receive(deadline(command))? {
             Some(message) => message,
@@ -143,10 +130,7 @@ impl Session {
     fn loop_channel(&mut self, command: &CheckedCommand) -> Result<&mut dyn Carrier> {
         let channel = self.channel(command)?;
         if channel.settings.transport.is_one_way() {
-            return fail(
-                Kind::Usage,
-                "the channel is one way; echo and ping need both",
-            );
+            return fail(Kind::Usage, "the channel is one way; echo and ping need both");
         }
         connected(channel)
     }
@@ -204,15 +188,10 @@ fn connected(channel: &mut Channel) -> Result<&mut dyn Carrier> {
 }
 
 fn deadline(command: &CheckedCommand) -> Deadline {
-    command
-        .number("timeout")
-        .map_or(Deadline::NEVER, Deadline::after)
+    command.number("timeout").map_or(Deadline::NEVER, Deadline::after)
 }
 
 fn ended() -> Failure {
     let message = "the peer ended the stream in the loop; let it go on as long".into();
-    Failure {
-        kind: Kind::Closed,
-        message,
-    }
+    Failure { kind: Kind::Closed, message }
 }
