@@ -66,12 +66,8 @@ pub enum Role {
     Write,
 }
 
-pub const ROLES: [(&str, Role); 4] = [
-    ("listen", Role::Listen),
-    ("connect", Role::Connect),
-    ("read", Role::Read),
-    ("write", Role::Write),
-];
+pub const ROLES: [(&str, Role); 4] =
+    [("listen", Role::Listen), ("connect", Role::Connect), ("read", Role::Read), ("write", Role::Write)];
 
 /// Finds a word of a command in a table of names.
 pub fn named<T: Copy>(table: &[(&str, T)], word: &[u8]) -> Option<T> {

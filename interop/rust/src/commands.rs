@@ -11,11 +11,7 @@ struct Verb {
 
 const VERBS: [Verb; 10] = [
     Verb { name: "hello", required: &[], optional: &[] },
-    Verb {
-        name: "open",
-        required: &["channel", "transport", "role", "address", "framing"],
-        optional: &["limit"],
-    },
+    Verb { name: "open", required: &["channel", "transport", "role", "address", "framing"], optional: &["limit"] },
     Verb { name: "accept", required: &["channel"], optional: &["timeout"] },
     Verb { name: "send", required: &["channel"], optional: &["payload", "file"] },
     Verb { name: "receive", required: &["channel"], optional: &["file", "timeout"] },
@@ -27,12 +23,8 @@ const VERBS: [Verb; 10] = [
 ];
 
 /// Keys whose values are numbers, with the smallest and the largest.
-const NUMBERS: [(&str, u64, u64); 4] = [
-    ("limit", 1, 2_147_483_647),
-    ("count", 1, 10_000_000),
-    ("size", 0, 2_147_483_647),
-    ("timeout", 0, 86_400_000),
-];
+const NUMBERS: [(&str, u64, u64); 4] =
+    [("limit", 1, 2_147_483_647), ("count", 1, 10_000_000), ("size", 0, 2_147_483_647), ("timeout", 0, 86_400_000)];
 
 /// A command whose verb is there and has all the keys it needs. Words, addresses and payloads are
 /// checked later: other faults are reported before theirs.

@@ -55,8 +55,7 @@ impl Header {
         let value = String::from_utf8_lossy(&line[colon + 1..]);
         let digits = value.trim_matches(|letter| letter == ' ' || letter == '\t');
         // Nineteen digits always fit 64 bits.
-        let is_number =
-            (1..=19).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit());
+        let is_number = (1..=19).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit());
         match digits.parse() {
             Ok(length) if is_number && self.length.is_none() => self.length = Some(length),
             _ => return malformed("a Content-Length is the second, or is not 1 to 19 digits"),

@@ -47,20 +47,15 @@ pub fn cannot(action: impl Display) -> impl FnOnce(io::Error) -> Failure {
 
 /// The failure of a message that is longer than what has to hold it.
 pub fn too_large<T>(what: &str, length: u64, most: usize) -> Result<T> {
-    fail(
-        Kind::TooLarge,
-        format!(
-            "{what} has {length} bytes and only {most} are allowed; send less, or raise limit="
-        ),
-    )
+    fail(Kind::TooLarge, format!("{what} has {length} bytes and only {most} are allowed; send less, or raise limit="))
 }
 
 /// Takes memory for a message. `Vec` itself would end the process if there is none left.
 pub fn reserve(bytes: &mut Vec<u8>, additional: usize) -> Result<()> {
-    bytes.try_reserve_exact(additional).or_else(|_| {
-        let problem = "there is no memory for the message; free some, or lower limit=";
-        fail(Kind::Internal, problem)
-    })
+    match bytes.try_reserve(additional) {
+        Ok(()) => Ok(()),
+        Err(_) => fail(Kind::Internal, "there is no memory for the message; free some, or lower limit="),
+    }
 }
 
 impl Kind {
@@ -75,7 +70,7 @@ impl Kind {
             Some(2 | 20 | 9) => Kind::Missing,        // ENOENT, ENOTDIR, EBADF
             Some(98 | 17) => Kind::Exists,            // EADDRINUSE, EEXIST
             Some(13 | 1 | 30) => Kind::Denied,        // EACCES, EPERM, EROFS
-            Some(110) => Kind::Timeout,               // ETIMEDOUT
+            Some(110 | 11) => Kind::Timeout,          // ETIMEDOUT, and EAGAIN of a full queue
             Some(97 | 93 | 95) => Kind::Unsupported,  // E(AF|PROTO)NOSUPPORT, EOPNOTSUPP
             Some(36 | 21) => Kind::Usage,             // ENAMETOOLONG, EISDIR
             _ => Kind::Internal,

@@ -38,8 +38,7 @@ pub fn write(name: &[u8], message: &[u8]) -> Result<()> {
     let mut options = File::options();
     options.write(true).create(true).truncate(true).mode(0o600);
     // If it is a FIFO, its reader has to come, and has to read.
-    let mut file = waiting::for_peer(|| options.open(path))
-        .map_err(cannot(format_args!("make {}", path.display())))?;
+    let mut file = waiting::for_peer(|| options.open(path)).map_err(cannot(format_args!("make {}", path.display())))?;
     let written = match file.metadata() {
         // A disk is never waited for long, and nobody has to know.
         Ok(status) if status.is_file() => file.write_all(message),

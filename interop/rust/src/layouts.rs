@@ -80,9 +80,6 @@ pub fn layout(record: &[u8]) -> Result<String> {
         b"bools" => layout!(Bools, first count second third),
         b"point" => layout!(Point, x y),
         b"nested" => layout!(Nested, id position detail last),
-        _ => fail(
-            Kind::Unsupported,
-            "there is no such record here; interop/vectors/layouts.yml lists them",
-        ),
+        _ => fail(Kind::Unsupported, "there is no such record here; interop/vectors/layouts.yml lists them"),
     }
 }

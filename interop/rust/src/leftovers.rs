@@ -20,9 +20,7 @@ pub struct Leftover {
 
 impl Leftover {
     /// Makes something. `make` gives it together with what removes it again.
-    pub fn make<T, E, R: Fn() + Send + 'static>(
-        make: impl FnOnce() -> Result<(T, R), E>,
-    ) -> Result<(T, Leftover), E> {
+    pub fn make<T, E, R: Fn() + Send + 'static>(make: impl FnOnce() -> Result<(T, R), E>) -> Result<(T, Leftover), E> {
         let mut noted = noted();
         let (made, remove) = make()?;
         let number = noted.last().map_or(0, |(last, _)| last + 1);

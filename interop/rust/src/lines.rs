@@ -26,9 +26,7 @@ impl Command {
         for word in words {
             let (key, value) = match word.iter().position(|byte| *byte == b'=') {
                 Some(place) => (name(&word[..place])?, decode_value(&word[place + 1..])?),
-                None => {
-                    return fail(Kind::Usage, "a word has no =; after the verb write KEY=VALUE")
-                }
+                None => return fail(Kind::Usage, "a word has no =; after the verb write KEY=VALUE"),
             };
             if command.value(&key).is_some() || command.pairs.len() == MOST_PAIRS {
                 let problem = format!("the key \"{key}\" is there twice, or there are too many");
@@ -47,10 +45,7 @@ impl Command {
 fn name(word: &[u8]) -> Result<String> {
     let is_letter = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
     if word.is_empty() || !word.iter().all(is_letter) {
-        return fail(
-            Kind::Usage,
-            "the line is not VERB KEY=VALUE ... with single blanks and LF alone; write it so",
-        );
+        return fail(Kind::Usage, "the line is not VERB KEY=VALUE ... with single blanks and LF alone; write it so");
     }
     Ok(String::from_utf8_lossy(word).into_owned())
 }
@@ -99,8 +94,8 @@ pub fn decode_hex(text: &[u8]) -> Result<Vec<u8>> {
 
 /// Decimal, without a sign and without zeros in front, which `str::parse` would take.
 pub fn parse_number(text: &[u8], smallest: u64, largest: u64) -> Option<u64> {
-    let is_number = text == b"0"
-        || (text.iter().all(u8::is_ascii_digit) && !text.starts_with(b"0") && text.len() <= 19);
+    let is_number =
+        text == b"0" || (text.iter().all(u8::is_ascii_digit) && !text.starts_with(b"0") && text.len() <= 19);
     let number = std::str::from_utf8(text).ok().filter(|_| is_number)?.parse().ok()?;
     (smallest..=largest).contains(&number).then_some(number)
 }

@@ -9,7 +9,6 @@
 //! - `leftovers`: what must not stay behind
 //! - `watcher`: the end of the commands, and SIGTERM, while the endpoint waits
 //! - `framings`, `content_length`: no I/O, bytes in, decision out
-//! - `buffer`: received bytes that have not been consumed yet
 //! - `channels`: what a channel is
 //! - `streams`: messages in a stream, which need a framing
 //! - `packets`: messages whose bounds the system keeps
@@ -24,7 +23,6 @@
 //! - `opening`, `layouts`, `verbs`: what is done
 
 mod addresses;
-mod buffer;
 mod cells;
 mod channels;
 mod commands;

@@ -38,7 +38,8 @@ impl Mapping {
                 return fail(Kind::Usage, "the path is not that of a regular file; use another");
             }
             Err(error) if error.kind() == ErrorKind::NotFound && writes => {}
-            result => drop(result.map_err(cannot(format_args!("examine {}", path.display())))?),
+            Err(error) => return Err(cannot(format_args!("examine {}", path.display()))(error)),
+            Ok(_) => {}
         }
         let mut options = File::options();
         options.read(true).write(is_stored_to).create(writes).mode(0o600);
@@ -53,8 +54,7 @@ impl Mapping {
         }
         let protection = if is_stored_to { PROT_READ | PROT_WRITE } else { PROT_READ };
         let descriptor = file.as_raw_fd();
-        let start =
-            unsafe { system::mmap(ptr::null_mut(), size, protection, MAP_SHARED, descriptor, 0) };
+        let start = unsafe { system::mmap(ptr::null_mut(), size, protection, MAP_SHARED, descriptor, 0) };
         if start as isize == -1 {
             return Err(cannot("map the file")(io::Error::last_os_error()));
         }

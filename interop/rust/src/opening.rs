@@ -55,10 +55,7 @@ fn settings(command: &CheckedCommand) -> Result<Settings> {
     let transport = word(&TRANSPORTS, command, "transport")?;
     let framing = word(&FRAMINGS, command, "framing")?;
     if transport.keeps_bounds() != (framing == Framing::None) {
-        return fail(
-            Kind::Unsupported,
-            "the transport cannot carry that framing; a stream needs one, the others none",
-        );
+        return fail(Kind::Unsupported, "the transport cannot carry that framing; a stream needs one, the others none");
     }
     let role = word(&ROLES, command, "role")?;
     if transport.has_listener() != matches!(role, Role::Listen | Role::Connect) {
@@ -74,9 +71,7 @@ fn settings(command: &CheckedCommand) -> Result<Settings> {
 fn word<T: Copy>(table: &[(&str, T)], command: &CheckedCommand, key: &str) -> Result<T> {
     match named(table, command.value(key)) {
         Some(meaning) => Ok(meaning),
-        None => {
-            fail(Kind::Unsupported, format!("there is no such {key} here; hello lists what is"))
-        }
+        None => fail(Kind::Unsupported, format!("there is no such {key} here; hello lists what is")),
     }
 }
 

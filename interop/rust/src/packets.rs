@@ -18,13 +18,7 @@ pub struct PacketSocket {
 
 impl PacketSocket {
     pub fn new(socket: OwnedFd, settings: Settings) -> PacketSocket {
-        PacketSocket {
-            socket: File::from(socket),
-            settings,
-            packet: Vec::new(),
-            has_packet: false,
-            has_ended: false,
-        }
+        PacketSocket { socket: File::from(socket), settings, packet: Vec::new(), has_packet: false, has_ended: false }
     }
 
     fn is_datagram(&self) -> bool {
@@ -76,10 +70,7 @@ impl Carrier for PacketSocket {
 
     fn send(&mut self, message: &[u8]) -> Result<()> {
         if message.is_empty() && !self.is_datagram() {
-            return fail(
-                Kind::Malformed,
-                "a packet of no bytes would look like the end; send at least one byte",
-            );
+            return fail(Kind::Malformed, "a packet of no bytes would look like the end; send at least one byte");
         }
         // One write is one packet, whole or not at all. It waits while the receiver's queue is full.
         match waiting::for_peer(|| Patient(&self.socket).write(message)) {

@@ -32,13 +32,9 @@ pub fn take_inherited(address: &[u8], transport: Transport, role: Role) -> Resul
     // 0 to 2 carry the commands, the replies and the log.
     let number = match parse_number(address, 3, i32::MAX as u64) {
         Some(number) => number as RawFd,
-        None => {
-            return fail(Kind::Usage, "the address is not the number of a descriptor from 3 on")
-        }
+        None => return fail(Kind::Usage, "the address is not the number of a descriptor from 3 on"),
     };
-    let get = |command| {
-        system::fcntl(number, command, 0).map_err(cannot(format_args!("use descriptor {number}")))
-    };
+    let get = |command| system::fcntl(number, command, 0).map_err(cannot(format_args!("use descriptor {number}")));
     // Rust opens everything with close-on-exec. What came through an exec cannot have it yet; what
     // has it belongs to somebody in this process, and would be closed twice.
     if get(F_GETFD)? & FD_CLOEXEC != 0 {

@@ -40,8 +40,7 @@ fn remove_if_same(path: &Path, file: &Metadata) {
 }
 
 fn is_same(path: &Path, file: &Metadata) -> bool {
-    fs::symlink_metadata(path)
-        .map_or(false, |now| now.dev() == file.dev() && now.ino() == file.ino())
+    fs::symlink_metadata(path).map_or(false, |now| now.dev() == file.dev() && now.ino() == file.ino())
 }
 
 /// bind(2) fails on any socket file that exists, also on a stale one, which no process holds.

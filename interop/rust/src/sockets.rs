@@ -29,9 +29,7 @@ impl Listener {
             })?;
             let peer = waiting::for_peer(|| match self {
                 Listener::Unix(listener) => listener.accept().map(|(peer, _)| OwnedFd::from(peer)),
-                Listener::Tcp(listener) => {
-                    listener.accept().and_then(|(peer, _)| send_at_once(peer))
-                }
+                Listener::Tcp(listener) => listener.accept().and_then(|(peer, _)| send_at_once(peer)),
             });
             match peer {
                 // That peer gave up while it waited; the next one may be serious.
@@ -70,8 +68,7 @@ pub fn listen_abstract(address: &[u8]) -> Result<Listener> {
 /// connections of an earlier listener that are in TIME_WAIT must not keep the port from this one.
 pub fn listen_tcp(address: &[u8]) -> Result<(Listener, String)> {
     let address = addresses::tcp(address, Role::Listen)?;
-    let listener =
-        TcpListener::bind(address).map_err(cannot(format_args!("listen at {address}")))?;
+    let listener = TcpListener::bind(address).map_err(cannot(format_args!("listen at {address}")))?;
     let bound = listener.local_addr().map_err(cannot("learn the port"))?;
     Ok((Listener::Tcp(listener), bound.to_string()))
 }
@@ -86,9 +83,7 @@ pub fn bind_datagram(path: &Path) -> Result<(OwnedFd, Leftover)> {
 /// not been queued, and is made again.
 pub fn connect_to(path: &Path, transport: Transport) -> Result<OwnedFd> {
     connect(|| match transport {
-        Transport::UnixSeqpacket => {
-            system::connect_unix(SOCK_SEQPACKET, path.as_os_str().as_bytes())
-        }
+        Transport::UnixSeqpacket => system::connect_unix(SOCK_SEQPACKET, path.as_os_str().as_bytes()),
         Transport::UnixDatagram => {
             let socket = UnixDatagram::unbound()?;
             socket.connect(path)?;

@@ -1,8 +1,7 @@
 //! Messages in a stream, which need a framing.
 
-use crate::buffer::Buffer;
 use crate::channels::{Carrier, Settings};
-use crate::failures::{cannot, fail, Kind, Result};
+use crate::failures::{cannot, fail, reserve, Kind, Result};
 use crate::framings::{malformed, Decoder, Frame, Framing};
 use crate::system;
 use crate::waiting::{self, Deadline, Patient};
@@ -12,13 +11,19 @@ use std::os::unix::io::{AsRawFd, OwnedFd};
 
 /// Up to this length a message is copied behind its header, so that one call writes both.
 const JOINED: usize = 65536;
-const LONGEST_HEADER: usize = 4096;
+/// What a pipe holds, so that one read empties it.
+const READ_SIZE: usize = 65536;
 
 /// A stream socket, a pipe or a FIFO. `File` reads and writes any descriptor.
 pub struct FramedStream {
     stream: File,
     settings: Settings,
-    received: Buffer,
+    /// What has come, from `start` on not yet consumed. It grows with what comes, however much is announced: who only
+    /// announces gets no memory.
+    received: Vec<u8>,
+    start: usize,
+    /// Where one read puts its bytes.
+    incoming: Vec<u8>,
     decoder: Decoder,
     /// The frame at the front of `received`, once its header is whole.
     frame: Option<Frame>,
@@ -32,7 +37,9 @@ impl FramedStream {
         FramedStream {
             stream: File::from(descriptor),
             settings,
-            received: Buffer::default(),
+            received: Vec::new(),
+            start: 0,
+            incoming: vec![0; READ_SIZE],
             decoder: Decoder::new(settings.framing, settings.limit),
             frame: None,
             has_ended: false,
@@ -42,7 +49,7 @@ impl FramedStream {
 
     /// The frame at the front, if all of it has come.
     fn whole_frame(&mut self) -> Result<Option<Frame>> {
-        let bytes = self.received.content();
+        let bytes = &self.received[self.start..];
         if self.frame.is_none() && !bytes.is_empty() {
             self.frame = self.decoder.decode(bytes)?;
         }
@@ -59,12 +66,14 @@ impl FramedStream {
     }
 
     fn read_more(&mut self, deadline: Deadline) -> Result<()> {
-        let unknown = self.settings.limit + LONGEST_HEADER;
-        let room = self.received.room(self.frame.map_or(unknown, |frame| frame.length()))?;
         deadline.wait_until_readable(self.stream.as_raw_fd())?;
-        let count = waiting::for_peer(|| Patient(&self.stream).read(room));
-        let count = count.map_err(cannot("receive"))?;
-        self.received.filled(count);
+        let incoming = &mut self.incoming;
+        let count = waiting::for_peer(|| Patient(&self.stream).read(incoming)).map_err(cannot("receive"))?;
+        // What is consumed goes only now, not with every message: a read may bring many.
+        self.received.drain(..self.start);
+        self.start = 0;
+        reserve(&mut self.received, count)?;
+        self.received.extend_from_slice(&self.incoming[..count]);
         self.has_ended = count == 0;
         Ok(())
     }
@@ -79,11 +88,11 @@ impl Carrier for FramedStream {
         // Decode first, read second: one read may have brought several frames.
         loop {
             if let Some(frame) = self.whole_frame()? {
-                let payload = &self.received.content()[frame.header..];
+                let payload = &self.received[self.start + frame.header..];
                 return Ok(Some(&payload[..frame.payload]));
             }
             if self.has_ended {
-                return match self.received.content().len() {
+                return match self.received[self.start..].len() {
                     0 => Ok(None),
                     count => fail(
                         Kind::Truncated,
@@ -97,7 +106,7 @@ impl Carrier for FramedStream {
 
     fn consume(&mut self) {
         if let Some(frame) = self.frame.take() {
-            self.received.consume(frame.length());
+            self.start += frame.length();
             self.decoder = Decoder::new(self.settings.framing, self.settings.limit);
         }
     }

@@ -62,9 +62,7 @@ impl Session {
                 Ok("ok".into())
             }
             Some(_) => fail(Kind::Usage, "the channel has its peer; open another for the next one"),
-            None => {
-                fail(Kind::Usage, "the channel has no peers to accept; send or receive at once")
-            }
+            None => fail(Kind::Usage, "the channel has no peers to accept; send or receive at once"),
         }
     }
 

@@ -36,10 +36,9 @@ impl Deadline {
 
     pub fn check(self) -> Result<()> {
         match self.0 {
-            Some(moment) if Instant::now() >= moment => fail(
-                Kind::Timeout,
-                "the peer did not do its part in time; ask again, or with a longer timeout=",
-            ),
+            Some(moment) if Instant::now() >= moment => {
+                fail(Kind::Timeout, "the peer did not do its part in time; ask again, or with a longer timeout=")
+            }
             _ => Ok(()),
         }
     }
@@ -67,11 +66,7 @@ impl Deadline {
 pub struct Patient<'a>(pub &'a File);
 
 impl Patient<'_> {
-    fn repeat(
-        &self,
-        event: i16,
-        mut call: impl FnMut(&File) -> io::Result<usize>,
-    ) -> io::Result<usize> {
+    fn repeat(&self, event: i16, mut call: impl FnMut(&File) -> io::Result<usize>) -> io::Result<usize> {
         loop {
             match system::retry(|| call(self.0)) {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
