@@ -1,6 +1,6 @@
 //! Addresses: what a command may say, before the system is asked.
 
-use crate::channels::Role;
+use crate::channels::{Role, Transport};
 use crate::failures::{fail, Kind, Result};
 use crate::lines::parse_number;
 use crate::system::UNIX_NAME_ROOM;
@@ -18,45 +18,52 @@ pub fn path(address: &[u8]) -> Result<&Path> {
     Ok(Path::new(OsStr::from_bytes(address)))
 }
 
-/// The path of a socket, which has to leave room for the NUL at its end.
-pub fn socket_path(address: &[u8]) -> Result<&Path> {
+/// Where a socket is.
+pub enum SocketAddress {
+    Path(PathBuf),
+    /// As the system has it: a NUL, and what is behind the @.
+    Abstract(Vec<u8>),
+    Tcp(SocketAddrV4),
+}
+
+pub fn socket(address: &[u8], transport: Transport, role: Role) -> Result<SocketAddress> {
+    match transport {
+        Transport::Tcp => tcp(address, role),
+        Transport::UnixAbstract => match address {
+            [b'@', name @ ..] if !name.is_empty() && address.len() <= UNIX_NAME_ROOM => {
+                Ok(SocketAddress::Abstract([b"\0", name].concat()))
+            }
+            _ => fail(Kind::Usage, "an abstract address is @ and a name of 1 to 107 bytes; give it so"),
+        },
+        Transport::DotnetPipe if !address.starts_with(b"/") => socket_path(&pipe_path(address)?),
+        _ => socket_path(address),
+    }
+}
+
+/// It has to leave room for the NUL at its end.
+fn socket_path(address: &[u8]) -> Result<SocketAddress> {
     if address.len() >= UNIX_NAME_ROOM {
-        let (length, most) = (address.len(), UNIX_NAME_ROOM - 1);
-        let problem = format!("the path of the socket has {length} bytes and may have {most}");
-        return fail(Kind::Usage, format!("{problem}; choose a shorter folder"));
+        return fail(Kind::Usage, "the path of the socket has more than 107 bytes; choose a shorter folder");
     }
-    path(address)
+    path(address).map(|path| SocketAddress::Path(path.into()))
 }
 
-/// The name as the system has it: a NUL, and what is behind the @.
-pub fn abstract_name(address: &[u8]) -> Result<Vec<u8>> {
-    match address {
-        [b'@', rest @ ..] if !rest.is_empty() && address.len() <= UNIX_NAME_ROOM => Ok([b"\0", rest].concat()),
-        _ => fail(Kind::Usage, "an abstract address is @ and a name of 1 to 107 bytes"),
-    }
-}
-
-/// Where .NET puts the socket of a named pipe. A name that .NET refuses is refused here too, or the
-/// two ends would never meet.
-pub fn pipe_path(name: &[u8]) -> Result<PathBuf> {
-    if name.starts_with(b"/") {
-        return socket_path(name).map(PathBuf::from);
-    }
+/// Where .NET puts the socket of a named pipe. A name that .NET refuses is refused here too, or the two ends would never
+/// meet.
+fn pipe_path(name: &[u8]) -> Result<Vec<u8>> {
     if name.contains(&b'/') || name.eq_ignore_ascii_case(b"anonymous") {
         return fail(Kind::Usage, "the name of a .NET pipe has no slash and is not \"anonymous\"; use another");
     }
-    let folder = env::var_os("TMPDIR").filter(|folder| !folder.is_empty());
+    let folder = env::var_os("TMPDIR").filter(|folder| !folder.is_empty()).unwrap_or_else(|| "/tmp".into());
     let file = [b"CoreFxPipe_", name].concat();
-    let whole = PathBuf::from(folder.unwrap_or_else(|| "/tmp".into())).join(OsStr::from_bytes(&file));
-    let whole = whole.into_os_string().into_vec();
-    socket_path(&whole).map(PathBuf::from)
+    Ok(PathBuf::from(folder).join(OsStr::from_bytes(&file)).into_os_string().into_vec())
 }
 
-pub fn tcp(address: &[u8], role: Role) -> Result<SocketAddrV4> {
+fn tcp(address: &[u8], role: Role) -> Result<SocketAddress> {
     let lowest = if role == Role::Listen { 0 } else { 1 };
     let port = address.strip_prefix(b"127.0.0.1:").and_then(|port| parse_number(port, lowest, 65535));
     match port {
-        Some(port) => Ok(SocketAddrV4::new(Ipv4Addr::LOCALHOST, port as u16)),
+        Some(port) => Ok(SocketAddress::Tcp(SocketAddrV4::new(Ipv4Addr::LOCALHOST, port as u16))),
         None => {
             fail(Kind::Usage, "the address is not 127.0.0.1:PORT; only loopback is allowed, and port 0 only to listen")
         }

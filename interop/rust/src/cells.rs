@@ -1,8 +1,8 @@
 //! `file-cell`: a mapped file that carries one message at a time, and loses none.
 //!
-//! Each word has one side that stores it. A message belongs to the writer while `written` equals
-//! `taken`, and to the reader while it is more: storing the counter with release, and loading it with
-//! acquire, is what makes the bytes before it visible on the other side.
+//! Each word has one side that stores it. A message belongs to the writer while `written` equals `taken`, and to the
+//! reader while it is more: storing the counter with release, and loading it with acquire, is what makes the bytes
+//! before it visible on the other side.
 
 use crate::channels::{Carrier, Role, Settings};
 use crate::failures::{fail, too_large, Kind, Result};
@@ -70,8 +70,8 @@ impl Cell {
         Ok(cell)
     }
 
-    /// Nobody wakes us: the format has no futex. The other side often answers within microseconds,
-    /// so first only give the processor away, and then sleep for longer and longer.
+    /// Nobody wakes us: the format has no futex. The other side often answers within microseconds, so first only give
+    /// the processor away, and then sleep for longer and longer.
     fn wait(&self, deadline: Deadline, is_ready: impl Fn(&Mapping) -> bool) -> Result<()> {
         let mut sleep = Duration::ZERO;
         for turn in 0u64.. {
@@ -120,8 +120,8 @@ fn has_message(mapping: &Mapping) -> bool {
 impl Carrier for Cell {
     fn receive(&mut self, deadline: Deadline) -> Result<Option<&[u8]>> {
         if !self.has_message {
-            // Whether the writer has gone first: the other way round it could write its last message
-            // between the two looks, and that would be lost.
+            // Whether the writer has gone first: the other way round it could write its last message between the two
+            // looks, and that would be lost.
             self.wait(deadline, |cell| load(cell, CLOSED) != 0 || has_message(cell))?;
             self.take()?;
         }

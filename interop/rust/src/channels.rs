@@ -76,8 +76,8 @@ pub fn named<T: Copy>(table: &[(&str, T)], word: &[u8]) -> Option<T> {
 
 /// What carries messages: one in, one out.
 pub trait Carrier {
-    /// The next message, or `None` at the end of the stream. It stays, and is given again, until it
-    /// is consumed. What has come of it by the deadline stays too.
+    /// The next message, or `None` at the end of the stream. It stays, and is given again, until it is consumed. What
+    /// has come of it by the deadline stays too.
     fn receive(&mut self, deadline: Deadline) -> Result<Option<&[u8]>>;
 
     fn consume(&mut self);
@@ -90,8 +90,8 @@ pub trait Carrier {
     }
 }
 
-/// Its parts are dropped from the first to the last. The file goes before its listener: a peer that
-/// finds no file learns more than one that finds a file where nobody listens.
+/// Its parts are dropped from the first to the last. The file goes before its listener: a peer that finds no file
+/// learns more than one that finds a file where nobody listens.
 pub struct Channel {
     pub socket_file: Option<Leftover>,
     pub listener: Option<Listener>,
@@ -110,8 +110,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Datagrams go from who connects to who listens. On every other transport that goes one way
-    /// the role says which.
+    /// Datagrams go from who connects to who listens. On every other transport that goes one way the role says which.
     pub fn can_send(&self) -> bool {
         !self.transport.is_one_way() || matches!(self.role, Role::Connect | Role::Write)
     }

@@ -26,52 +26,27 @@ const VERBS: [Verb; 10] = [
 const NUMBERS: [(&str, u64, u64); 4] =
     [("limit", 1, 2_147_483_647), ("count", 1, 10_000_000), ("size", 0, 2_147_483_647), ("timeout", 0, 86_400_000)];
 
-/// A command whose verb is there and has all the keys it needs. Words, addresses and payloads are
-/// checked later: other faults are reported before theirs.
-pub struct CheckedCommand(Command);
-
-impl CheckedCommand {
-    pub fn new(command: Command) -> Result<CheckedCommand> {
-        let verb = match VERBS.iter().find(|verb| verb.name == command.verb) {
-            Some(verb) => verb,
-            None if command.verb == "call" => {
-                return fail(Kind::Unsupported, "there is no call here; hello lists the features");
-            }
-            None => {
-                let names = VERBS.map(|verb| verb.name).join(", ");
-                let problem = format!("the verb \"{}\" is unknown", command.verb);
-                return fail(Kind::Usage, format!("{problem}: use one of {names}"));
-            }
-        };
-        let has = |key: &str| verb.required.contains(&key) || verb.optional.contains(&key);
-        if let Some((key, _)) = command.pairs.iter().find(|(key, _)| !has(key)) {
-            return fail(Kind::Usage, format!("{} has no key {key}; leave it out", verb.name));
+/// Refuses a command whose verb is not there, and one that does not have the keys it needs. Words, addresses and payloads
+/// are checked later: other faults are reported before theirs.
+pub fn check(command: &Command) -> Result<()> {
+    let verb = match VERBS.iter().find(|verb| verb.name == command.verb) {
+        Some(verb) => verb,
+        None if command.verb == "call" => {
+            return fail(Kind::Unsupported, "there is no call here; hello lists the features");
         }
-        if let Some(key) = verb.required.iter().find(|key| command.value(key).is_none()) {
-            return fail(Kind::Usage, format!("{} needs the key {key}; add it", verb.name));
+        None => {
+            let names = VERBS.map(|verb| verb.name).join(", ");
+            return fail(Kind::Usage, format!("the verb \"{}\" is unknown; use one of {names}", command.verb));
         }
-        for (key, value) in &command.pairs {
-            check_form(key, value)?;
-        }
-        Ok(CheckedCommand(command))
+    };
+    let has = |key: &str| verb.required.contains(&key) || verb.optional.contains(&key);
+    if let Some((key, _)) = command.pairs.iter().find(|(key, _)| !has(key)) {
+        return fail(Kind::Usage, format!("{} has no key {key}; leave it out", verb.name));
     }
-
-    pub fn verb(&self) -> &str {
-        &self.0.verb
+    if let Some(key) = verb.required.iter().find(|key| command.optional(key).is_none()) {
+        return fail(Kind::Usage, format!("{} needs the key {key}; add it", verb.name));
     }
-
-    pub fn optional(&self, key: &str) -> Option<&[u8]> {
-        self.0.value(key)
-    }
-
-    /// The value of a key that the verb requires.
-    pub fn value(&self, key: &str) -> &[u8] {
-        self.optional(key).unwrap_or_default()
-    }
-
-    pub fn number(&self, key: &str) -> Option<u64> {
-        parse_number(self.optional(key)?, 0, u64::MAX)
-    }
+    command.pairs.iter().try_for_each(|(key, value)| check_form(key, value))
 }
 
 fn check_form(key: &str, value: &[u8]) -> Result<()> {

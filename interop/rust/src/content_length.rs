@@ -1,5 +1,5 @@
-//! The header of the framing `content-length`, as language servers send it: lines that end with
-//! CR LF, of which an empty one is the last.
+//! The header of the framing `content-length`, as language servers send it: lines that end with CR LF, of which an
+//! empty one is the last.
 
 use crate::failures::Result;
 use crate::framings::malformed;

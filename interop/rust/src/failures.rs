@@ -1,5 +1,6 @@
 //! What went wrong, in the words of ../PROTOCOL.md: a kind, and a sentence for people.
 
+use crate::system::errno::*;
 use std::fmt::Display;
 use std::io;
 
@@ -28,9 +29,6 @@ pub enum Kind {
     Internal,
 }
 
-pub const ECONNREFUSED: i32 = 111;
-pub const ENOTCONN: i32 = 107;
-
 /// Returns the failure as the result of a function, whatever that would have given.
 pub fn fail<T>(kind: Kind, message: impl Into<String>) -> Result<T> {
     Err(Failure { kind, message: message.into() })
@@ -39,9 +37,8 @@ pub fn fail<T>(kind: Kind, message: impl Into<String>) -> Result<T> {
 /// For `map_err`: turns what the system says into a failure. `action` goes on from "cannot".
 pub fn cannot(action: impl Display) -> impl FnOnce(io::Error) -> Failure {
     move |error| {
-        let kind = Kind::of(&error);
-        let message = format!("cannot {action}: {error}; {}", kind.remedy());
-        Failure { kind, message }
+        let (kind, remedy) = explain(&error);
+        Failure { kind, message: format!("cannot {action}: {error}; {remedy}") }
     }
 }
 
@@ -58,54 +55,32 @@ pub fn reserve(bytes: &mut Vec<u8>, additional: usize) -> Result<()> {
     }
 }
 
+/// By the number, because `io::ErrorKind` has no stable name for many of them. The numbers are those of Linux, the same
+/// on x86-64 and arm64.
+fn explain(error: &io::Error) -> (Kind, &'static str) {
+    match error.raw_os_error().unwrap_or_default() {
+        EMSGSIZE => (Kind::TooLarge, "send a smaller packet, or raise net.core.wmem_max"),
+        EPIPE => (Kind::Closed, "the peer has gone, open the channel again"),
+        ECONNRESET => (Kind::Reset, "the peer has gone, open the channel again"),
+        ECONNREFUSED | EPROTOTYPE => (Kind::Refused, "start a listener of the same kind there first"),
+        ENOENT | ENOTDIR => (Kind::Missing, "check the path"),
+        EBADF => (Kind::Missing, "pass the descriptor to this process when it is started"),
+        EADDRINUSE | EEXIST => (Kind::Exists, "choose another address, or end the program that has it"),
+        EACCES | EPERM | EROFS => (Kind::Denied, "check the permissions of the path and of its folder"),
+        // EAGAIN is a listener whose queue is full; elsewhere it is waited for.
+        ETIMEDOUT | EAGAIN => (Kind::Timeout, "ask again"),
+        EAFNOSUPPORT | EPROTONOSUPPORT | EOPNOTSUPP => (Kind::Unsupported, "use another transport"),
+        ENAMETOOLONG | EISDIR => (Kind::Usage, "give a shorter path, and that of a file"),
+        _ => (Kind::Internal, "see whether descriptors, memory or space have run out"),
+    }
+}
+
 impl Kind {
-    /// By the number, because `io::ErrorKind` has no stable name for many of them. The numbers are
-    /// those of Linux, the same on x86-64 and arm64.
-    fn of(error: &io::Error) -> Kind {
-        match error.raw_os_error() {
-            Some(90) => Kind::TooLarge,               // EMSGSIZE
-            Some(32) => Kind::Closed,                 // EPIPE
-            Some(104) => Kind::Reset,                 // ECONNRESET
-            Some(ECONNREFUSED | 91) => Kind::Refused, // EPROTOTYPE
-            Some(2 | 20 | 9) => Kind::Missing,        // ENOENT, ENOTDIR, EBADF
-            Some(98 | 17) => Kind::Exists,            // EADDRINUSE, EEXIST
-            Some(13 | 1 | 30) => Kind::Denied,        // EACCES, EPERM, EROFS
-            Some(110 | 11) => Kind::Timeout,          // ETIMEDOUT, and EAGAIN of a full queue
-            Some(97 | 93 | 95) => Kind::Unsupported,  // E(AF|PROTO)NOSUPPORT, EOPNOTSUPP
-            Some(36 | 21) => Kind::Usage,             // ENAMETOOLONG, EISDIR
-            _ => Kind::Internal,
-        }
-    }
-
-    fn remedy(self) -> &'static str {
-        match self {
-            Kind::TooLarge => "send a smaller packet, or raise net.core.wmem_max",
-            Kind::Closed | Kind::Reset => "the peer has gone, open the channel again",
-            Kind::Refused => "start a listener of the same kind there first",
-            Kind::Missing => "check the path, or pass the descriptor to this process",
-            Kind::Exists => "choose another address, or end the program that has it",
-            Kind::Denied => "check the permissions of the path and of its folder",
-            Kind::Usage => "give a shorter path, and that of a file",
-            _ => "see whether the system has run out of descriptors, memory or space",
-        }
-    }
-
     /// The protocol's word.
-    pub fn word(self) -> &'static str {
+    pub fn word(self) -> String {
         match self {
-            Kind::Truncated => "truncated",
-            Kind::TooLarge => "too-large",
-            Kind::Malformed => "malformed",
-            Kind::Closed => "closed",
-            Kind::Reset => "reset",
-            Kind::Refused => "refused",
-            Kind::Missing => "missing",
-            Kind::Exists => "exists",
-            Kind::Denied => "denied",
-            Kind::Timeout => "timeout",
-            Kind::Unsupported => "unsupported",
-            Kind::Usage => "usage",
-            Kind::Internal => "internal",
+            Kind::TooLarge => "too-large".into(),
+            other => format!("{other:?}").to_lowercase(),
         }
     }
 }

@@ -10,8 +10,8 @@ use std::os::unix::fs::OpenOptionsExt;
 
 pub fn read(name: &[u8], limit: usize) -> Result<Vec<u8>> {
     let path = addresses::path(name)?;
-    // Looked at before it is opened: opening a device can have effects, and the writer of a FIFO
-    // would find a reader. If the path has become one since, O_NONBLOCK does not wait for it.
+    // Looked at before it is opened: opening a device can have effects, and the writer of a FIFO would find a reader.
+    // If the path has become one since, O_NONBLOCK does not wait for it.
     check_regular(fs::metadata(path).map_err(cannot(format_args!("examine {}", path.display())))?)?;
     let file = File::options().read(true).custom_flags(O_NONBLOCK).open(path);
     let file = file.map_err(cannot(format_args!("open {}", path.display())))?;

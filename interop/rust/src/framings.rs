@@ -25,8 +25,8 @@ pub const FRAMINGS: [(&str, Framing); 7] = [
 ];
 
 impl Framing {
-    /// The bytes before a payload. Its length is at most 2147483647, the largest limit, so the long
-    /// form of `multiprocessing` is never the shortest.
+    /// The bytes before a payload. Its length is at most 2147483647, the largest limit, so the long form of
+    /// `multiprocessing` is never the shortest.
     pub fn header(self, length: u32) -> Vec<u8> {
         match self {
             Framing::None | Framing::Line => Vec::new(),
@@ -70,8 +70,8 @@ impl Frame {
     }
 }
 
-/// Understands the header of one frame. It decides at the first byte that settles the matter, so
-/// that the outcome does not depend on how the stream is cut.
+/// Understands the header of one frame. It decides at the first byte that settles the matter, so that the outcome does
+/// not depend on how the stream is cut.
 pub struct Decoder {
     framing: Framing,
     limit: usize,
@@ -118,8 +118,7 @@ impl Decoder {
     }
 }
 
-/// The length is checked before any memory is taken: four hostile bytes must not be able to ask for
-/// gigabytes.
+/// The length is checked before any memory is taken: four hostile bytes must not be able to ask for gigabytes.
 fn frame(header: usize, payload: u64, trailer: usize, limit: usize) -> Result<Option<Frame>> {
     if payload > limit as u64 {
         return too_large("a frame", payload, limit);

@@ -1,7 +1,7 @@
 //! The verb `layout`: where the compiler puts the fields of a record.
 //!
-//! Rust lays a record out as C does only with `repr(C)`. Without it the compiler sorts the fields as
-//! it likes, and such a record must never be in memory that others map.
+//! Rust lays a record out as C does only with `repr(C)`. Without it the compiler sorts the fields as it likes, and such
+//! a record must never be in memory that others map.
 
 #![allow(dead_code)] // The records are only measured.
 
@@ -56,8 +56,8 @@ struct Nested {
     last: u8,
 }
 
-/// Takes the fields' addresses in memory that was never filled. `addr_of` makes no reference, which
-/// a field of a packed record could not have. From Rust 1.77 on there is `offset_of`.
+/// Takes the fields' addresses in memory that was never filled. `addr_of` makes no reference, which a field of a packed
+/// record could not have. From Rust 1.77 on there is `offset_of`.
 macro_rules! layout {
     ($record:ty, $($field:ident)*) => {{
         let memory = MaybeUninit::<$record>::uninit();

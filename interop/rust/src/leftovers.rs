@@ -1,12 +1,11 @@
-//! What must not stay behind when the process ends: socket files, and cells that still say that
-//! their writer is there.
+//! What must not stay behind when the process ends: socket files, and cells that still say that their writer is there.
 
 use std::sync::{Mutex, MutexGuard};
 
 type Removal = Box<dyn Fn() + Send>;
 
-/// The watcher may end the process at any moment, and first removes all this. So whoever makes such
-/// a thing holds the lock until it is noted.
+/// The watcher may end the process at any moment, and first removes all this. So whoever makes such a thing holds the
+/// lock until it is noted.
 static NOTED: Mutex<Vec<(usize, Removal)>> = Mutex::new(Vec::new());
 
 fn noted() -> MutexGuard<'static, Vec<(usize, Removal)>> {

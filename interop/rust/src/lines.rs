@@ -16,8 +16,8 @@ pub struct Command {
 }
 
 impl Command {
-    /// Takes the whole line apart before any word of it is looked up: what breaks the grammar is
-    /// `usage`, even if a word in it is `unsupported`.
+    /// Takes the whole line apart before any word of it is looked up: what breaks the grammar is `usage`, even if a
+    /// word in it is `unsupported`.
     pub fn parse(line: &[u8]) -> Result<Command> {
         // Blanks at the ends, or two in a row, give an empty word.
         let mut words = line.split(|byte| *byte == b' ');
@@ -28,7 +28,7 @@ impl Command {
                 Some(place) => (name(&word[..place])?, decode_value(&word[place + 1..])?),
                 None => return fail(Kind::Usage, "a word has no =; after the verb write KEY=VALUE"),
             };
-            if command.value(&key).is_some() || command.pairs.len() == MOST_PAIRS {
+            if command.optional(&key).is_some() || command.pairs.len() == MOST_PAIRS {
                 let problem = format!("the key \"{key}\" is there twice, or there are too many");
                 return fail(Kind::Usage, format!("{problem}; give each key of the verb once"));
             }
@@ -37,8 +37,17 @@ impl Command {
         Ok(command)
     }
 
-    pub fn value(&self, key: &str) -> Option<&[u8]> {
+    pub fn optional(&self, key: &str) -> Option<&[u8]> {
         self.pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_slice())
+    }
+
+    /// The value of a key that the verb requires.
+    pub fn value(&self, key: &str) -> &[u8] {
+        self.optional(key).unwrap_or_default()
+    }
+
+    pub fn number(&self, key: &str) -> Option<u64> {
+        parse_number(self.optional(key)?, 0, u64::MAX)
     }
 }
 

@@ -1,26 +1,9 @@
 //! The Rust endpoint: local channels on Linux with the standard library alone.
 //!
-//! It obeys the commands of ../PROTOCOL.md, one a line on standard input, and answers each with one
-//! line on standard output. Every other file is one subject. To read from the bottom to the top:
-//!
-//! - `failures`: what went wrong, and the one place that knows errno
-//! - `system`: what the standard library has no call for
-//! - `waiting`: deadlines, interrupted and non-blocking reads and writes
-//! - `leftovers`: what must not stay behind
-//! - `watcher`: the end of the commands, and SIGTERM, while the endpoint waits
-//! - `framings`, `content_length`: no I/O, bytes in, decision out
-//! - `channels`: what a channel is
-//! - `streams`: messages in a stream, which need a framing
-//! - `packets`: messages whose bounds the system keeps
-//! - `mapping`, `slots`, `cells`: messages in a mapped file
-//! - `addresses`: what an address may say
-//! - `socket_files`: stale ones, and whose they are
-//! - `sockets`: listening, accepting, connecting
-//! - `pipes`: FIFOs, and descriptors that are inherited
-//! - `files`: a message from a file, a message into a file
-//! - `lines`: the grammar of a command and of a reply
-//! - `commands`: which verb has which keys
-//! - `opening`, `layouts`, `verbs`: what is done
+//! It obeys the commands of ../PROTOCOL.md, one a line on standard input, and answers each with one line on standard
+//! output. Every other file is one subject. To read from the bottom to the top: failures, system, waiting; framings,
+//! content_length, channels; streams, packets, and mapping with slots and cells; leftovers and watcher; addresses,
+//! socket_files, sockets, pipes, files; lines, commands, opening, layouts, verbs.
 
 mod addresses;
 mod cells;
@@ -56,8 +39,8 @@ use std::os::unix::io::FromRawFd;
 use std::process::ExitCode;
 use std::sync::atomic::Ordering::Relaxed;
 
-// Rust ignores SIGPIPE before `main` begins: writing to a peer that is gone is an error like any
-// other. By default that signal kills.
+// Rust ignores SIGPIPE before `main` begins: writing to a peer that is gone is an error like any other. By default that
+// signal kills.
 fn main() -> ExitCode {
     match watcher::start().and_then(|()| obey_all()) {
         Ok(()) => ExitCode::SUCCESS,
@@ -68,8 +51,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Not `io::stdin` and `io::stdout`, which fail when somebody has made them non-blocking, nor
-/// `println!`, which panics when nobody reads.
+/// Not `io::stdin` and `io::stdout`, which fail when somebody has made them non-blocking, nor `println!`, which panics
+/// when nobody reads.
 fn obey_all() -> io::Result<()> {
     // They are not ours to close.
     let [input, output] = [0, 1].map(|n| ManuallyDrop::new(unsafe { File::from_raw_fd(n) }));

@@ -15,8 +15,8 @@ const PROT_READ: i32 = 1;
 const PROT_WRITE: i32 = 2;
 const MAP_SHARED: i32 = 1;
 
-/// The file's first `size` bytes. Another process may change them at any moment, so there is never
-/// a Rust reference to them, but for the words, which are atomic: bytes are copied in and out.
+/// The file's first `size` bytes. Another process may change them at any moment, so there is never a Rust reference to
+/// them, but for the words, which are atomic: bytes are copied in and out.
 pub struct Mapping {
     file: File,
     start: *mut u8,
@@ -61,9 +61,9 @@ impl Mapping {
         Ok(Mapping { file, start, size })
     }
 
-    /// To be called before each access. A mapping does not keep its file long: when the file has
-    /// been cut, touching the mapping raises SIGBUS, which kills. A peer that cuts it in this very
-    /// moment still wins, which is why such a file must never be truncated.
+    /// To be called before each access. A mapping does not keep its file long: when the file has been cut, touching the
+    /// mapping raises SIGBUS, which kills. A peer that cuts it in this very moment still wins, which is why such a file
+    /// must never be truncated.
     pub fn check(&self) -> Result<()> {
         let length = self.file.metadata().map_err(cannot("examine the mapped file"))?.len();
         if length < self.size as u64 {
@@ -71,11 +71,6 @@ impl Mapping {
             return fail(Kind::Truncated, format!("{problem}; let its writer open it anew"));
         }
         Ok(())
-    }
-
-    /// Makes a file that has been cut long again.
-    pub fn restore(&self) -> Result<()> {
-        reserve(&self.file, self.size)
     }
 
     pub fn copy_out(&self, offset: usize, bytes: &mut [u8]) {
@@ -101,8 +96,8 @@ impl Drop for Mapping {
     }
 }
 
-/// Extends the file and reserves its blocks. `File::set_len` alone would leave a hole, and touching
-/// that on a full disk is a SIGBUS.
+/// Extends the file and reserves its blocks. `File::set_len` alone would leave a hole, and touching that on a full disk
+/// is a SIGBUS.
 fn reserve(file: &File, size: usize) -> Result<()> {
     system::retry(|| match unsafe { system::posix_fallocate(file.as_raw_fd(), 0, size as i64) } {
         0 => Ok(()),

@@ -1,11 +1,11 @@
 //! The verb `open`.
 
-use crate::addresses;
+use crate::addresses::{self, SocketAddress};
 use crate::cells::Cell;
 use crate::channels::{named, Carrier, Channel, Role, Settings, Transport, ROLES, TRANSPORTS};
-use crate::commands::CheckedCommand;
 use crate::failures::{fail, Kind, Result};
 use crate::framings::{Framing, FRAMINGS};
+use crate::lines::Command;
 use crate::packets::PacketSocket;
 use crate::slots::Slot;
 use crate::streams::FramedStream;
@@ -15,43 +15,39 @@ use std::os::unix::io::OwnedFd;
 const DEFAULT_LIMIT: u64 = 64 << 20;
 
 /// Gives also the address, if the system chose a part of it.
-pub fn open(command: &CheckedCommand) -> Result<(Channel, Option<String>)> {
+pub fn open(command: &Command) -> Result<(Channel, Option<String>)> {
     let settings = settings(command)?;
+    let (transport, role) = (settings.transport, settings.role);
     let address = command.value("address");
     if address.is_empty() {
         return fail(Kind::Usage, "the address is empty; every transport needs one");
     }
     let mut channel = Channel { socket_file: None, listener: None, carrier: None, settings };
-    match (settings.transport, settings.role) {
-        (Transport::Tcp, Role::Listen) => {
-            let (listener, bound) = sockets::listen_tcp(address)?;
-            channel.listener = Some(listener);
-            return Ok((channel, Some(bound).filter(|bound| bound.as_bytes() != address)));
-        }
-        (Transport::UnixAbstract, Role::Listen) => {
-            channel.listener = Some(sockets::listen_abstract(address)?);
-        }
-        (Transport::UnixDatagram, Role::Listen) => {
-            let (socket, file) = sockets::bind_datagram(addresses::socket_path(address)?)?;
-            channel.carrier = Some(carry(socket, settings));
-            channel.socket_file = Some(file);
-        }
-        (transport, Role::Listen) => {
-            let path = match transport {
-                Transport::DotnetPipe => addresses::pipe_path(address)?,
-                _ => addresses::socket_path(address)?.into(),
-            };
-            let (listener, file) = sockets::listen_at(&path, transport)?;
-            channel.listener = Some(listener);
-            channel.socket_file = Some(file);
-        }
-        _ => channel.carrier = Some(open_carrier(address, settings)?),
-    }
+    channel.carrier = Some(match transport {
+        Transport::FileSlot => Box::new(Slot::open(address, settings)?),
+        Transport::FileCell => Box::new(Cell::open(address, settings)?),
+        Transport::Fifo => carry(pipes::open_fifo(address, role)?, settings),
+        Transport::Pipe | Transport::Socketpair => carry(pipes::take_inherited(address, transport, role)?, settings),
+        _ => match (addresses::socket(address, transport, role)?, transport, role) {
+            (SocketAddress::Path(path), Transport::UnixDatagram, Role::Listen) => {
+                let (socket, file) = sockets::bind_datagrams(&path)?;
+                channel.socket_file = Some(file);
+                carry(socket, settings)
+            }
+            (socket_address, _, Role::Listen) => {
+                let (listener, file) = sockets::listen(&socket_address, transport)?;
+                let chosen = listener.chosen_address()?.filter(|chosen| chosen.as_bytes() != address);
+                (channel.listener, channel.socket_file) = (Some(listener), file);
+                return Ok((channel, chosen));
+            }
+            (socket_address, ..) => carry(sockets::connect(&socket_address, transport)?, settings),
+        },
+    });
     Ok((channel, None))
 }
 
 /// The words that `hello` lists, in the order in which they are refused.
-fn settings(command: &CheckedCommand) -> Result<Settings> {
+fn settings(command: &Command) -> Result<Settings> {
     let transport = word(&TRANSPORTS, command, "transport")?;
     let framing = word(&FRAMINGS, command, "framing")?;
     if transport.keeps_bounds() != (framing == Framing::None) {
@@ -68,28 +64,11 @@ fn settings(command: &CheckedCommand) -> Result<Settings> {
     Ok(Settings { transport, role, framing, limit })
 }
 
-fn word<T: Copy>(table: &[(&str, T)], command: &CheckedCommand, key: &str) -> Result<T> {
+fn word<T: Copy>(table: &[(&str, T)], command: &Command, key: &str) -> Result<T> {
     match named(table, command.value(key)) {
         Some(meaning) => Ok(meaning),
         None => fail(Kind::Unsupported, format!("there is no such {key} here; hello lists what is")),
     }
-}
-
-fn open_carrier(address: &[u8], settings: Settings) -> Result<Box<dyn Carrier>> {
-    let (transport, role) = (settings.transport, settings.role);
-    let descriptor = match transport {
-        Transport::FileSlot => return Ok(Box::new(Slot::open(address, settings)?)),
-        Transport::FileCell => return Ok(Box::new(Cell::open(address, settings)?)),
-        Transport::Tcp => sockets::connect_tcp(address)?,
-        Transport::UnixAbstract => sockets::connect_abstract(address)?,
-        Transport::DotnetPipe => sockets::connect_to(&addresses::pipe_path(address)?, transport)?,
-        Transport::Unix | Transport::UnixSeqpacket | Transport::UnixDatagram => {
-            sockets::connect_to(addresses::socket_path(address)?, transport)?
-        }
-        Transport::Fifo => pipes::open_fifo(address, role)?,
-        Transport::Pipe | Transport::Socketpair => pipes::take_inherited(address, transport, role)?,
-    };
-    Ok(carry(descriptor, settings))
 }
 
 /// Carries messages over a connected descriptor.

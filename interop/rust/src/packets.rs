@@ -1,7 +1,8 @@
 //! Messages whose bounds the system keeps: `unix-seqpacket` and `unix-datagram`.
 
 use crate::channels::{Carrier, Settings, Transport};
-use crate::failures::{cannot, fail, reserve, too_large, Kind, Result, ECONNREFUSED, ENOTCONN};
+use crate::failures::{cannot, fail, reserve, too_large, Kind, Result};
+use crate::system::errno::{ECONNREFUSED, ENOTCONN};
 use crate::system::{self, retry, MSG_PEEK, MSG_TRUNC};
 use crate::waiting::{self, Deadline, Patient};
 use std::fs::File;
@@ -32,8 +33,8 @@ impl PacketSocket {
             .map_err(cannot("receive a packet"))
     }
 
-    /// A receive with too little room would cut the packet and lose its rest. So its length is asked
-    /// for first, and no more room is taken than it needs.
+    /// A receive with too little room would cut the packet and lose its rest. So its length is asked for first, and no
+    /// more room is taken than it needs.
     fn receive_next(&mut self, deadline: Deadline) -> Result<()> {
         deadline.wait_until_readable(self.socket.as_raw_fd())?;
         self.packet.clear();
@@ -74,8 +75,7 @@ impl Carrier for PacketSocket {
         }
         // One write is one packet, whole or not at all. It waits while the receiver's queue is full.
         match waiting::for_peer(|| Patient(&self.socket).write(message)) {
-            // Linux reports a receiver that is gone as ECONNREFUSED once, and disconnects the
-            // socket while doing so.
+            // Linux reports a receiver that is gone as ECONNREFUSED once, and disconnects the socket while doing so.
             Err(error) if error.raw_os_error() == Some(ENOTCONN) && self.is_datagram() => {
                 Err(cannot("send a packet")(io::Error::from_raw_os_error(ECONNREFUSED)))
             }

@@ -35,8 +35,8 @@ pub fn take_inherited(address: &[u8], transport: Transport, role: Role) -> Resul
         None => return fail(Kind::Usage, "the address is not the number of a descriptor from 3 on"),
     };
     let get = |command| system::fcntl(number, command, 0).map_err(cannot(format_args!("use descriptor {number}")));
-    // Rust opens everything with close-on-exec. What came through an exec cannot have it yet; what
-    // has it belongs to somebody in this process, and would be closed twice.
+    // Rust opens everything with close-on-exec. What came through an exec cannot have it yet; what has it belongs to
+    // somebody in this process, and would be closed twice.
     if get(F_GETFD)? & FD_CLOEXEC != 0 {
         return fail(Kind::Usage, "that descriptor is in use here already; pass one when starting");
     }

@@ -41,7 +41,7 @@ impl Carrier for Slot {
         if message.contains(&0) {
             return fail(Kind::Malformed, "the text has a NUL byte, which would end it; remove it");
         }
-        self.mapping.restore()?;
+        self.mapping.check()?;
         let mut whole = [0; SIZE];
         whole[..message.len()].copy_from_slice(message);
         self.mapping.copy_in(0, &whole);

@@ -1,8 +1,8 @@
 //! The file of a Unix socket: when it may be replaced, and which one is ours to remove.
 
-use crate::failures::{cannot, fail, Kind, Result, ECONNREFUSED};
+use crate::failures::{cannot, fail, Kind, Result};
 use crate::leftovers::Leftover;
-use crate::system::{retry, O_PATH};
+use crate::system::{errno::ECONNREFUSED, retry, O_PATH};
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
@@ -30,8 +30,8 @@ fn bind_and_note<T>(path: &Path, bind: impl Fn() -> io::Result<T>) -> io::Result
     })
 }
 
-/// Somebody else may have put another file there. The number of this one is not given to another
-/// file as long as its socket is open.
+/// Somebody else may have put another file there. The number of this one is not given to another file as long as its
+/// socket is open.
 fn remove_if_same(path: &Path, file: &Metadata) {
     if is_same(path, file) {
         // Nobody is left to tell if it fails.
@@ -45,8 +45,8 @@ fn is_same(path: &Path, file: &Metadata) -> bool {
 
 /// bind(2) fails on any socket file that exists, also on a stale one, which no process holds.
 fn remove_stale(path: &Path) -> Result<()> {
-    // Held until the end: the number of a file that is gone may be the next file's. O_PATH gives a
-    // descriptor of what cannot be opened, such as a socket.
+    // Held until the end: the number of a file that is gone may be the next file's. O_PATH gives a descriptor of what
+    // cannot be opened, such as a socket.
     let held = match File::options().read(true).custom_flags(O_PATH).open(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         result => result.map_err(cannot(format_args!("examine {}", path.display())))?,
@@ -65,10 +65,9 @@ fn remove_stale(path: &Path) -> Result<()> {
     }
 }
 
-/// Asks with a datagram socket, whatever the listener's type is. A listener refuses it (EPROTOTYPE)
-/// and never notices, whereas it would take a connection of its own type for a peer. A datagram
-/// socket does not notice either: connecting only records its address on our side. ECONNREFUSED
-/// alone says that nobody holds the file.
+/// Asks with a datagram socket, whatever the listener's type is. A listener refuses it (EPROTOTYPE) and never notices,
+/// whereas it would take a connection of its own type for a peer. A datagram socket does not notice either: connecting
+/// only records its address on our side. ECONNREFUSED alone says that nobody holds the file.
 fn is_stale(path: &Path) -> Result<bool> {
     let probe = UnixDatagram::unbound().map_err(cannot("make a socket"))?;
     match retry(|| probe.connect(path)) {

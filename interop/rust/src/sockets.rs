@@ -1,14 +1,14 @@
 //! Sockets: listening, accepting, connecting.
 
-use crate::addresses;
-use crate::channels::{Role, Transport};
+use crate::addresses::SocketAddress;
+use crate::channels::Transport;
 use crate::failures::{cannot, Result};
 use crate::leftovers::Leftover;
 use crate::socket_files;
 use crate::system::{self, retry, SOCK_SEQPACKET, SOCK_STREAM};
 use crate::waiting::{self, Deadline};
 use std::io::{self, ErrorKind};
-use std::net::{SocketAddrV4, TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::io::{AsRawFd, OwnedFd};
 use std::os::unix::net::{UnixDatagram, UnixListener, UnixStream};
@@ -21,6 +21,17 @@ pub enum Listener {
 }
 
 impl Listener {
+    /// The address, if the system may have chosen a part of it.
+    pub fn chosen_address(&self) -> Result<Option<String>> {
+        match self {
+            Listener::Unix(_) => Ok(None),
+            Listener::Tcp(listener) => {
+                let address = listener.local_addr().map_err(cannot("learn the port"))?;
+                Ok(Some(address.to_string()))
+            }
+        }
+    }
+
     pub fn accept(&self, deadline: Deadline) -> Result<OwnedFd> {
         loop {
             deadline.wait_until_readable(match self {
@@ -40,69 +51,53 @@ impl Listener {
     }
 }
 
-/// Without this a small message waits until the peer has confirmed the one before, which may take
-/// 40 ms.
+/// Without this a small message waits until the peer has confirmed the one before, which may take 40 ms.
 fn send_at_once(stream: TcpStream) -> io::Result<OwnedFd> {
     stream.set_nodelay(true)?;
     Ok(OwnedFd::from(stream))
 }
 
-/// A Unix socket with a file that listens. Its `Leftover` is the file.
-pub fn listen_at(path: &Path, transport: Transport) -> Result<(Listener, Leftover)> {
-    let (listener, file) = socket_files::bind(path, || match transport {
-        Transport::UnixSeqpacket => {
-            system::listen_unix(SOCK_SEQPACKET, path.as_os_str().as_bytes()).map(UnixListener::from)
+pub fn listen(address: &SocketAddress, transport: Transport) -> Result<(Listener, Option<Leftover>)> {
+    let listener = match address {
+        SocketAddress::Path(path) => {
+            let (listener, file) = socket_files::bind(path, || match transport {
+                Transport::UnixSeqpacket => system::listen_unix(SOCK_SEQPACKET, bytes(path)).map(UnixListener::from),
+                _ => UnixListener::bind(path),
+            })?;
+            return Ok((Listener::Unix(listener), Some(file)));
         }
-        _ => UnixListener::bind(path),
-    })?;
-    Ok((Listener::Unix(listener), file))
-}
-
-pub fn listen_abstract(address: &[u8]) -> Result<Listener> {
-    let name = addresses::abstract_name(address)?;
-    let socket = system::listen_unix(SOCK_STREAM, &name).map_err(cannot("listen"))?;
-    Ok(Listener::Unix(UnixListener::from(socket)))
-}
-
-/// Gives also the address, whose port the system may have chosen. `bind` sets SO_REUSEADDR:
-/// connections of an earlier listener that are in TIME_WAIT must not keep the port from this one.
-pub fn listen_tcp(address: &[u8]) -> Result<(Listener, String)> {
-    let address = addresses::tcp(address, Role::Listen)?;
-    let listener = TcpListener::bind(address).map_err(cannot(format_args!("listen at {address}")))?;
-    let bound = listener.local_addr().map_err(cannot("learn the port"))?;
-    Ok((Listener::Tcp(listener), bound.to_string()))
+        SocketAddress::Abstract(name) => {
+            system::listen_unix(SOCK_STREAM, name).map(|socket| Listener::Unix(UnixListener::from(socket)))
+        }
+        // It sets SO_REUSEADDR: connections of an earlier listener that are in TIME_WAIT must not keep the port from
+        // this one.
+        SocketAddress::Tcp(address) => TcpListener::bind(address).map(Listener::Tcp),
+    };
+    Ok((listener.map_err(cannot("listen"))?, None))
 }
 
 /// Datagrams have no connections to accept: the bound socket itself gets what anybody sends to it.
-pub fn bind_datagram(path: &Path) -> Result<(OwnedFd, Leftover)> {
+pub fn bind_datagrams(path: &Path) -> Result<(OwnedFd, Leftover)> {
     let (socket, file) = socket_files::bind(path, || UnixDatagram::bind(path))?;
     Ok((OwnedFd::from(socket), file))
 }
 
-/// Each of these waits until the listener's queue has room. An attempt that a signal interrupts has
-/// not been queued, and is made again.
-pub fn connect_to(path: &Path, transport: Transport) -> Result<OwnedFd> {
-    connect(|| match transport {
-        Transport::UnixSeqpacket => system::connect_unix(SOCK_SEQPACKET, path.as_os_str().as_bytes()),
-        Transport::UnixDatagram => {
+/// Waits until the listener's queue has room. An attempt that a signal interrupts has not been queued, and is made again.
+pub fn connect(address: &SocketAddress, transport: Transport) -> Result<OwnedFd> {
+    let attempt = || match (address, transport) {
+        (SocketAddress::Tcp(address), _) => TcpStream::connect(address).and_then(send_at_once),
+        (SocketAddress::Abstract(name), _) => system::connect_unix(SOCK_STREAM, name),
+        (SocketAddress::Path(path), Transport::UnixSeqpacket) => system::connect_unix(SOCK_SEQPACKET, bytes(path)),
+        (SocketAddress::Path(path), Transport::UnixDatagram) => {
             let socket = UnixDatagram::unbound()?;
             socket.connect(path)?;
             Ok(OwnedFd::from(socket))
         }
-        _ => UnixStream::connect(path).map(OwnedFd::from),
-    })
-}
-
-pub fn connect_abstract(address: &[u8]) -> Result<OwnedFd> {
-    let name = addresses::abstract_name(address)?;
-    connect(|| system::connect_unix(SOCK_STREAM, &name))
-}
-
-pub fn connect_tcp(address: &[u8]) -> Result<OwnedFd> {
-    let address: SocketAddrV4 = addresses::tcp(address, Role::Connect)?;
-    connect(|| TcpStream::connect(address).and_then(send_at_once))
-}
-
-fn connect(attempt: impl FnMut() -> io::Result<OwnedFd>) -> Result<OwnedFd> {
+        (SocketAddress::Path(path), _) => UnixStream::connect(path).map(OwnedFd::from),
+    };
     waiting::for_peer(|| retry(attempt)).map_err(cannot("connect"))
+}
+
+fn bytes(path: &Path) -> &[u8] {
+    path.as_os_str().as_bytes()
 }

@@ -1,9 +1,8 @@
 //! What Rust's standard library has no call for: declared here as C has it on Linux.
 //!
-//! A crate such as `libc` would bring the same declarations. Every `unsafe` of the sockets is in
-//! this file, behind functions that are safe to call.
+//! A crate such as `libc` would bring the same declarations. Every `unsafe` of the sockets is in this file, behind
+//! functions that are safe to call.
 
-use crate::failures::ENOTCONN;
 use std::io;
 use std::os::raw::{c_int, c_short, c_ulong, c_void};
 use std::os::unix::io::{AsRawFd, FromRawFd, OwnedFd, RawFd};
@@ -31,6 +30,18 @@ pub const F_SETFD: c_int = 2;
 pub const F_GETFL: c_int = 3;
 pub const FD_CLOEXEC: c_int = 1;
 const FIONREAD: c_ulong = 0x541B;
+
+/// `io::Error::raw_os_error` gives these, and std has no names for them.
+#[rustfmt::skip]
+pub mod errno {
+    pub const EPERM: i32 = 1;          pub const ENOENT: i32 = 2;         pub const EBADF: i32 = 9;
+    pub const EAGAIN: i32 = 11;        pub const EACCES: i32 = 13;        pub const EEXIST: i32 = 17;
+    pub const ENOTDIR: i32 = 20;       pub const EISDIR: i32 = 21;        pub const EROFS: i32 = 30;
+    pub const EPIPE: i32 = 32;         pub const ENAMETOOLONG: i32 = 36;  pub const EMSGSIZE: i32 = 90;
+    pub const EPROTOTYPE: i32 = 91;    pub const EPROTONOSUPPORT: i32 = 93; pub const EOPNOTSUPP: i32 = 95;
+    pub const EAFNOSUPPORT: i32 = 97;  pub const EADDRINUSE: i32 = 98;    pub const ECONNRESET: i32 = 104;
+    pub const ENOTCONN: i32 = 107;     pub const ETIMEDOUT: i32 = 110;    pub const ECONNREFUSED: i32 = 111;
+}
 
 #[repr(C)]
 struct PollFd {
@@ -85,8 +96,7 @@ pub fn retry<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     }
 }
 
-/// Waits for one of the events, or a hang-up. Gives what came; 0 when the time is over. A negative
-/// time is for ever.
+/// Waits for one of the events, or a hang-up. Gives what came; 0 when the time is over. A negative time is for ever.
 pub fn poll(descriptor: RawFd, events: c_short, milliseconds: c_int) -> io::Result<c_short> {
     let mut watched = PollFd { descriptor, events, returned: 0 };
     check(unsafe { c_poll(&mut watched, 1, milliseconds) })?;
@@ -107,8 +117,7 @@ fn unix_socket(kind: c_int) -> io::Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(descriptor) })
 }
 
-/// A listening socket. `UnixListener::bind` is only for streams, and before Rust 1.70 only for
-/// paths.
+/// A listening socket. `UnixListener::bind` is only for streams, and before Rust 1.70 only for paths.
 pub fn listen_unix(kind: c_int, name: &[u8]) -> io::Result<OwnedFd> {
     let socket = unix_socket(kind)?;
     let (address, length) = unix_address(name);
@@ -133,7 +142,7 @@ pub fn receive_packet(socket: RawFd, bytes: &mut [u8], flags: c_int) -> io::Resu
 pub fn shut_down_writing(socket: RawFd) -> io::Result<()> {
     match check(unsafe { shutdown(socket, SHUT_WR) }) {
         // The peer has reset the connection, so there is no direction left to close.
-        Err(error) if error.raw_os_error() == Some(ENOTCONN) => Ok(()),
+        Err(error) if error.raw_os_error() == Some(errno::ENOTCONN) => Ok(()),
         result => result.map(drop),
     }
 }

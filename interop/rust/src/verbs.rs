@@ -1,12 +1,11 @@
 //! The verbs: what is open, and what is done with it. Each gives the line that answers it.
 
 use crate::channels::{Carrier, Channel, TRANSPORTS};
-use crate::commands::CheckedCommand;
 use crate::failures::{fail, reserve, too_large, Failure, Kind, Result};
 use crate::framings::FRAMINGS;
 use crate::lines::{decode_hex, encode_value, payload_reply, Command};
 use crate::waiting::Deadline;
-use crate::{files, layouts, opening};
+use crate::{commands, files, layouts, opening};
 use std::collections::HashMap;
 use std::time::Instant;
 
@@ -17,8 +16,9 @@ pub struct Session {
 
 impl Session {
     pub fn obey(&mut self, line: &[u8]) -> Result<String> {
-        let command = CheckedCommand::new(Command::parse(line)?)?;
-        match command.verb() {
+        let command = Command::parse(line)?;
+        commands::check(&command)?;
+        match command.verb.as_str() {
             "hello" => Ok(hello()),
             "open" => self.open(&command),
             "accept" => self.accept(&command),
@@ -35,14 +35,14 @@ impl Session {
         }
     }
 
-    fn channel(&mut self, command: &CheckedCommand) -> Result<&mut Channel> {
+    fn channel(&mut self, command: &Command) -> Result<&mut Channel> {
         match self.channels.get_mut(command.value("channel")) {
             Some(channel) => Ok(channel),
             None => fail(Kind::Usage, "the channel is not open; open it first"),
         }
     }
 
-    fn open(&mut self, command: &CheckedCommand) -> Result<String> {
+    fn open(&mut self, command: &Command) -> Result<String> {
         let name = command.value("channel");
         if self.channels.contains_key(name) {
             return fail(Kind::Usage, "the channel is open already; close it first");
@@ -52,7 +52,7 @@ impl Session {
         Ok(address.map_or("ok".into(), |address| format!("ok address={address}")))
     }
 
-    fn accept(&mut self, command: &CheckedCommand) -> Result<String> {
+    fn accept(&mut self, command: &Command) -> Result<String> {
         let channel = self.channel(command)?;
         let is_connected = channel.carrier.is_some();
         match &channel.listener {
@@ -66,7 +66,7 @@ impl Session {
         }
     }
 
-    fn send(&mut self, command: &CheckedCommand) -> Result<String> {
+    fn send(&mut self, command: &Command) -> Result<String> {
         let (payload, file) = (command.optional("payload"), command.optional("file"));
         if payload.is_some() == file.is_some() {
             return fail(Kind::Usage, "send needs either payload or file; give one of them");
@@ -88,7 +88,7 @@ impl Session {
         Ok("ok".into())
     }
 
-    fn receive(&mut self, command: &CheckedCommand) -> Result<String> {
+    fn receive(&mut self, command: &Command) -> Result<String> {
         let channel = self.channel(command)?;
         let settings = channel.settings;
         let carrier = connected(channel)?;
@@ -111,7 +111,7 @@ impl Session {
         Ok(reply)
     }
 
-    fn close(&mut self, command: &CheckedCommand) -> Result<String> {
+    fn close(&mut self, command: &Command) -> Result<String> {
         let channel = self.channel(command)?;
         if command.optional("how").is_some() {
             if !channel.settings.transport.can_half_close() {
@@ -125,7 +125,7 @@ impl Session {
     }
 
     /// The channel of `echo` and `ping`.
-    fn loop_channel(&mut self, command: &CheckedCommand) -> Result<&mut dyn Carrier> {
+    fn loop_channel(&mut self, command: &Command) -> Result<&mut dyn Carrier> {
         let channel = self.channel(command)?;
         if channel.settings.transport.is_one_way() {
             return fail(Kind::Usage, "the channel is one way; echo and ping need both");
@@ -133,7 +133,7 @@ impl Session {
         connected(channel)
     }
 
-    fn echo(&mut self, command: &CheckedCommand) -> Result<String> {
+    fn echo(&mut self, command: &Command) -> Result<String> {
         let carrier = self.loop_channel(command)?;
         let mut copy = Vec::new();
         for _ in 0..command.number("count").unwrap_or_default() {
@@ -147,7 +147,7 @@ impl Session {
         Ok("ok".into())
     }
 
-    fn ping(&mut self, command: &CheckedCommand) -> Result<String> {
+    fn ping(&mut self, command: &Command) -> Result<String> {
         let limit = self.channel(command)?.settings.limit;
         let carrier = self.loop_channel(command)?;
         let size = command.number("size").unwrap_or_default();
@@ -185,7 +185,7 @@ fn connected(channel: &mut Channel) -> Result<&mut dyn Carrier> {
     }
 }
 
-fn deadline(command: &CheckedCommand) -> Deadline {
+fn deadline(command: &Command) -> Deadline {
     command.number("timeout").map_or(Deadline::NEVER, Deadline::after)
 }
 

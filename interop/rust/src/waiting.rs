@@ -43,8 +43,8 @@ impl Deadline {
         }
     }
 
-    /// Waits until a read, or an accept, need not wait. Without a deadline it returns at once: then
-    /// the read itself waits, which saves a system call.
+    /// Waits until a read, or an accept, need not wait. Without a deadline it returns at once: then the read itself
+    /// waits, which saves a system call.
     pub fn wait_until_readable(self, descriptor: RawFd) -> Result<()> {
         while let Some(moment) = self.0 {
             let left = moment.saturating_duration_since(Instant::now());
@@ -61,8 +61,8 @@ impl Deadline {
     }
 }
 
-/// Reads and writes a file, pipe or socket, and waits even if it is non-blocking. That flag belongs
-/// to the open file, not to the descriptor: any process that shares an inherited one can set it.
+/// Reads and writes a file, pipe or socket, and waits even if it is non-blocking. That flag belongs to the open file,
+/// not to the descriptor: any process that shares an inherited one can set it.
 pub struct Patient<'a>(pub &'a File);
 
 impl Patient<'_> {

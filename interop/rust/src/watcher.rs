@@ -1,11 +1,11 @@
 //! The end of the commands, and SIGTERM, while the endpoint waits.
 //!
-//! A call that waits for a peer does not notice that the commands have ended, and so the endpoint
-//! would outlive who started it. One poll for the peer and the commands would cost every message a
-//! system call. So a second thread watches the commands without reading any.
+//! A call that waits for a peer does not notice that the commands have ended, and so the endpoint would outlive who
+//! started it. One poll for the peer and the commands would cost every message a system call. So a second thread
+//! watches the commands without reading any.
 //!
-//! A third thread waits for SIGTERM, which is blocked in all of them. So there is no signal handler:
-//! nothing is interrupted, and what ends the endpoint is ordinary code.
+//! A third thread waits for SIGTERM, which is blocked in all of them. So there is no signal handler: nothing is
+//! interrupted, and what ends the endpoint is ordinary code.
 
 use crate::leftovers;
 use crate::system::{self, POLLIN, POLLRDHUP};
@@ -49,8 +49,8 @@ pub fn start() -> io::Result<()> {
         // Before there is another thread, which inherits it.
         pthread_sigmask(SIG_BLOCK, &sigterm, std::ptr::null_mut());
     }
-    // Each thread takes memory of its own when it starts. After `reset` the runner looks for memory
-    // that was not there after `hello`, so it has to be there before.
+    // Each thread takes memory of its own when it starts. After `reset` the runner looks for memory that was not there
+    // after `hello`, so it has to be there before.
     let started = Arc::new(Barrier::new(3));
     let (first, second) = (Arc::clone(&started), Arc::clone(&started));
     thread::Builder::new().spawn(move || {
@@ -108,13 +108,13 @@ fn wait_for_the_end_of_commands() {
         }
         return;
     }
-    // POLLHUP, which need not be asked for, is a pipe without writers. POLLRDHUP is a socket that
-    // was closed for writing only. A regular file never hangs up: all its commands are obeyed.
+    // POLLHUP, which need not be asked for, is a pipe without writers. POLLRDHUP is a socket that was closed for
+    // writing only. A regular file never hangs up: all its commands are obeyed.
     while look(POLLRDHUP, -1) == 0 {}
 }
 
-/// A terminal does not hang up at Ctrl-D: it can be read and has no byte. Between two commands that
-/// is the main thread's to see.
+/// A terminal does not hang up at Ctrl-D: it can be read and has no byte. Between two commands that is the main
+/// thread's to see.
 fn has_ended_by_ctrl_d() -> bool {
     let is_under_way = COMMANDS.load(Relaxed) % 2 == 1;
     is_under_way && look(POLLIN, 0) & POLLIN != 0 && matches!(system::bytes_available(INPUT), Ok(0))
