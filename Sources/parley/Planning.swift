@@ -50,7 +50,9 @@ extension CaseOptions {
     let chosen = globs.isEmpty && !exampleFiles.isEmpty ? ["\(ExampleCatalog.outside)/**"] : globs
     let patterns = chosen.map(CaseGlob.init)
     var plan = planner.plan(breadth: breadth, globs: patterns, partners: partners, isTapped: isTapped)
-    plan.append(planner.entries(examples, breadth: breadth, globs: patterns, partners: partners))
+    // Whoever names conversations wants them with every adapter.
+    let breadthOfExamples = breadth == .usual && !globs.isEmpty ? .full : breadth
+    plan.append(planner.entries(examples, breadth: breadthOfExamples, globs: patterns, partners: partners))
     let left = Self.unused(patterns, plan)
     if !left.isEmpty, breadth == .usual {
       // A case that only --full plans can be named without it.

@@ -54,7 +54,10 @@ import Testing
 
   @Test(arguments: [
     (["new", "No!"], "not of the form [a-z][a-z0-9._]*"),
-    (["new", "x", "--template", "cobol"], "There is no template \"cobol\"; there are bash, c, cpp, csharp, go, java, node, python, ruby, rust."),
+    (
+      ["new", "x", "--template", "cobol"],
+      "There is no template \"cobol\"; there are bash, c, cpp, csharp, go, java, node, python, ruby, rust."
+    ),
     (["new", "interop"], "is there already"),
     (["new", "swift"], "swift is the name of "),
     (["new", "swift"], "choose another name, such as my_swift."),
@@ -81,7 +84,9 @@ import Testing
   }
 
   @Test func helpListsTheTemplates() throws {
-    #expect(try Check().run("new", "--help").output.contains("The templates: bash, c, cpp, csharp, go, java, node, python, ruby, rust."))
+    #expect(
+      try Check().run("new", "--help").output.contains(
+        "The templates: bash, c, cpp, csharp, go, java, node, python, ruby, rust."))
   }
 
   @Test(arguments: ["new", "check"]) func helpFitsAScreenAndHasAnExample(_ command: String) throws {

@@ -51,6 +51,8 @@ package struct Planner: Sendable {
   ) -> Plan {
     var entries: [Plan.Entry] = []
     let wellMet = wellMet(partners)
+    let isUsual = breadth == .usual && !wellMet.isEmpty
+    let named = isUsual ? naming(globs) : []
     for suite in Suite.allCases {
       for channel in suite.channels(breadth) {
         // The same for every pair, so computed once.
@@ -60,16 +62,17 @@ package struct Planner: Sendable {
           for reader in capabilities
           where partners.isEmpty || partners.contains(writer.name) || partners.contains(reader.name) {
             let channelObstacle = obstacle(channel, writer, reader)
-            let isBrief =
-              breadth == .usual && !wellMet.isEmpty && !wellMet.contains(writer.name) && !wellMet.contains(reader.name)
+            let isBrief = isUsual && !wellMet.contains(writer.name) && !wellMet.contains(reader.name)
             let hasLong =
-              breadth != .usual || wellMet.isEmpty || !partners.isEmpty
+              !isUsual || !partners.isEmpty
               || channel.takesLongScenarios && [writer.name, reader.name].contains(Self.measure)
-            for (scenario, rules) in isBrief ? one : all[...] where hasLong || !scenario.isLong {
+            for (scenario, rules) in isBrief && named.isEmpty ? one : all[...] {
               let name = CaseName(
                 suite: suite.rawValue, channel: channel.description, pair: "\(writer.name)-\(reader.name)",
                 scenario: scenario.name)
               guard globs.isEmpty || globs.contains(where: { $0.matches(name.description) }) else { continue }
+              let isLeftOut = isBrief && scenario.name != one.first?.scenario.name || scenario.isLong && !hasLong
+              guard !isLeftOut || named.contains(where: { $0.matches(name.description) }) else { continue }
               entries.append(
                 Plan.Entry(
                   name: name,
@@ -83,6 +86,17 @@ package struct Planner: Sendable {
       }
     }
     return Plan(entries: entries)
+  }
+
+  /// The globs that name a pair: who asks for one wants all its cases.
+  private func naming(_ globs: [CaseGlob]) -> [CaseGlob] {
+    guard !globs.isEmpty else { return [] }
+    let pairs = capabilities.flatMap { writer in capabilities.map { "\(writer.name)-\($0.name)" } }
+    return globs.filter { glob in
+      glob.pattern.split(separator: "/").contains { part in
+        part.contains(where: \.isLetter) && pairs.contains(where: CaseGlob(String(part)).matches)
+      }
+    }
   }
 
   /// The adapters that the usual plan pairs with everybody in every scenario; all if empty.

@@ -130,9 +130,9 @@ function showMatrices() {
     ...data.outcomes.map((outcome) => h("span", {}, h("span", { class: `badge ${outcome.name}` }, outcome.sign), outcome.title)));
   // Of more pairs than fit a screen, the smaller matrix gives the view.
   const isWide = data.pairs.length > 30;
-  const part = (title, table) =>
-    h("details", { class: "matrix-part", open: true }, h("summary", {}, title), h("div", { class: "scroll" }, table));
-  const parts = shownChannels().length ? [part("Channels by pairs", channelMatrix())] : [];
+  const part = (title, table, open = true) =>
+    h("details", { class: "matrix-part", open }, h("summary", {}, title), h("div", { class: "scroll" }, table));
+  const parts = shownChannels().length ? [part("Channels by pairs", channelMatrix(), !isWide)] : [];
   if (run.adapters.length > 2) parts.push(part("Writers by readers, all channels", pairMatrix()));
   byId("matrices").append(...(isWide ? parts.reverse() : parts));
   if (data.hiddenChannels) byId("matrices").append(h("p", { class: "muted", id: "hidden-channels" }, visible(`${data.hiddenChannels}.`)));
