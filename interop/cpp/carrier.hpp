@@ -1,10 +1,21 @@
 // Carriers: one message in, one message out, whatever it is that carries them.
 #pragma once
 
+#include <sys/socket.h>
+
 #include <optional>
 
 #include "descriptor.hpp"
+#include "fault.hpp"
 #include "waiting.hpp"
+
+// `end_writing` of a socket.
+inline void shut_down_writing(const Descriptor& socket) {
+    // ENOTCONN: the peer has reset the connection, so there is no direction left to close.
+    if (::shutdown(socket.number(), SHUT_WR) < 0 && errno != ENOTCONN) {
+        throw_errno("cannot close a socket half");
+    }
+}
 
 class Carrier {
 public:
@@ -19,8 +30,5 @@ public:
     virtual void consume() = 0;
 
     // Lets the peer see the end of the stream, while this side can still receive.
-    virtual void end_writing();
+    virtual void end_writing() { throw Fault{Kind::unsupported, "this channel cannot be closed half; close it as a whole"}; }
 };
-
-// `end_writing` of a socket.
-void shut_down_writing(const Descriptor& socket);

@@ -1,7 +1,8 @@
 // The C++ endpoint: local channels on Linux with the standard library and libc.
 //
 // It obeys the commands of ../PROTOCOL.md, one a line on standard input, and answers each with one line on standard
-// output. Every other file is one subject. To read from the bottom of the stack to the top:
+// output. Every other file is one subject, and all of them together compile in a few seconds. To read from the bottom
+// of the stack to the top:
 //
 //   fault        what went wrong; errno becomes one of the protocol's kinds, in one place
 //   descriptor   who closes a descriptor; interrupted and partial reads and writes
@@ -11,11 +12,12 @@
 //   carrier      one message in, one message out, whatever carries it:
 //     stream       bytes, which a framing tells apart
 //     packets      messages whose bounds the system keeps
-//     slot, cell   messages in a file that both sides map (mapping)
+//     slot, cell, shared_memory   bytes that both sides map (mapping)
 //   transports   their names, and what each is like
 //   addresses    of sockets
 //   sockets      listening, accepting, connecting
-//   pipes        FIFOs and inherited descriptors
+//   inherited    descriptors that a process inherits
+//   pipes        FIFOs, and inherited pipes and socketpairs
 //   files        a message from a file, a message into a file
 //   channel      what `open` makes
 //   commands     the grammar of commands and replies
@@ -84,9 +86,8 @@ void obey_all() {
         std::string reply;
         {
             const UnderWay under_way;  // Whoever reads the reply may take their time.
-            reply = lines.is_too_long
-                        ? error_reply(Fault{Kind::usage, "the line is too long; send a long message with file="})
-                        : session.obey(*line);
+            reply = lines.is_too_long ? error_reply(Fault{Kind::usage, "the line is too long; send a long message with file="})
+                                      : session.obey(*line);
         }
         reply += '\n';
         std::array<iovec, 1> whole{part(reply.data(), reply.size())};

@@ -1,22 +1,49 @@
 // file-slot: one text in a mapped file. The last write wins, and nothing synchronises writer and reader.
 #pragma once
 
+#include <fcntl.h>
+
+#include <algorithm>
 #include <array>
 #include <string>
 
 #include "carrier.hpp"
+#include "fault.hpp"
 #include "mapping.hpp"
 
 class Slot : public Carrier {
 public:
-    Slot(const std::string& path, Role role, std::size_t limit);
+    Slot(const std::string& path, Role role, std::size_t limit)
+        : mapping_{open_to_map(path, role, size, O_RDONLY), size, role == Role::write ? Mapping::Access::write : Mapping::Access::read},
+          limit_{limit} {}
 
-    void send(Bytes message) override;
-    std::optional<Bytes> receive(const Deadline& deadline) override;
+    void send(Bytes message) override {
+        if (message.size() > size) {
+            throw Fault{Kind::too_large, "the text has ", message.size(), " bytes and a slot holds ", size, "; send a shorter one"};
+        }
+        if (std::ranges::find(message, nul) != message.end()) {
+            throw Fault{Kind::malformed, "the text has a NUL byte, which would end it in the slot; send it without"};
+        }
+        const auto slot = mapping_.bytes();
+        std::ranges::copy(message, slot.begin());
+        std::ranges::fill(slot.subspan(message.size()), nul);  // Nothing of a longer earlier text stays behind.
+    }
+
+    std::optional<Bytes> receive(const Deadline&) override {
+        // A copy, because the writer may change the slot between the search for its end and the reply.
+        std::ranges::copy(mapping_.bytes(), copy_.begin());
+        const auto length = static_cast<std::size_t>(std::ranges::find(copy_, nul) - copy_.begin());
+        if (length > limit_) {
+            throw Fault{
+                Kind::too_large, "the slot has ", length, " bytes and the channel's limit is ", limit_, "; raise limit= when opening"};
+        }
+        return Bytes{copy_}.first(length);
+    }
     void consume() override {}  // It can be read as often as one likes.
 
 private:
     static constexpr std::size_t size = 1024;
+    static constexpr std::byte nul{0};
 
     Mapping mapping_;
     std::size_t limit_;

@@ -8,12 +8,22 @@
 #include <string_view>
 
 enum class Transport {
-    unix_stream, unix_abstract, unix_seqpacket, unix_datagram, dotnet_pipe, tcp,  // These listen and connect,
-    fifo, pipe, socketpair, file_slot, file_cell,                                 // and these read and write.
+    unix_stream,
+    unix_abstract,
+    unix_seqpacket,
+    unix_datagram,
+    dotnet_pipe,
+    tcp,  // These listen and connect,
+    fifo,
+    pipe,
+    socketpair,
+    file_slot,
+    file_cell,
+    shared_memory,  // and these read and write.
 };
-constexpr std::array<std::string_view, 11> transport_names = {
+constexpr std::array<std::string_view, 12> transport_names = {
     "unix", "unix-abstract", "unix-seqpacket", "unix-datagram", "dotnet-pipe", "tcp",
-    "fifo", "pipe", "socketpair", "file-slot", "file-cell",
+    "fifo", "pipe",          "socketpair",     "file-slot",     "file-cell",   "shared-memory",
 };
 
 enum class Role { listen, connect, read, write };
@@ -42,6 +52,5 @@ constexpr bool keeps_bounds(Transport transport) {
 }
 
 constexpr bool is_one_way(Transport transport) {
-    return is_mapped(transport) || transport == Transport::unix_datagram || transport == Transport::fifo ||
-           transport == Transport::pipe;
+    return is_mapped(transport) || transport == Transport::unix_datagram || transport == Transport::fifo || transport == Transport::pipe;
 }
