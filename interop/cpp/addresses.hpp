@@ -23,9 +23,7 @@ public:
         if (transport == Transport::tcp) {
             set_port(role == Role::listen ? 0 : 1);
         } else if (transport == Transport::unix_abstract) {
-            if (text.size() < 2 || text.front() != '@') {
-                throw Fault{Kind::usage, "an abstract address is @ and a name"};
-            }
+            if (text.size() < 2 || text.front() != '@') { throw Fault(Kind::usage, "an abstract address is @ and a name"); }
             set_name('\0' + text.substr(1));
         } else {
             path_ = transport == Transport::dotnet_pipe ? path_of_pipe(text) : text;
@@ -34,6 +32,7 @@ public:
     }
 
     const sockaddr* data() const { return reinterpret_cast<const sockaddr*>(&storage_); }
+
     socklen_t size() const { return size_; }
 
     // As it was given.
@@ -43,14 +42,12 @@ public:
     const std::string& path() const { return path_; }
 
 private:
-    // Where .NET puts the socket of NamedPipeServerStream and NamedPipeClientStream. A path is taken as it is. A name
-    // that .NET itself refuses is refused here too, or the two ends would never meet.
+    // Where .NET puts the socket of NamedPipeServerStream and NamedPipeClientStream. A path is taken as it is. A name that .NET
+    // itself refuses is refused here too, or the two ends would never meet.
     static std::string path_of_pipe(const std::string& name) {
-        if (name.starts_with('/')) {
-            return name;
-        }
+        if (name.starts_with('/')) { return name; }
         if (name.find('/') != std::string::npos || ::strcasecmp(name.c_str(), "anonymous") == 0) {
-            throw Fault{Kind::usage, "\"", name, "\" is not a .NET pipe's name, which has no slash and is not anonymous"};
+            throw Fault(Kind::usage, "\"", name, "\" is not a .NET pipe's name, which has no slash and is not anonymous");
         }
         const char* const folder = std::getenv("TMPDIR");
         const std::string path = folder != nullptr && *folder != '\0' ? folder : "/tmp";
@@ -60,9 +57,7 @@ private:
     void set_port(std::uint64_t smallest) {
         const std::string host = "127.0.0.1:";
         const auto port = text_.starts_with(host) ? parse_number(text_.substr(host.size()), smallest, 65535) : std::nullopt;
-        if (!port) {
-            throw Fault{Kind::usage, "\"", text_, "\" is not 127.0.0.1:PORT, where only a listener may have port 0"};
-        }
+        if (!port) { throw Fault(Kind::usage, "\"", text_, "\" is not 127.0.0.1:PORT, where only a listener may have port 0"); }
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_port = ::htons(static_cast<std::uint16_t>(*port));
@@ -71,17 +66,13 @@ private:
         size_ = sizeof address;
     }
 
-    // The size says where the name ends. With all of sockaddr_un the padding would be part of an abstract name, and no
-    // peer would find it.
+    // The size says where the name ends. With all of sockaddr_un the padding would be part of an abstract name, and no peer would
+    // find it.
     void set_name(const std::string& name) {
         sockaddr_un address{};
         if (name.size() > sizeof address.sun_path) {
-            throw Fault{Kind::usage,
-                        "a socket's path or name has at most ",
-                        sizeof address.sun_path - 1,
-                        " bytes, not ",
-                        name.size() - 1,
-                        "; choose a shorter one"};
+            throw Fault(Kind::usage, "a socket's path or name has at most ", sizeof address.sun_path - 1, " bytes, not ", name.size() - 1,
+                        "; choose a shorter one");
         }
         address.sun_family = AF_UNIX;
         std::memcpy(address.sun_path, name.data(), name.size());

@@ -21,8 +21,8 @@ using Word = std::atomic_ref<std::uint64_t>;
 // A lock instead of a machine instruction would be inside this process, where the other side does not see it.
 static_assert(Word::is_always_lock_free);
 
-// Loading a counter with acquire, where the other side has stored it with release, makes the bytes that were stored
-// before it visible here.
+// Loading a counter with acquire, where the other side has stored it with release, makes the bytes that were stored before it
+// visible here.
 inline std::uint64_t load(std::uint64_t& word) { return le64toh(Word{word}.load(std::memory_order_acquire)); }
 
 inline void store(std::uint64_t& word, std::uint64_t value) { Word{word}.store(htole64(value), std::memory_order_release); }
@@ -40,63 +40,54 @@ public:
                 store(cell.written, 0);  // Before `taken`: never is there more written than taken.
                 store(cell.taken, 0);
                 return [this, &cell] {
-                    if (mapping_.is_whole()) {
-                        store(cell.closed, 1);
-                    }
+                    if (mapping_.is_whole()) { store(cell.closed, 1); }
                 };
             });
         }
     }
 
     void send(Bytes message) override {
-        if (message.size() > content_size) {
-            throw Fault{Kind::too_large, "the message has ",    message.size(), " bytes and a cell holds ",
-                        content_size,    "; send a shorter one"};
-        }
+        if (message.size() > content_size) { throw too_large("the message for a cell", message.size(), content_size); }
         wait_until([this] { return load(memory().taken) == load(memory().written); }, {});
         Memory& cell = memory();
         std::ranges::copy(message, cell.content.begin());
         store(cell.length, message.size());
         store(cell.written, load(cell.written) + 1);  // Last: from here on the message is the reader's.
     }
+
     std::optional<Bytes> receive(const Deadline& deadline) override {
         if (!length_) {
             const auto has_message = [](Memory& cell) { return load(cell.written) > load(cell.taken); };
             wait_until(
                 [&] {
                     Memory& cell = memory();
-                    // Before `written`: otherwise the writer could write and close in between, and the message were
-                    // lost.
+                    // Before `written`: otherwise the writer could write and close in between, and the message were lost.
                     const bool is_closed = load(cell.closed) != 0;
                     return has_message(cell) || is_closed;
                 },
                 deadline);
             Memory& cell = memory();
-            if (!has_message(cell)) {
-                return {};
-            }
+            if (!has_message(cell)) { return {}; }
             const std::uint64_t length = load(cell.length);
             if (length > content_size) {
-                throw Fault{Kind::malformed,     "the cell announces ", length,
-                            " bytes and holds ", content_size,          "; check what its writer stores"};
+                throw Fault(Kind::malformed, "the cell announces ", length, " bytes and holds ", content_size,
+                            "; check what its writer stores");
             }
-            if (length > limit_) {
-                throw Fault{
-                    Kind::too_large, "the cell has ", length, " bytes and the channel's limit is ", limit_, "; raise limit= when opening"};
-            }
+            if (length > limit_) { throw too_large("the message of the cell", length, limit_); }
             std::ranges::copy(Bytes{cell.content}.first(length), copy_.begin());
             length_ = length;
             store(cell.taken, load(cell.taken) + 1);  // Last: from here on the writer may overwrite the message.
         }
         return Bytes{copy_}.first(*length_);
     }
+
     void consume() override { length_.reset(); }
 
 private:
     static constexpr std::size_t content_size = 4032;
 
-    // What the file is. The words are little-endian. A message belongs to the writer while `written` equals `taken`,
-    // and to the reader while it is more.
+    // What the file is. The words are little-endian. A message belongs to the writer while `written` equals `taken`, and to the
+    // reader while it is more.
     struct Memory {
         std::uint64_t written;  // messages; stored by the writer
         std::uint64_t taken;    // messages; stored by the reader
@@ -105,6 +96,7 @@ private:
         std::array<std::byte, 32> unused;
         std::array<std::byte, content_size> content;
     };
+
     static_assert(sizeof(Memory) == 4096);
 
     // To be asked for before each access, as the bytes of the mapping.

@@ -21,7 +21,7 @@
 constexpr std::size_t default_limit = 64 << 20;
 
 inline Fault undeclared(std::string_view what, const std::string& name) {
-    return Fault{Kind::unsupported, "there is no ", what, " \"", name, "\" here; hello lists what there is"};
+    return Fault(Kind::unsupported, "there is no ", what, " \"", name, "\" here; hello lists what there is");
 }
 
 class Channel {
@@ -29,9 +29,7 @@ public:
     // Opens one as the values of `open` say.
     explicit Channel(const Values& values) : framing_{values.at("framing")}, limit_{default_limit} {
         const auto transport = named<Transport>(values.at("transport"), transport_names);
-        if (!transport) {
-            throw undeclared("transport", values.at("transport"));
-        }
+        if (!transport) { throw undeclared("transport", values.at("transport")); }
         transport_ = *transport;
         if (std::ranges::find(framing_names, framing_) == framing_names.end() || (framing_ == "none") != keeps_bounds(transport_)) {
             throw undeclared(text("framing for ", name_of(transport_)), framing_);
@@ -41,13 +39,11 @@ public:
             throw undeclared(text("role of ", name_of(transport_)), values.at("role"));
         }
         role_ = *role;
-        if (const std::string* limit = find(values, "limit")) {
-            limit_ = std::stoul(*limit);
-        }
+        if (const std::string* limit = find(values, "limit")) { limit_ = std::stoul(*limit); }
         const std::string& address = values.at("address");
         // Only an abstract name may have a NUL; in a path it would silently cut the rest off.
         if (address.empty() || (address.find('\0') != std::string::npos && transport_ != Transport::unix_abstract)) {
-            throw Fault{Kind::usage, "the address of a ", name_of(transport_), " must not be empty or have a NUL"};
+            throw Fault(Kind::usage, "the address of a ", name_of(transport_), " must not be empty or have a NUL");
         }
         open(values);
     }
@@ -58,28 +54,28 @@ public:
     // Throw `usage` where the channel cannot do that.
     void accept(const Deadline& deadline) {
         if (!listener_.descriptor || carrier_) {
-            throw Fault{Kind::usage, "this channel has its peer, or waits for none; accept on one that listens"};
+            throw Fault(Kind::usage, "this channel has its peer, or waits for none; accept on one that listens");
         }
         carry(accept_peer(listener_, transport_, deadline));
     }
+
     void send(Bytes message) {
         check_can_send();
-        if (message.size() > limit_) {
-            throw Fault{Kind::too_large, "the message has ",           message.size(), " bytes and the channel's limit is ",
-                        limit_,          "; raise limit= when opening"};
-        }
+        if (message.size() > limit_) { throw too_large("the message", message.size(), limit_); }
         carrier_->send(message);
     }
+
     std::optional<Bytes> receive(const Deadline& deadline) {
         check_can_receive();
         return carrier_->receive(deadline);
     }
 
     void consume() { carrier_->consume(); }
+
     void end_writing() {
         // A .NET pipe's socket could; but the classes of .NET, for which that transport is there, have no call for it.
         if (is_one_way(transport_) || transport_ == Transport::dotnet_pipe) {
-            throw Fault{Kind::unsupported, "a ", name_of(transport_), " cannot be closed half; close it as a whole"};
+            throw Fault(Kind::unsupported, "a ", name_of(transport_), " cannot be closed half; close it as a whole");
         }
         check_has_peer();
         carrier_->end_writing();
@@ -87,12 +83,12 @@ public:
 
     // Before a message is looked at: whether it can go this way at all.
     void check_can_send() const { check_direction(Role::write); }
+
     void check_can_receive() const { check_direction(Role::read); }
+
     void check_goes_both_ways() const {
         check_has_peer();
-        if (is_one_way(transport_)) {
-            throw Fault{Kind::usage, "a ", name_of(transport_), " goes one way; echo and ping need both"};
-        }
+        if (is_one_way(transport_)) { throw Fault(Kind::usage, "a ", name_of(transport_), " goes one way; echo and ping need both"); }
     }
 
     std::size_t limit() const { return limit_; }
@@ -114,6 +110,7 @@ private:
             carry(adopt_end(address, transport_, role_));
         }
     }
+
     void open_socket(const std::string& text) {
         const SocketAddress address{transport_, role_, text};
         if (role_ == Role::connect) {
@@ -131,6 +128,7 @@ private:
             listener_ = std::move(bound);
         }
     }
+
     void carry(Descriptor descriptor) {
         if (keeps_bounds(transport_)) {
             const auto connection = transport_ == Transport::unix_seqpacket ? Packets::Connection::yes : Packets::Connection::no;
@@ -139,17 +137,17 @@ private:
             carrier_ = std::make_unique<Stream>(std::move(descriptor), make_framing(framing_, limit_));
         }
     }
+
     void check_has_peer() const {
-        if (!carrier_) {
-            throw Fault{Kind::usage, "this channel has no peer yet; accept one first"};
-        }
+        if (!carrier_) { throw Fault(Kind::usage, "this channel has no peer yet; accept one first"); }
     }
+
     // Datagrams go from who connects to who listens; on every other one-way channel the role says which way.
     void check_direction(Role direction) const {
         check_has_peer();
         const Role datagram_role = direction == Role::write ? Role::connect : Role::listen;
         if (is_one_way(transport_) && role_ != (transport_ == Transport::unix_datagram ? datagram_role : direction)) {
-            throw Fault{Kind::usage, "this channel goes one way and was opened with role=", name_of(role_)};
+            throw Fault(Kind::usage, "this channel goes one way and was opened with role=", name_of(role_));
         }
     }
 

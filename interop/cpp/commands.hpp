@@ -62,7 +62,7 @@ inline std::string decode_value(std::string_view encoded) {
             const auto high = encoded.size() > 2 ? digit_of_either_case(encoded[1]) : std::nullopt;
             const auto low = encoded.size() > 2 ? digit_of_either_case(encoded[2]) : std::nullopt;
             if (encoded.front() != '%' || !high || !low) {
-                throw Fault{Kind::usage, "a value has a byte that must be written as %XX, two hexadecimal digits"};
+                throw Fault(Kind::usage, "a value has a byte that must be written as %XX, two hexadecimal digits");
             }
             value += static_cast<char>(*high << 4 | *low);
             length = 3;
@@ -79,26 +79,22 @@ inline std::string_view take_until(char separator, std::string_view& text) {
     return front;
 }
 
-// Takes the whole line apart before any word of it is looked up: what breaks the grammar is `usage`, even if a word in
-// it is unknown.
+// Takes the whole line apart before any word of it is looked up: what breaks the grammar is `usage`, even if a word in it is
+// unknown.
 inline Command parse_command(std::string_view line) {
     // Every blank must have a pair behind it.
     const bool is_open = line.ends_with(' ');
     Command command;
     command.verb = take_until(' ', line);
     if (!is_name(command.verb) || is_open) {
-        throw Fault{Kind::usage, "a command is VERB KEY=VALUE ..., with single blanks, and ends with LF alone"};
+        throw Fault(Kind::usage, "a command is VERB KEY=VALUE ..., with single blanks, and ends with LF alone");
     }
     while (!line.empty()) {
         std::string_view value = take_until(' ', line);
         const bool is_pair = value.find('=') != std::string_view::npos;
         const std::string key{take_until('=', value)};
-        if (!is_pair || !is_name(key)) {
-            throw Fault{Kind::usage, "after a blank there must be KEY=VALUE"};
-        }
-        if (!command.values.emplace(key, decode_value(value)).second) {
-            throw Fault{Kind::usage, "the key \"", key, "\" is there twice"};
-        }
+        if (!is_pair || !is_name(key)) { throw Fault(Kind::usage, "after a blank there must be KEY=VALUE"); }
+        if (!command.values.emplace(key, decode_value(value)).second) { throw Fault(Kind::usage, "the key \"", key, "\" is there twice"); }
     }
     return command;
 }
@@ -109,14 +105,10 @@ inline std::vector<std::byte> bytes_of_hex(std::string_view hex) {
     for (std::size_t index = 0; index < bytes.size(); index++) {
         const auto high = digit_of(hex[2 * index], lower_digits);
         const auto low = digit_of(hex[2 * index + 1], lower_digits);
-        if (!high || !low) {
-            throw Fault{Kind::usage, "the payload is not lower-case hex"};
-        }
+        if (!high || !low) { throw Fault(Kind::usage, "the payload is not lower-case hex"); }
         bytes[index] = static_cast<std::byte>(*high << 4 | *low);
     }
-    if (hex.size() % 2 != 0) {
-        throw Fault{Kind::usage, "the payload has half a byte too much; hex has two digits a byte"};
-    }
+    if (hex.size() % 2 != 0) { throw Fault(Kind::usage, "the payload has half a byte too much; hex has two digits a byte"); }
     return bytes;
 }
 

@@ -81,8 +81,17 @@ inline Meaning meaning_of(std::errc code) {
     }
 }
 
-// The one place where errno becomes a kind and a remedy.
-inline Fault fault_of(const std::system_error& error) {
-    const Meaning meaning = meaning_of(static_cast<std::errc>(error.code().value()));
-    return Fault{meaning.kind, error.what(), "; ", meaning.remedy};
+// For whatever is longer than it may be.
+inline Fault too_large(std::string_view what, std::size_t size, std::size_t limit) {
+    return Fault(Kind::too_large, what, " has ", size, " bytes and at most ", limit, " are allowed; raise limit= if that is the reason");
+}
+
+// Whatever was thrown, as a kind, what happened, and what to do about it. Here alone errno becomes a kind.
+inline Fault fault_of(const std::exception& error) {
+    if (const auto* const fault = dynamic_cast<const Fault*>(&error)) { return *fault; }
+    if (const auto* const failure = dynamic_cast<const std::system_error*>(&error)) {
+        const Meaning meaning = meaning_of(static_cast<std::errc>(failure->code().value()));
+        return Fault(meaning.kind, failure->what(), "; ", meaning.remedy);
+    }
+    return Fault(Kind::internal, error.what(), "; lower the channel's limit, if it is memory that is missing");
 }

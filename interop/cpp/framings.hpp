@@ -1,4 +1,4 @@
-// Framings: where a message ends in a stream of bytes. They do no input or output.
+// The framings: multiprocessing, u32le, line, netstring, varint and content-length.
 #pragma once
 
 #include <algorithm>
@@ -11,73 +11,16 @@
 #include <string>
 #include <string_view>
 
-#include "descriptor.hpp"
-#include "fault.hpp"
+#include "framing.hpp"
 
 constexpr std::array<std::string_view, 7> framing_names = {
     "none", "multiprocessing", "u32le", "line", "netstring", "varint", "content-length",
 };
 
-// A frame at the front of what has been received; all lengths are in bytes.
-struct Frame {
-    std::size_t header = 0;
-    std::size_t payload = 0;
-    std::size_t trailer = 0;
-
-    std::size_t size() const { return header + payload + trailer; }
-};
-
-class Framing {
-public:
-    explicit Framing(std::size_t limit) : limit_{limit} {}
-    virtual ~Framing() = default;
-
-    std::size_t limit() const { return limit_; }
-
-    // Finds the bounds of the frame at the front, or nothing while more bytes are needed. It decides at the first byte
-    // that settles the matter, so the outcome does not depend on how the stream is cut. Throws `malformed` and
-    // `too-large`.
-    virtual std::optional<Frame> find_bounds(Bytes received) = 0;
-
-    // Throws `malformed` for a message that this framing cannot carry.
-    virtual void check_payload(Bytes) const {}
-
-    // What goes before a message of this length.
-    virtual std::string header(std::size_t length) const = 0;
-
-    // What goes behind every message.
-    virtual std::string_view trailer() const { return {}; }
-
-protected:
-    // The length is checked before any memory is taken: four hostile bytes must not be able to ask for gigabytes.
-    Frame bounded(std::size_t header, std::uint64_t payload, std::size_t trailer = 0) const {
-        if (payload > limit_) {
-            throw Fault{
-                Kind::too_large, "a frame has ", payload, " bytes and the channel's limit is ", limit_, "; raise limit= when opening"};
-        }
-        return {header, static_cast<std::size_t>(payload), trailer};
-    }
-
-private:
-    std::size_t limit_;
-};
-
-// The bytes as characters, for framings that are text. Characters may alias any memory.
-inline std::string_view as_text(Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
-
-template <class... Parts>
-Fault malformed(const Parts&... parts) {
-    return Fault{Kind::malformed, parts..., "; check that both ends use the same framing"};
-}
-
-inline bool is_digit(char character) { return character >= '0' && character <= '9'; }
-
 // Shifts instead of a cast to an integer pointer: no alignment to respect, and right on machines of either byte order.
-std::uint64_t big_endian(Bytes bytes) {
+inline std::uint64_t big_endian(Bytes bytes) {
     std::uint64_t value = 0;
-    for (const std::byte byte : bytes) {
-        value = value << 8 | std::to_integer<std::uint64_t>(byte);
-    }
+    for (const std::byte byte : bytes) { value = value << 8 | std::to_integer<std::uint64_t>(byte); }
     return value;
 }
 
@@ -87,28 +30,20 @@ public:
     using Framing::Framing;
 
     std::optional<Frame> find_bounds(Bytes received) override {
-        if (received.size() < 4) {
-            return {};
-        }
+        if (received.size() < 4) { return {}; }
         const std::uint64_t length = big_endian(received.first(4));
-        if (length <= std::numeric_limits<std::int32_t>::max()) {
-            return bounded(4, length);
-        }
+        if (length <= std::numeric_limits<std::int32_t>::max()) { return bounded(4, length); }
         if (length != std::numeric_limits<std::uint32_t>::max()) {
             throw malformed("a frame announces a length of ", static_cast<std::int32_t>(length));
         }
-        if (received.size() < 12) {
-            return {};
-        }
+        if (received.size() < 12) { return {}; }
         return bounded(12, big_endian(received.subspan(4, 8)));
     }
 
     // No limit is above the largest int32, so the long form is never the shortest.
     std::string header(std::size_t length) const override {
         std::string bytes;
-        for (const int shift : {24, 16, 8, 0}) {
-            bytes += static_cast<char>(length >> shift);
-        }
+        for (const int shift : {24, 16, 8, 0}) { bytes += static_cast<char>(length >> shift); }
         return bytes;
     }
 };
@@ -118,9 +53,7 @@ public:
     using Framing::Framing;
 
     std::optional<Frame> find_bounds(Bytes received) override {
-        if (received.size() < 4) {
-            return {};
-        }
+        if (received.size() < 4) { return {}; }
         std::array<std::byte, 4> swapped;
         std::reverse_copy(received.begin(), received.begin() + 4, swapped.begin());
         return bounded(4, big_endian(swapped));
@@ -128,9 +61,7 @@ public:
 
     std::string header(std::size_t length) const override {
         std::string bytes;
-        for (const int shift : {0, 8, 16, 24}) {
-            bytes += static_cast<char>(length >> shift);
-        }
+        for (const int shift : {0, 8, 16, 24}) { bytes += static_cast<char>(length >> shift); }
         return bytes;
     }
 };
@@ -142,23 +73,20 @@ public:
     std::optional<Frame> find_bounds(Bytes received) override {
         const std::size_t line_feed = as_text(received).find('\n', searched_);
         searched_ = received.size();
-        if (std::min(line_feed, received.size()) > limit()) {
-            throw Fault{Kind::too_large, "more than ", limit(), " bytes came without a line feed; raise limit="};
-        }
-        if (line_feed == std::string_view::npos) {
-            return {};
-        }
+        if (std::min(line_feed, received.size()) > limit()) { throw too_large("a line without its end", received.size(), limit()); }
+        if (line_feed == std::string_view::npos) { return {}; }
         searched_ = 0;
         return bounded(0, line_feed, trailer().size());
     }
 
     void check_payload(Bytes payload) const override {
         if (as_text(payload).find('\n') != std::string_view::npos) {
-            throw Fault{Kind::malformed, "the message has a line feed, which would end it early; choose another framing"};
+            throw Fault(Kind::malformed, "the message has a line feed, which would end it early; choose another framing");
         }
     }
 
     std::string header(std::size_t) const override { return {}; }
+
     std::string_view trailer() const override { return "\n"; }
 
 private:
@@ -173,15 +101,9 @@ public:
         const std::string_view characters = as_text(received);
         std::uint64_t length = 0;
         for (std::size_t index = 0; index < characters.size(); index++) {
-            if (characters[index] == ':' && index > 0) {
-                return bounded(index + 1, length, trailer().size());
-            }
-            if (!is_digit(characters[index])) {
-                throw malformed("a netstring's length has a byte that is no digit");
-            }
-            if (index == 1 && characters[0] == '0') {
-                throw malformed("a netstring's length has a leading zero");
-            }
+            if (characters[index] == ':' && index > 0) { return bounded(index + 1, length, trailer().size()); }
+            if (!is_digit(characters[index])) { throw malformed("a netstring's length has a byte that is no digit"); }
+            if (index == 1 && characters[0] == '0') { throw malformed("a netstring's length has a leading zero"); }
             length = length * 10 + static_cast<std::uint64_t>(characters[index] - '0');
             bounded(0, length);  // Already at this digit: an endless run of them must not overflow.
         }
@@ -189,6 +111,7 @@ public:
     }
 
     std::string header(std::size_t length) const override { return std::to_string(length) + ":"; }
+
     std::string_view trailer() const override { return ","; }
 };
 
@@ -201,22 +124,16 @@ public:
         for (std::size_t index = 0; index < received.size(); index++) {
             const auto byte = std::to_integer<std::uint64_t>(received[index]);
             // Nine bytes hold 63 bits, so the tenth may bring one bit and must be the last.
-            if (index == 9 && byte > 1) {
-                throw malformed("a varint has more than 64 bits");
-            }
+            if (index == 9 && byte > 1) { throw malformed("a varint has more than 64 bits"); }
             length |= (byte & 0x7f) << (7 * index);
-            if (byte < 0x80) {
-                return bounded(index + 1, length);
-            }
+            if (byte < 0x80) { return bounded(index + 1, length); }
         }
         return {};
     }
 
     std::string header(std::size_t length) const override {
         std::string bytes;
-        for (; length >= 0x80; length >>= 7) {
-            bytes += static_cast<char>(length | 0x80);
-        }
+        for (; length >= 0x80; length >>= 7) { bytes += static_cast<char>(length | 0x80); }
         return bytes += static_cast<char>(length);
     }
 };
@@ -238,9 +155,7 @@ public:
                 throw malformed("a header line does not end with CR LF");
             }
             if (!is_ended) {
-                if (characters.size() == longest_header) {
-                    throw malformed("a header does not end within ", longest_header, " bytes");
-                }
+                if (characters.size() == longest_header) { throw malformed("a header does not end within ", longest_header, " bytes"); }
                 return {};
             }
             line.remove_suffix(1);
@@ -260,16 +175,12 @@ public:
 private:
     static constexpr std::size_t longest_header = 4096;
 
-    inline static void take_line(std::string_view line, std::optional<std::uint64_t>& length) {
+    static void take_line(std::string_view line, std::optional<std::uint64_t>& length) {
         constexpr std::string_view name = "content-length";
         const std::size_t colon = line.find(':');
-        if (colon == std::string_view::npos) {
-            throw malformed("a header line has no colon");
-        }
+        if (colon == std::string_view::npos) { throw malformed("a header line has no colon"); }
         const auto is_same = [](char left, char right) { return (left >= 'A' && left <= 'Z' ? left + 32 : left) == right; };
-        if (!std::ranges::equal(line.substr(0, colon), name, is_same)) {
-            return;
-        }
+        if (!std::ranges::equal(line.substr(0, colon), name, is_same)) { return; }
         std::string_view number = line.substr(colon + 1);
         number.remove_prefix(std::min(number.find_first_not_of(" \t"), number.size()));
         number = number.substr(0, number.find_last_not_of(" \t") + 1);
@@ -284,20 +195,10 @@ private:
 
 // By one of the names but `none`, for a stream whose messages have at most `limit` bytes.
 inline std::unique_ptr<Framing> make_framing(std::string_view name, std::size_t limit) {
-    if (name == "multiprocessing") {
-        return std::make_unique<Multiprocessing>(limit);
-    }
-    if (name == "u32le") {
-        return std::make_unique<U32le>(limit);
-    }
-    if (name == "line") {
-        return std::make_unique<Line>(limit);
-    }
-    if (name == "netstring") {
-        return std::make_unique<Netstring>(limit);
-    }
-    if (name == "varint") {
-        return std::make_unique<Varint>(limit);
-    }
+    if (name == "multiprocessing") { return std::make_unique<Multiprocessing>(limit); }
+    if (name == "u32le") { return std::make_unique<U32le>(limit); }
+    if (name == "line") { return std::make_unique<Line>(limit); }
+    if (name == "netstring") { return std::make_unique<Netstring>(limit); }
+    if (name == "varint") { return std::make_unique<Varint>(limit); }
     return std::make_unique<ContentLength>(limit);
 }

@@ -1,4 +1,6 @@
-// The verb layout.
+// The verb layout: the records of ../vectors/layouts.yml as this compiler lays them out. A peer in another language that maps the
+// same memory has to agree with every number here. Where it cannot be sure, it should declare its record packed, and copy the
+// wide fields with std::memcpy.
 #pragma once
 
 #include <cstddef>
@@ -8,10 +10,6 @@
 #include <vector>
 
 #include "fault.hpp"
-
-// The records of ../vectors/layouts.yml as this compiler lays them out. A peer in another language that maps the same
-// memory has to agree with every number here. Where it cannot be sure, it should declare its record packed, and copy
-// the wide fields with std::memcpy.
 
 struct Mixed {
     std::uint8_t a;
@@ -62,13 +60,11 @@ struct Field {
 template <class Record>
 std::string describe(const std::vector<Field>& fields) {
     std::string offsets;
-    for (const Field& field : fields) {
-        offsets += text(offsets.empty() ? "" : ",", field.name, ":", field.offset);
-    }
+    for (const Field& field : fields) { offsets += text(offsets.empty() ? "" : ",", field.name, ":", field.offset); }
     return text("ok size=", sizeof(Record), " alignment=", alignof(Record), " offsets=", offsets);
 }
 
-// The reply for a record of ../vectors/layouts.yml. Throws `unsupported` for any other.
+// The reply for a record. Throws `unsupported` for one that is not known.
 inline std::string layout_of(std::string_view record) {
     if (record == "mixed") {
         return describe<Mixed>({{"a", offsetof(Mixed, a)},
@@ -93,14 +89,12 @@ inline std::string layout_of(std::string_view record) {
                                 {"second", offsetof(Bools, second)},
                                 {"third", offsetof(Bools, third)}});
     }
-    if (record == "point") {
-        return describe<Point>({{"x", offsetof(Point, x)}, {"y", offsetof(Point, y)}});
-    }
+    if (record == "point") { return describe<Point>({{"x", offsetof(Point, x)}, {"y", offsetof(Point, y)}}); }
     if (record == "nested") {
         return describe<Nested>({{"id", offsetof(Nested, id)},
                                  {"position", offsetof(Nested, position)},
                                  {"detail", offsetof(Nested, detail)},
                                  {"last", offsetof(Nested, last)}});
     }
-    throw Fault{Kind::unsupported, "there is no record \"", record, "\" here; interop/vectors/layouts.yml lists them"};
+    throw Fault(Kind::unsupported, "there is no record \"", record, "\" here; interop/vectors/layouts.yml lists them");
 }

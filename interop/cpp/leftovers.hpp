@@ -10,8 +10,8 @@
 #include <optional>
 #include <string>
 
-// Owns such a thing and removes it. The watcher may end the process at any moment, and first removes all of them.
-// Between the making and the note of it the watcher waits, so nothing is made that nobody knows of.
+// Owns such a thing and removes it. The watcher may end the process at any moment, and first removes all of them. Between the
+// making and the note of it the watcher waits, so nothing is made that nobody knows of.
 class Leftover {
 public:
     // Runs in the watcher's thread too: it must not throw or allocate.
@@ -25,11 +25,13 @@ public:
         removal_ = noted.begin();
         removals_.splice(removals_.end(), noted);
     }
+
     ~Leftover() {
         const std::scoped_lock held{mutex_};
         (*removal_)();
         removals_.erase(removal_);
     }
+
     Leftover(const Leftover&) = delete;
     Leftover& operator=(const Leftover&) = delete;
 
@@ -42,9 +44,7 @@ public:
     // Nothing can be made any more: the process has to end now.
     static void remove_all_for_ever() {
         mutex_.lock();
-        for (const Removal& remove : removals_) {
-            remove();
-        }
+        for (const Removal& remove : removals_) { remove(); }
     }
 
 private:
@@ -67,12 +67,9 @@ inline std::optional<Identity> file_at(const std::string& path) {
     return ::lstat(path.c_str(), &status) == 0 ? std::optional{Identity{status.st_dev, status.st_ino}} : std::nullopt;
 }
 
-// What removes a file that has just been made; only if it is still that one, as another process may have taken the
-// path.
+// What removes a file that has just been made; only if it is still that one, as another process may have taken the path.
 inline Leftover::Removal removal_of(const std::string& path) {
     return [path, made = file_at(path)] {
-        if (made && file_at(path) == made) {
-            ::unlink(path.c_str());
-        }
+        if (made && file_at(path) == made) { ::unlink(path.c_str()); }
     };
 }

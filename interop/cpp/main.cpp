@@ -1,14 +1,14 @@
 // The C++ endpoint: local channels on Linux with the standard library and libc.
 //
 // It obeys the commands of ../PROTOCOL.md, one a line on standard input, and answers each with one line on standard
-// output. Every other file is one subject, and all of them together compile in a few seconds. To read from the bottom
-// of the stack to the top:
+// output. Every other file is one subject, and they are headers: what they use of the standard library is compiled once. To read from the
+// bottom of the stack to the top:
 //
 //   fault        what went wrong; errno becomes one of the protocol's kinds, in one place
 //   descriptor   who closes a descriptor; interrupted and partial reads and writes
 //   waiting      for a peer: deadlines, and that it waits
 //   leftovers    what must not stay behind when the process ends
-//   framings     where a message ends in a stream; no input or output
+//   framing      where a message ends in a stream; framings are six such rules
 //   carrier      one message in, one message out, whatever carries it:
 //     stream       bytes, which a framing tells apart
 //     packets      messages whose bounds the system keeps
@@ -33,7 +33,7 @@
 
 #include "commands.hpp"
 #include "fault.hpp"
-#include "framings.hpp"
+#include "framing.hpp"
 #include "session.hpp"
 #include "watcher.hpp"
 
@@ -62,9 +62,7 @@ public:
             }
             searched = end_;
             const std::size_t count = read_some(input_, std::span{buffer_}.subspan(end_));
-            if (count == 0) {
-                return {};
-            }
+            if (count == 0) { return {}; }
             end_ += count;
         }
     }
@@ -86,7 +84,7 @@ void obey_all() {
         std::string reply;
         {
             const UnderWay under_way;  // Whoever reads the reply may take their time.
-            reply = lines.is_too_long ? error_reply(Fault{Kind::usage, "the line is too long; send a long message with file="})
+            reply = lines.is_too_long ? error_reply(Fault(Kind::usage, "the line is too long; send a long message with file="))
                                       : session.obey(*line);
         }
         reply += '\n';

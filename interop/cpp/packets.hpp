@@ -20,7 +20,7 @@ public:
 
     void send(Bytes message) override {
         if (message.empty() && is_connected_) {
-            throw Fault{Kind::malformed, "a packet of no bytes would look like the end of the stream; send at least one"};
+            throw Fault(Kind::malformed, "a packet of no bytes would look like the end of the stream; send at least one");
         }
         const Waiting waiting;
         const Descriptor& descriptor = socket_.descriptor;
@@ -28,16 +28,14 @@ public:
         const ssize_t sent =
             persistently(descriptor, POLLOUT, [&] { return ::send(descriptor.number(), message.data(), message.size(), 0); });
         if (sent < 0 && errno == ENOTCONN && !is_connected_) {
-            // Linux says once that a datagram's receiver is gone (ECONNREFUSED), and disconnects the socket while doing
-            // so.
+            // Linux says once that a datagram's receiver is gone (ECONNREFUSED), and disconnects the socket while doing so.
             errno = ECONNREFUSED;
         }
-        if (sent < 0) {
-            throw_errno("cannot send a packet");
-        }
+        if (sent < 0) { throw_errno("cannot send a packet"); }
     }
-    // A receive with too little room would cut the packet and lose its rest. So its length is asked for first, which is
-    // all that MSG_PEEK and MSG_TRUNC give without room for a byte, and no more memory is taken than it needs.
+
+    // A receive with too little room would cut the packet and lose its rest. So its length is asked for first, which is all that
+    // MSG_PEEK and MSG_TRUNC give without room for a byte, and no more memory is taken than it needs.
     std::optional<Bytes> receive(const Deadline& deadline) override {
         if (!has_packet_ && !is_at_end_) {
             wait_until_readable(socket_.descriptor, deadline);
@@ -45,8 +43,7 @@ public:
             is_at_end_ = size == 0 && is_connected_;
             if (size > limit_) {
                 receive_into({}, 0);  // Drop it: the next one may fit.
-                throw Fault{
-                    Kind::too_large, "a packet has ", size, " bytes and the channel's limit is ", limit_, "; raise limit= when opening"};
+                throw too_large("a packet", size, limit_);
             }
             packet_.resize(size);
             if (!is_at_end_) {
@@ -56,7 +53,9 @@ public:
         }
         return is_at_end_ ? std::optional<Bytes>{} : packet_;
     }
+
     void consume() override { has_packet_ = false; }
+
     void end_writing() override { shut_down_writing(socket_.descriptor); }
 
 private:
@@ -64,9 +63,7 @@ private:
         const Waiting waiting;
         const Descriptor& descriptor = socket_.descriptor;
         const ssize_t size = persistently(descriptor, POLLIN, [&] { return ::recv(descriptor.number(), room.data(), room.size(), flags); });
-        if (size < 0) {
-            throw_errno("cannot receive a packet");
-        }
+        if (size < 0) { throw_errno("cannot receive a packet"); }
         return size;
     }
 

@@ -17,12 +17,8 @@
 inline Descriptor open_fifo(const std::string& path, Role role) {
     // Looked at before it is opened: opening a device can have effects, and a file would be written to.
     struct stat status;
-    if (::stat(path.c_str(), &status) < 0) {
-        throw_errno("cannot examine ", path);
-    }
-    if (!S_ISFIFO(status.st_mode)) {
-        throw Fault{Kind::usage, path, " is not a FIFO; make one with mkfifo"};
-    }
+    if (::stat(path.c_str(), &status) < 0) { throw_errno("cannot examine ", path); }
+    if (!S_ISFIFO(status.st_mode)) { throw Fault(Kind::usage, path, " is not a FIFO; make one with mkfifo"); }
     const Waiting waiting;
     // Never O_RDWR: a reader would be its own writer, and the end of the stream would never come.
     return open_path(path, role == Role::read ? O_RDONLY : O_WRONLY);

@@ -16,18 +16,18 @@
 
 constexpr std::uint64_t largest_size = 2147483647;
 
-// Throws `usage` if a value does not have its key's form. Addresses and payloads are looked at later, as other faults
-// come before theirs.
+// Throws `usage` if a value does not have its key's form. Addresses and payloads are looked at later, as other faults come before
+// theirs.
 inline void check_form(const std::string& key, const std::string& value) {
     if (key == "channel") {
         const bool is_name = value.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789") == std::string::npos;
         if (!is_name || value.empty() || value.size() > 16) {
-            throw Fault{Kind::usage, "\"", value, "\" is not a channel's name, which has 1 to 16 of a-z and 0-9"};
+            throw Fault(Kind::usage, "\"", value, "\" is not a channel's name, which has 1 to 16 of a-z and 0-9");
         }
     } else if (key == "how" && value != "write") {
-        throw Fault{Kind::usage, "how=", value, " is unknown; the only one is write"};
+        throw Fault(Kind::usage, "how=", value, " is unknown; the only one is write");
     } else if (key == "file" && value.find('\0') != std::string::npos) {
-        throw Fault{Kind::usage, "the path in file= has a NUL; remove it"};
+        throw Fault(Kind::usage, "the path in file= has a NUL; remove it");
     }
 }
 
@@ -48,23 +48,19 @@ inline std::string runtime() {
 template <class Names>
 std::string list(const Names& names) {
     std::string joined;
-    for (const std::string_view name : names) {
-        joined += text(joined.empty() ? "" : ",", name);
-    }
+    for (const std::string_view name : names) { joined += text(joined.empty() ? "" : ",", name); }
     return joined;
 }
 
 inline void check_codec(const Values& values) {
     if (const std::string* codec = find(values, "codec")) {
-        throw Fault{Kind::unsupported, "there is no codec \"", *codec, "\" here, nor any other; hello lists none"};
+        throw Fault(Kind::unsupported, "there is no codec \"", *codec, "\" here, nor any other; hello lists none");
     }
 }
 
 inline Bytes receive_in_loop(Channel& channel) {
     const auto message = channel.receive({});
-    if (!message) {
-        throw Fault{Kind::closed, "the peer has ended the stream in the loop; let both sides have the same count"};
-    }
+    if (!message) { throw Fault(Kind::closed, "the peer has ended the stream in the loop; let both sides have the same count"); }
     return *message;
 }
 
@@ -78,37 +74,12 @@ struct Key {
 class Session {
 public:
     // Obeys a command and gives the reply.
-    std::string obey(std::string_view line) try {
-        const Command command = parse_command(line);
-        const auto found = verbs.find(command.verb);
-        if (found == verbs.end()) {
-            throw Fault{command.verb == "call" ? Kind::unsupported : Kind::usage, "there is no verb \"", command.verb, "\""};
-        }
-        const auto& [obey, keys] = found->second;
-        for (const auto& [key, value] : command.values) {
-            if (std::ranges::find(keys, key, &Key::name) == keys.end()) {
-                throw Fault{Kind::usage, command.verb, " has no key \"", key, "\""};
-            }
-        }
-        for (const Key& key : keys) {
-            const std::string* const value = find(command.values, key.name);
-            if (!value && key.is_needed) {
-                throw Fault{Kind::usage, command.verb, " needs the key \"", key.name, "\""};
-            }
-            if (value && key.largest > 0 && !parse_number(*value, key.smallest, key.largest)) {
-                throw Fault{Kind::usage, key.name, " is not a number from ", key.smallest, " to ", key.largest};
-            }
-        }
-        for (const auto& [key, value] : command.values) {
-            check_form(key, value);
-        }
-        return (this->*obey)(command.values);
-    } catch (const Fault& fault) {
-        return error_reply(fault);
-    } catch (const std::system_error& error) {
-        return error_reply(fault_of(error));
-    } catch (const std::bad_alloc&) {
-        return error_reply(Fault{Kind::internal, "there is no memory left for this; lower the channel's limit"});
+    std::string obey(std::string_view line) {
+        try {
+            const Command command = parse_command(line);
+            const Verb& verb = find_verb(command);
+            return (this->*verb.obey)(command.values);
+        } catch (const std::exception& error) { return error_reply(fault_of(error)); }
     }
 
 private:
@@ -117,34 +88,58 @@ private:
         std::vector<Key> keys;
     };
 
+    // Throws `usage` unless the command has the keys of its verb, and each value its form.
+    static const Verb& find_verb(const Command& command) {
+        const auto found = verbs.find(command.verb);
+        if (found == verbs.end()) {
+            throw Fault(command.verb == "call" ? Kind::unsupported : Kind::usage, "there is no verb \"", command.verb, "\"");
+        }
+        const std::vector<Key>& keys = found->second.keys;
+        for (const auto& [key, value] : command.values) {
+            if (std::ranges::find(keys, key, &Key::name) == keys.end()) {
+                throw Fault(Kind::usage, command.verb, " has no key \"", key, "\"");
+            }
+        }
+        for (const Key& key : keys) {
+            const std::string* const value = find(command.values, key.name);
+            if (!value && key.is_needed) { throw Fault(Kind::usage, command.verb, " needs the key \"", key.name, "\""); }
+            if (value && key.largest > 0 && !parse_number(*value, key.smallest, key.largest)) {
+                throw Fault(Kind::usage, key.name, " is not a number from ", key.smallest, " to ", key.largest);
+            }
+        }
+        for (const auto& [key, value] : command.values) { check_form(key, value); }
+        return found->second;
+    }
+
     std::string hello(const Values&) {
         return text("ok protocol=1 language=cpp runtime=", runtime(), " transports=", list(transport_names),
                     " framings=", list(framing_names), " codecs= features=echo,ping,layout,timeout");
     }
+
     std::string open(const Values& values) {
         for (const std::string_view option : {"size", "offset", "length", "lock"}) {
             if (find(values, option) && values.at("transport") != "shared-memory") {
-                throw Fault{Kind::usage, "only shared-memory has the option ", option, "; leave it out"};
+                throw Fault(Kind::usage, "only shared-memory has the option ", option, "; leave it out");
             }
         }
         const std::string& name = values.at("channel");
-        if (channels_.contains(name)) {
-            throw Fault{Kind::usage, "channel \"", name, "\" is open already; close it first"};
-        }
+        if (channels_.contains(name)) { throw Fault(Kind::usage, "channel \"", name, "\" is open already; close it first"); }
         const std::string& address = channels_.try_emplace(name, values).first->second.chosen_address();
         return address.empty() ? "ok" : "ok address=" + address;
     }
+
     std::string accept(const Values& values) {
         channel(values).accept(deadline_of(values));
         return "ok";
     }
+
     std::string send(const Values& values) {
         const std::string* const payload = find(values, "payload");
         const std::string* const file = find(values, "file");
         const bool has_codec = find(values, "codec") != nullptr;
         if ((payload != nullptr) + (file != nullptr) + has_codec != 1 || has_codec != (find(values, "value") != nullptr) ||
             (find(values, "format") != nullptr && !has_codec)) {
-            throw Fault{Kind::usage, "send needs payload, or file, or codec with value"};
+            throw Fault(Kind::usage, "send needs payload, or file, or codec with value");
         }
         Channel& target = channel(values);
         check_codec(values);
@@ -152,18 +147,17 @@ private:
         target.send(payload ? bytes_of_hex(*payload) : read_file(*file, target.limit()));
         return "ok";
     }
+
     std::string receive(const Values& values) {
         const std::string* const file = find(values, "file");
         const bool has_codec = find(values, "codec") != nullptr;
         if (has_codec ? file != nullptr : find(values, "format") != nullptr) {
-            throw Fault{Kind::usage, "receive takes file, or codec, or codec with format"};
+            throw Fault(Kind::usage, "receive takes file, or codec, or codec with format");
         }
         Channel& source = channel(values);
         check_codec(values);
         const auto message = source.receive(deadline_of(values));
-        if (!message) {
-            return "ok end=true";
-        }
+        if (!message) { return "ok end=true"; }
         std::string reply = "ok payload=";
         if (file) {
             write_file(*file, *message);
@@ -171,11 +165,12 @@ private:
         } else if (message->size() <= (longest_line - reply.size()) / 2) {
             reply += hex_of(*message);
         } else {
-            throw Fault{Kind::usage, "the message has ", message->size(), " bytes, too many for a reply; receive it with file="};
+            throw Fault(Kind::usage, "the message has ", message->size(), " bytes, too many for a reply; receive it with file=");
         }
         source.consume();  // Not before: a message that could not be delivered can be asked for again.
         return reply;
     }
+
     std::string close(const Values& values) {
         if (find(values, "how")) {
             channel(values).end_writing();
@@ -185,10 +180,12 @@ private:
         }
         return "ok";
     }
+
     std::string reset(const Values&) {
         channels_.clear();
         return "ok";
     }
+
     std::string echo(const Values& values) {
         Channel& peer = channel(values);
         peer.check_goes_both_ways();
@@ -198,13 +195,12 @@ private:
         }
         return "ok";
     }
+
     std::string ping(const Values& values) {
         Channel& peer = channel(values);
         peer.check_goes_both_ways();
         const auto size = number(values, "size");
-        if (size > peer.limit()) {
-            throw Fault{Kind::too_large, "size=", size, " is above the channel's limit of ", peer.limit(), "; raise limit="};
-        }
+        if (size > peer.limit()) { throw too_large("a message of ping", size, peer.limit()); }
         const std::vector<std::byte> message(size, std::byte{'p'});  // which every framing can carry
         const auto start = Clock::now();
         for (auto count = number(values, "count"); count > 0; count--) {
@@ -215,13 +211,12 @@ private:
         const std::chrono::nanoseconds elapsed = Clock::now() - start;
         return text("ok nanoseconds=", elapsed.count());
     }
+
     std::string layout(const Values& values) { return layout_of(values.at("record")); }
 
     Channel& channel(const Values& values) {
         const auto found = channels_.find(values.at("channel"));
-        if (found == channels_.end()) {
-            throw Fault{Kind::usage, "channel \"", values.at("channel"), "\" is not open; open it first"};
-        }
+        if (found == channels_.end()) { throw Fault(Kind::usage, "channel \"", values.at("channel"), "\" is not open; open it first"); }
         return found->second;
     }
 

@@ -18,11 +18,9 @@ public:
           limit_{limit} {}
 
     void send(Bytes message) override {
-        if (message.size() > size) {
-            throw Fault{Kind::too_large, "the text has ", message.size(), " bytes and a slot holds ", size, "; send a shorter one"};
-        }
+        if (message.size() > size) { throw too_large("the text for a slot", message.size(), size); }
         if (std::ranges::find(message, nul) != message.end()) {
-            throw Fault{Kind::malformed, "the text has a NUL byte, which would end it in the slot; send it without"};
+            throw Fault(Kind::malformed, "the text has a NUL byte, which would end it in the slot; send it without");
         }
         const auto slot = mapping_.bytes();
         std::ranges::copy(message, slot.begin());
@@ -33,12 +31,10 @@ public:
         // A copy, because the writer may change the slot between the search for its end and the reply.
         std::ranges::copy(mapping_.bytes(), copy_.begin());
         const auto length = static_cast<std::size_t>(std::ranges::find(copy_, nul) - copy_.begin());
-        if (length > limit_) {
-            throw Fault{
-                Kind::too_large, "the slot has ", length, " bytes and the channel's limit is ", limit_, "; raise limit= when opening"};
-        }
+        if (length > limit_) { throw too_large("the text of the slot", length, limit_); }
         return Bytes{copy_}.first(length);
     }
+
     void consume() override {}  // It can be read as often as one likes.
 
 private:

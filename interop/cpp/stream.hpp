@@ -7,7 +7,7 @@
 
 #include "carrier.hpp"
 #include "fault.hpp"
-#include "framings.hpp"
+#include "framing.hpp"
 
 // Received bytes that are not consumed yet.
 class Buffer {
@@ -17,9 +17,7 @@ public:
     // Room for at least one byte more. `longest` is how long the content can become.
     std::span<std::byte> room(std::size_t longest) {
         constexpr std::size_t smallest = 65536;  // What a pipe holds, so one read empties it.
-        if (start_ == end_) {
-            start_ = end_ = 0;
-        }
+        if (start_ == end_) { start_ = end_ = 0; }
         if (end_ == capacity_) {
             const Bytes kept = content();
             if (start_ > 0 && (longest <= capacity_ || start_ >= capacity_ / 2)) {
@@ -37,7 +35,9 @@ public:
         }
         return {storage_.get() + end_, capacity_ - end_};
     }
+
     void add(std::size_t count) { end_ += count; }
+
     void consume(std::size_t count) { start_ += count; }
 
 private:
@@ -65,6 +65,7 @@ public:
         const Waiting waiting;
         write_all(descriptor_, parts);
     }
+
     std::optional<Bytes> receive(const Deadline& deadline) override {
         constexpr std::size_t room_for_header = 4096;
         // Decode first, read second: one read may have brought several frames.
@@ -78,33 +79,29 @@ public:
                 is_at_end_ = count == 0;
             }
             if (is_at_end_) {
-                if (buffer_.content().empty()) {
-                    return {};
-                }
-                throw Fault{Kind::truncated, "the stream ended inside a frame, after ", buffer_.content().size(),
-                            " bytes of it; the peer ended too early"};
+                if (buffer_.content().empty()) { return {}; }
+                throw Fault(Kind::truncated, "the stream ended inside a frame, after ", buffer_.content().size(),
+                            " bytes of it; the peer ended too early");
             }
         }
         return buffer_.content().subspan(frame_->header, frame_->payload);
     }
+
     void consume() override {
         buffer_.consume(frame_->size());
         frame_.reset();
     }
+
     void end_writing() override { shut_down_writing(descriptor_); }
 
 private:
     bool is_frame_complete() {
         const Bytes received = buffer_.content();
-        if (!frame_ && !received.empty()) {
-            frame_ = framing_->find_bounds(received);
-        }
-        if (!frame_ || received.size() < frame_->size()) {
-            return false;
-        }
+        if (!frame_ && !received.empty()) { frame_ = framing_->find_bounds(received); }
+        if (!frame_ || received.size() < frame_->size()) { return false; }
         if (as_text(received.subspan(frame_->header + frame_->payload, frame_->trailer)) != framing_->trailer()) {
-            throw Fault{Kind::malformed, "a frame does not end with \"", framing_->trailer(),
-                        "\"; check that both ends use the same framing"};
+            throw Fault(Kind::malformed, "a frame does not end with \"", framing_->trailer(),
+                        "\"; check that both ends use the same framing");
         }
         return true;
     }

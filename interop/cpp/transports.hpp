@@ -7,20 +7,23 @@
 #include <optional>
 #include <string_view>
 
+// Those up to tcp listen and connect, the others read and write.
 enum class Transport {
     unix_stream,
     unix_abstract,
     unix_seqpacket,
     unix_datagram,
     dotnet_pipe,
-    tcp,  // These listen and connect,
+    tcp,
     fifo,
     pipe,
     socketpair,
     file_slot,
     file_cell,
-    shared_memory,  // and these read and write.
+    shared_memory
 };
+
+// In the same order.
 constexpr std::array<std::string_view, 12> transport_names = {
     "unix", "unix-abstract", "unix-seqpacket", "unix-datagram", "dotnet-pipe", "tcp",
     "fifo", "pipe",          "socketpair",     "file-slot",     "file-cell",   "shared-memory",
@@ -37,6 +40,7 @@ std::optional<Enumeration> named(std::string_view name, const std::array<std::st
 }
 
 constexpr std::string_view name_of(Transport transport) { return transport_names[static_cast<std::size_t>(transport)]; }
+
 constexpr std::string_view name_of(Role role) { return role_names[static_cast<std::size_t>(role)]; }
 
 constexpr bool has_listener(Transport transport) { return transport <= Transport::tcp; }

@@ -1,11 +1,10 @@
 // The end of the commands, and SIGTERM, while the endpoint waits for a peer.
 //
-// A call that waits for a peer does not notice that the commands have ended, and so the endpoint would outlive who
-// started it. One poll for the peer and the commands would cost every message a system call. So a second thread
-// watches. It sleeps nearly all the time and reads nothing, and the main thread does not know of it.
+// A call that waits for a peer does not notice that the commands have ended, and so the endpoint would outlive who started it.
+// One poll for the peer and the commands would cost every message a system call. So a second thread watches. It sleeps nearly all
+// the time and reads nothing, and the main thread does not know of it.
 //
-// SIGTERM is blocked and comes as something to read. So it never interrupts a call, and ordinary code ends the
-// endpoint.
+// SIGTERM is blocked and comes as something to read. So it never interrupts a call, and ordinary code ends the endpoint.
 #pragma once
 
 #include <poll.h>
@@ -31,9 +30,7 @@ public:
         std::signal(SIGTERM, SIG_DFL);  // An ignored signal, which can be inherited, would not come at all.
         ::pthread_sigmask(SIG_BLOCK, &sigterm_, nullptr);
         arrival_ = Descriptor{::signalfd(no_descriptor, &sigterm_, SFD_CLOEXEC)};
-        if (!arrival_) {
-            throw_errno("cannot watch for SIGTERM");
-        }
+        if (!arrival_) { throw_errno("cannot watch for SIGTERM"); }
     }
 
     [[noreturn]] void watch() const {
@@ -59,14 +56,11 @@ private:
     static constexpr int terminal_look_ms = 30;  // between two looks at a terminal
     static constexpr int no_descriptor = -1;     // poll ignores it
 
-    // Sleeps until the descriptor has one of the events or has hung up, or the time is over. A negative time is for
-    // ever.
+    // Sleeps until the descriptor has one of the events or has hung up, or the time is over. A negative time is for ever.
     short look(int descriptor, short events, int milliseconds) const {
         std::array<pollfd, 2> watched{{{descriptor, events, 0}, {arrival_.number(), POLLIN, 0}}};
         const int count = ::poll(watched.data(), watched.size(), milliseconds);
-        if (count > 0 && watched[1].revents != 0) {
-            die_of_sigterm();
-        }
+        if (count > 0 && watched[1].revents != 0) { die_of_sigterm(); }
         return count > 0 ? watched[0].revents : short{0};
     }
 
@@ -80,19 +74,16 @@ private:
 
     void wait_for_the_end_of_commands() const {
         if (::isatty(STDIN_FILENO)) {
-            do {
-                look(no_descriptor, 0, terminal_look_ms);
-            } while (look(STDIN_FILENO, 0, 0) == 0 && !has_ended_by_ctrl_d());
+            while (look(STDIN_FILENO, 0, 0) == 0 && !has_ended_by_ctrl_d()) { look(no_descriptor, 0, terminal_look_ms); }
             return;
         }
-        // POLLHUP, which need not be asked for, is a pipe without writers; POLLRDHUP a socket that was closed for
-        // writing only. A regular file never hangs up: the commands in it are all obeyed.
-        while (look(STDIN_FILENO, POLLRDHUP, -1) == 0) {
-        }
+        // POLLHUP, which need not be asked for, is a pipe without writers; POLLRDHUP a socket that was closed for writing only. A
+        // regular file never hangs up: the commands in it are all obeyed.
+        while (look(STDIN_FILENO, POLLRDHUP, -1) == 0) {}
     }
 
-    // A terminal does not hang up at Ctrl-D: it can be read and has no byte. Between two commands that is the main
-    // thread's to see.
+    // A terminal does not hang up at Ctrl-D: it can be read and has no byte. Between two commands that is the main thread's to
+    // see.
     bool has_ended_by_ctrl_d() const {
         int count = 0;
         return progress.step % 2 == 1 && (look(STDIN_FILENO, POLLIN, 0) & POLLIN) != 0 && ::ioctl(STDIN_FILENO, FIONREAD, &count) == 0 &&
