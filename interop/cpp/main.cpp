@@ -24,6 +24,7 @@
 //   layouts      how records lie in memory
 //   session      the open channels and the verbs
 //   watcher      the end of the commands, and SIGTERM, while the endpoint waits
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -96,8 +97,14 @@ void obey_all() {
 }  // namespace
 
 int main() {
-    // A write to a peer that is gone shall be EPIPE, an error like any other. By default it is a signal that kills.
+    // A write to a peer that is gone shall be EPIPE, and one beyond a limit EFBIG, errors like any other. By default both are signals
+    // that kill.
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
+    // The next descriptor gets the lowest free number. So without a standard stream, a socket would take its place.
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::fcntl(stream, F_GETFD) < 0) { ::open("/dev/null", O_RDWR); }
+    }
     try {
         start_watcher();
         obey_all();

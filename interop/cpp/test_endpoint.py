@@ -104,6 +104,16 @@ class PitfallTests(CppCase):
         self.assertEqual(os.listdir(os.fsencode(self.folder)), [b"\xff\xc3"])
         self.expect_error("missing", f"open channel=d transport=fifo role=read address={self.folder}/%fe framing=line")
 
+    def test_nothing_takes_the_place_of_a_standard_stream(self) -> None:
+        for closing, output in (("<&-", b""), (">&-", b""), ("2>&-", b"ok")):
+            script = f'echo reset | if true; then exec "$0" {closing}; fi'
+            finished = subprocess.run(["sh", "-c", script, *self.command], capture_output=True, timeout=DEADLINE)
+            self.assertEqual((finished.returncode, finished.stdout.strip()), (0, output), closing)
+
+    def test_a_limit_of_file_size_does_not_kill(self) -> None:
+        resource.prlimit(self.endpoint.pid, resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY))
+        self.expect_error("internal", self.cell("write"))
+
     def test_the_last_pieces_of_a_long_line_cost_no_more_than_the_first(self) -> None:
         with self.peer("line") as peer:
             self.endpoint.tell(f"receive channel=c file={self.path}")
