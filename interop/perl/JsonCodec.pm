@@ -7,10 +7,7 @@ package JsonCodec;
 use strict;
 use warnings;
 
-use Encode   ();
 use JSON::PP ();
-use Math::BigFloat;    # JSON::PP would load it when it needs it. But what is loaded later looks like a leak.
-use Math::BigInt;
 
 use Fault;
 use JsonNumber;
@@ -22,15 +19,17 @@ my $JSON = JSON::PP->new->allow_nonref->allow_bignum->max_depth( Values::DEEPEST
 sub encode {
     my ( $value, $foreign ) = @_;
     Fault->malformed("JSON has no $foreign: send another value.") if defined $foreign;
-    return Encode::encode( 'UTF-8', _quietly( sub { $JSON->encode($value) } ) );
+    my $text = _quietly( sub { $JSON->encode($value) } );
+    utf8::encode($text);
+    return $text;
 }
 
 # Returns tokens, at most so many characters.
 sub decode {
     my ( $message, $longest ) = @_;
     _survey( $message, $longest );
+    my $text  = Values::decoded($message) // _refuse('it is no UTF-8');
     my $value = eval {
-        my $text = Encode::decode( 'UTF-8', $message, Encode::FB_CROAK | Encode::LEAVE_SRC );
         [ _quietly( sub { $JSON->decode($text) } ) ];
     } // _refuse($@);
     my $tokens = Values::text( $value->[0], 0 );

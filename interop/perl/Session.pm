@@ -11,9 +11,7 @@ use Channel;
 use Commands;
 use Fault;
 use Framings;
-use JsonCodec;
 use MessageFiles;
-use Values;
 use Waiting;
 
 use constant {
@@ -98,6 +96,7 @@ sub _send {
         $sender->send_message( MessageFiles::read_message( $values{file}, $channel->limit ) );
     }
     else {
+        _load_json();
         $sender->send_message( JsonCodec::encode( Values::parse( $values{value} ) ) );
     }
     return;
@@ -127,9 +126,18 @@ sub _handed_over {
         MessageFiles::write_message( $values{file}, $message );
         return ( length => length $message );
     }
-    return ( value   => JsonCodec::decode( $message, LONGEST_VALUE ) ) if defined $values{codec};
+    if ( defined $values{codec} ) {
+        _load_json();
+        return ( value => JsonCodec::decode( $message, LONGEST_VALUE ) );
+    }
     return ( payload => unpack 'H*', $message )                        if length $message <= LARGEST_PAYLOAD;
     Fault->usage("The message has ${\length $message} bytes, too many for a reply: receive it with file=.");
+}
+
+# Takes longer to load than all the rest of the endpoint, so only who needs it waits for it.
+sub _load_json {
+    require JsonCodec;
+    return;
 }
 
 sub _close {

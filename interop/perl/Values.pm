@@ -10,7 +10,6 @@ use warnings;
 no warnings 'recursion';    # As deep as the value is nested.
 
 use B        ();
-use Encode   ();
 use JSON::PP ();
 
 use Fault;
@@ -88,11 +87,16 @@ sub _hex {
     return pack 'H*', $text;
 }
 
-# `utf8::decode` would let half a surrogate pair pass.
 sub _text {
     my ($text) = @_;
-    my $bytes = _hex( $text, undef );
-    return eval { Encode::decode( 'UTF-8', $bytes, Encode::FB_CROAK ) } // _refuse_token();
+    return decoded( _hex( $text, undef ) ) // _refuse_token();
+}
+
+# The characters of UTF-8, undef if it is none. Encode's strict UTF-8 refuses U+FFFF, which is as good as any other
+# character; and Perl's own is lax, it takes surrogates, and numbers that no character has.
+sub decoded {
+    my ($text) = @_;
+    return utf8::decode($text) && $text !~ /[\x{D800}-\x{DFFF}]|[^\x{0}-\x{10FFFF}]/ ? $text : undef;
 }
 
 # Each part takes a word at least, so nobody can ask for more parts than there are words.
@@ -143,7 +147,8 @@ sub text {
     # What Perl itself notes of a scalar: `12` and `"12"` are equal in all else.
     my $is_text = B::svref_2object( \$value )->FLAGS & B::SVp_POK;
     return 'int:' . ( $value || 0 ) if !$is_text;    # It may be minus zero.
-    return 'text:' . unpack 'H*', Encode::encode( 'UTF-8', $value );
+    utf8::encode($value);
+    return 'text:' . unpack 'H*', $value;
 }
 
 # All digits, an `e` and the power of ten: `1234e-2`, which Perl rounds as it should.

@@ -30,8 +30,8 @@
 use strict;
 use warnings;
 
-use FindBin;
-use lib $FindBin::Bin;
+use File::Basename qw(dirname);
+use lib dirname(__FILE__);
 
 use Errno qw(EAGAIN EINTR);
 
