@@ -61,7 +61,7 @@ sub _hello {
         framings   => join( ',', Framings::names() ),
         codecs     => 'json',
         features   => 'echo,ping,authkey,timeout',
-        limits     => 'json:minus-zero,json:duplicate-names',
+        limits     => 'json:huge-int,json:minus-zero,json:duplicate-names',
     );
 }
 
