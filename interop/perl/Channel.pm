@@ -118,7 +118,7 @@ sub end_writing {
     # This socket could; but the classes of .NET, for which there is a dotnet-pipe, have no call for it.
     Fault->unsupported("A $transport has no half close: close the channel.")
       if $self->_is_one_way || $transport eq 'dotnet-pipe';
-    $self->_peer->end_writing;
+    Sockets::end_writing( $self->_peer->handle );
     return;
 }
 
@@ -126,7 +126,7 @@ sub end_writing {
 sub close_all {
     my ($self) = @_;
     Leftovers::remove( $self->{file} ) if $self->{file};
-    $self->{connection}->close_handle  if $self->{connection};
+    close $self->{connection}->handle  if $self->{connection};
     close $self->{listener}            if $self->{listener};
     return;
 }

@@ -53,12 +53,12 @@ sub parse {
     return ( $verb, \%values );
 }
 
-# Refuses unknown verbs and wrong keys. Words, addresses and payloads are checked later: other faults are reported before
-# theirs.
+# Refuses unknown verbs and wrong keys. Words, addresses and payloads are checked later, since other faults are reported
+# before theirs.
 sub check {
     my ( $verb, $values ) = @_;
     Fault->unsupported("There is no $verb here: hello lists the optional verbs.") if $IS_UNSUPPORTED{$verb};
-    my $keys = $KEYS{$verb} or Fault->usage("There is no verb @{[_shortened($verb)]}: use one of @VERBS.");
+    my $keys = $KEYS{$verb} or Fault->usage( 'There is no verb ' . _shortened($verb) . ": use one of @VERBS." );
     my ( $required, $optional ) = @$keys;
     my %is_known = map { $_ => 1 } @$required, @$optional;
     for ( sort keys %$values ) {

@@ -7,12 +7,13 @@ package FileSlot;
 use strict;
 use warnings;
 
-use Errno      qw(EINTR ENOENT);
+use Errno      qw(ENOENT);
 use Fcntl      qw(O_CREAT O_NONBLOCK O_RDONLY O_RDWR SEEK_SET);
 use List::Util qw(min);
 
 use Addresses;
 use Fault;
+use MessageFiles;
 
 use constant SIZE => 1024;
 
@@ -61,7 +62,7 @@ sub receive_message {
     return $text;
 }
 
-sub close_handle { my ($self) = @_; close $self->{handle} }
+sub handle { my ($self) = @_; $self->{handle} }
 
 sub _check_size {
     my ( $self, $kind ) = @_;
@@ -71,15 +72,10 @@ sub _check_size {
     return;
 }
 
-# The system may write a part only, such as up to the end of the disk.
 sub _write {
     my ( $self, $bytes, $offset ) = @_;
     sysseek $self->{handle}, $offset, SEEK_SET or Fault->system('Writing the slot');
-    my $done = 0;
-    while ( $done < length $bytes ) {
-        my $count = syswrite $self->{handle}, $bytes, length $bytes, $done;
-        $done += $count // ( $! == EINTR ? 0 : Fault->system('Writing the slot') );
-    }
+    MessageFiles::write_all( $self->{handle}, $bytes );
     return;
 }
 

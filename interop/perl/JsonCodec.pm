@@ -51,8 +51,8 @@ sub _refuse {
 
 sub _refuse_length { Fault->usage('The value is too long for a reply: receive its message with file=.') }
 
-# Looks a text over: surrogates, how long its numbers are, and how long its tokens are at least. The loops are Perl's and
-# not `(...)*` in a regular expression, which ends at 65534 times.
+# Looks a text over: surrogates, how long its numbers are, and how long its tokens are at least. The loops are Perl's:
+# `(...)*` in a regular expression ends at 65534 times.
 sub _survey {
     my ( $message, $room ) = @_;
     pos($message) = 0;

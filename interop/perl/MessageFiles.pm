@@ -33,12 +33,19 @@ sub read_message {
 sub write_message {
     my ( $path, $message ) = @_;
     sysopen my $file, $path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, 0600 or Fault->system("Opening $path");
-    my $done = 0;
-    while ( $done < length $message ) {
-        my $count = syswrite $file, $message, length $message, $done;
-        $done += $count // ( $! == EINTR ? 0 : Fault->system("Writing $path") );
-    }
+    write_all( $file, $message );
     close $file or Fault->system("Closing $path");
+    return;
+}
+
+# The system may write a part only, such as up to the end of the disk.
+sub write_all {
+    my ( $file, $bytes ) = @_;
+    my $done = 0;
+    while ( $done < length $bytes ) {
+        my $count = syswrite $file, $bytes, length $bytes, $done;
+        $done += $count // ( $! == EINTR ? 0 : Fault->system('Writing a file') );
+    }
     return;
 }
 

@@ -5,7 +5,7 @@ package MessageStream;
 use strict;
 use warnings;
 
-use Errno qw(EAGAIN EINTR ENOTCONN);
+use Errno qw(EAGAIN EINTR);
 use POSIX qw(PIPE_BUF);
 use Socket;
 
@@ -128,14 +128,6 @@ sub _read_more {
     return;
 }
 
-# The peer sees the end of the stream, and can still send. ENOTCONN: it has reset the connection, so there is no
-# direction left to close.
-sub end_writing {
-    my ($self) = @_;
-    shutdown $self->{handle}, SHUT_WR or $! == ENOTCONN or Fault->system('Closing for writing');
-    return;
-}
-
-sub close_handle { my ($self) = @_; close $self->{handle} }
+sub handle { my ($self) = @_; $self->{handle} }
 
 1;

@@ -75,12 +75,6 @@ sub _receive {
     }
 }
 
-sub end_writing {
-    my ($self) = @_;
-    shutdown $self->{handle}, SHUT_WR or $! == ENOTCONN or Fault->system('Closing for writing');
-    return;
-}
-
-sub close_handle { my ($self) = @_; close $self->{handle} }
+sub handle { my ($self) = @_; $self->{handle} }
 
 1;

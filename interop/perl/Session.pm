@@ -130,7 +130,7 @@ sub _handed_over {
         _load_json();
         return ( value => JsonCodec::decode( $message, LONGEST_VALUE ) );
     }
-    return ( payload => unpack 'H*', $message )                        if length $message <= LARGEST_PAYLOAD;
+    return ( payload => unpack 'H*', $message ) if length $message <= LARGEST_PAYLOAD;
     Fault->usage("The message has ${\length $message} bytes, too many for a reply: receive it with file=.");
 }
 

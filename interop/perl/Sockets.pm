@@ -6,7 +6,7 @@ package Sockets;
 use strict;
 use warnings;
 
-use Errno qw(EADDRINUSE EAGAIN EALREADY ECONNABORTED ECONNREFUSED EINPROGRESS EINTR EISCONN ENOENT);
+use Errno qw(EADDRINUSE EAGAIN EALREADY ECONNABORTED ECONNREFUSED EINPROGRESS EINTR EISCONN ENOENT ENOTCONN);
 use IO::Handle;
 use Socket qw(:DEFAULT IPPROTO_TCP TCP_NODELAY);
 
@@ -107,6 +107,14 @@ sub accept_peer {
         # ECONNABORTED, EAGAIN: that peer has given up in the meantime. The next one may be serious.
         Fault->system('Accepting') if $! != EINTR && $! != EAGAIN && $! != ECONNABORTED;
     }
+}
+
+# The peer sees the end of the stream, and can still send. ENOTCONN: it has reset the connection, so there is no
+# direction left to close.
+sub end_writing {
+    my ($socket) = @_;
+    shutdown $socket, SHUT_WR or $! == ENOTCONN or Fault->system('Closing for writing');
+    return;
 }
 
 # Binds in place of a stale file.
