@@ -15,14 +15,16 @@ use Waiting;
 
 my %MODES = ( read => O_RDONLY, write => O_WRONLY );
 
-# What the process was started with. Other descriptors are the endpoint's own, and no channel's to take.
-my %inherited = map { $_ => 1 } _open_descriptors();
+my %inherited;
 
-sub _open_descriptors {
+# What the process was started with. Other descriptors are the endpoint's own, and no channel's to take. Not to be called
+# while modules are loaded: then Perl has their files open, and later the same numbers are something else.
+sub note_inherited {
     opendir my $folder, '/dev/fd' or return;
     my @numbers = grep { /\A[0-9]+\z/ } readdir $folder;
     closedir $folder;
-    return grep { -e "/dev/fd/$_" } @numbers;    # Not that of the folder.
+    %inherited = map { $_ => 1 } grep { -e "/dev/fd/$_" } @numbers;    # Not that of the folder.
+    return;
 }
 
 # Never for both ways: then the end of the stream would never come.

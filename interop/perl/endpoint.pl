@@ -37,6 +37,7 @@ use Errno qw(EAGAIN EINTR);
 
 use CommandLines;
 use Leftovers;
+use Pipes;
 use Session;
 use Waiting;
 
@@ -76,6 +77,7 @@ sub obey_all {
     }
 }
 
+Pipes::note_inherited();
 binmode $_ for *STDIN, *STDOUT;
 $SIG{PIPE} = 'IGNORE';                     # A write to a peer that is gone shall fail, and not end this process.
 $SIG{TERM} = \&Leftovers::end_by_signal;

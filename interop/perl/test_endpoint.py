@@ -215,11 +215,11 @@ class PitfallTests(PerlCase):
         ours, theirs = os.pipe()
         packets = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.endpoint = self.start(pass_fds=(theirs, packets[0].fileno()))
-        self.endpoint.ask("hello")
+        self.expect(self.listener("unix", "line"))
         before = self.endpoint.descriptors()
         for number in sorted(map(int, before - {"0", "1", "2"})):
-            self.expect_error("usage", f"open channel=c transport=pipe role=read address={number} framing=line")
-            self.expect_error("usage", f"open channel=c transport=socketpair role=read address={number} framing=line")
+            self.expect_error("usage", f"open channel=d transport=pipe role=read address={number} framing=line")
+            self.expect_error("usage", f"open channel=d transport=socketpair role=read address={number} framing=line")
         self.assertEqual(self.endpoint.descriptors(), before)
         for descriptor in (ours, theirs):
             os.close(descriptor)
