@@ -18,7 +18,7 @@ use constant {
 my @lines;
 my $unfinished  = '';
 my $is_too_long = 0;
-my $has_ended   = 0;
+my $has_ended   = !defined fileno STDIN;    # A process may be started without it.
 
 # The next line without its line feed, or TOO_LONG. Nothing if none has come yet.
 sub next_line { shift @lines }

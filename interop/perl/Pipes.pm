@@ -17,7 +17,7 @@ my %MODES = ( read => O_RDONLY, write => O_WRONLY );
 
 my %inherited;
 
-# What the process was started with. Other descriptors are the endpoint's own, and no channel's to take. Not to be called
+# What the process was started with. Other descriptors are the endpoint's own, and no channel's to take. Do not call it
 # while modules are loaded: then Perl has their files open, and later the same numbers are something else.
 sub note_inherited {
     opendir my $folder, '/dev/fd' or return;

@@ -8,6 +8,7 @@ use warnings;
 use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
 
 use Channel;
+use CommandLines;
 use Commands;
 use Fault;
 use Framings;

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import pty
-import resource
 import shutil
 import signal
 import socket
@@ -38,7 +37,8 @@ class PerlCase(EndpointCase, unittest.TestCase):
 
     @classmethod
     def setUpClass(cls) -> None:
-        if shutil.which("perl") is None:
+        # Debian's perl-base has no modules.
+        if not shutil.which("perl") or subprocess.run(["perl", "-MJSON::PP", "-e1"], capture_output=True).returncode:
             raise unittest.SkipTest("there is no perl: apt-get install -y --no-install-recommends perl")
 
     def full_listener(self) -> str:
@@ -241,16 +241,6 @@ class PitfallTests(PerlCase):
             self.expect(f"open channel=s transport=file-slot role=write address={self.folder}/slot framing=none")
             self.expect("send channel=s payload=ff")
             self.expect("reset")
-
-    def test_no_descriptors_left_is_internal(self) -> None:
-        self.endpoint.ask("hello")
-        limit = max(map(int, self.endpoint.descriptors())) + 3
-        hard = resource.prlimit(self.endpoint.pid, resource.RLIMIT_NOFILE)[1]
-        resource.prlimit(self.endpoint.pid, resource.RLIMIT_NOFILE, (limit, hard))
-        commands = [self.listener("unix", "line").replace("=c", f"=c{n}").replace("/s", f"/{n}") for n in range(4)]
-        self.assertEqual([self.endpoint.ask(command) for command in commands][-1], {"error": "internal"})
-        self.expect("reset")
-        self.expect(self.listener("unix", "line"))
 
     def test_a_repetition_of_a_group_has_no_bound(self) -> None:
         # `(...)*` in a regular expression of Perl ends at 65534.
