@@ -37,8 +37,8 @@ sub open_fifo {
     Fault->usage("$path is not a FIFO: make one with mkfifo.") if !-p _;
 
     # Without O_NONBLOCK this would wait for the other end, and nobody would look at standard input. With it a reader
-    # waits in its first read, since `select` does not take a FIFO that nobody has written to yet for one at its end. A
-    # writer is refused with ENXIO, and has to try until there is a reader.
+    # waits in its first read, since Linux does not take a FIFO that nobody has opened for writing yet for one that is
+    # at its end. A writer is refused with ENXIO, and has to try until there is a reader.
     my $fifo;
     until ( sysopen $fifo, $path, $MODES{$role} | O_NONBLOCK ) {
         Fault->system("Opening $path") if $! != ENXIO && $! != EINTR;

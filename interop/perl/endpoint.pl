@@ -34,6 +34,7 @@ use File::Basename qw(dirname);
 use lib dirname(__FILE__);
 
 use Errno qw(EAGAIN EINTR);
+use POSIX qw(PIPE_BUF);
 
 use CommandLines;
 use Leftovers;
@@ -41,22 +42,17 @@ use Pipes;
 use Session;
 use Waiting;
 
+# Waits in `select`, for the reason that stands at Waiting::LONGEST_SLEEP.
 sub write_reply {
     my ($reply) = @_;
     my $bytes   = "$reply\n";
     my $done    = 0;
     while ( $done < length $bytes ) {
-        my $count = syswrite STDOUT, $bytes, length $bytes, $done;
-        if ( defined $count ) {
-            $done += $count;
-        }
-        elsif ( $! == EAGAIN ) {
-            vec( my $writable = '', fileno STDOUT, 1 ) = 1;
-            select undef, $writable, undef, Waiting::LONGEST_SLEEP;
-        }
-        elsif ( $! != EINTR ) {
-            return 0;    # Nobody reads the replies any more.
-        }
+        vec( my $writable = '', fileno STDOUT, 1 ) = 1;
+        next if select( undef, $writable, undef, Waiting::LONGEST_SLEEP ) <= 0;
+        my $count = syswrite STDOUT, $bytes, PIPE_BUF, $done;
+        return 0 if !defined $count && $! != EAGAIN && $! != EINTR;    # Nobody reads the replies any more.
+        $done += $count // 0;
     }
     return 1;
 }
