@@ -1,8 +1,8 @@
 package JsonCodec;
 
 # Values as JSON, with JSON::PP. That one lets halves of surrogate pairs pass, and what it makes of a text takes many
-# times its memory; so each text is looked over first. Two things it loses cannot be mended from outside: the sign of
-# -0.0, and of two equal names the first.
+# times its memory; so each text is looked over first. Three things it loses cannot be mended from outside: the sign of
+# -0.0, of two equal names the first, and the last digits of some numbers (see Values).
 
 use strict;
 use warnings;
@@ -10,7 +10,6 @@ use warnings;
 use JSON::PP ();
 
 use Fault;
-use JsonNumber;
 use Values;
 
 # With `allow_bignum` whole numbers of any size stay whole, and those with a point do not become whole.
@@ -46,6 +45,7 @@ sub _quietly {
 
 sub _refuse {
     my ($reason) = @_;
+    $reason =~ s/ at \S+ line [0-9]+\.\n\z//;    # Where in this program.
     Fault->malformed( 'This is no JSON: ' . substr( $reason, 0, 200 ) . '. Look at what its sender writes.' );
 }
 

@@ -32,7 +32,8 @@ sub send_message {
         }
         elsif ( $! != EINTR ) {
 
-         # Linux reports a receiver that is gone as ECONNREFUSED once, and disconnects a datagram socket while doing so.
+            # Linux reports that the receiver is gone as ECONNREFUSED once, and disconnects a datagram socket while
+            # doing so.
             $! = ECONNREFUSED if $! == ENOTCONN && $self->{is_datagram};
             Fault->system('Sending');
         }

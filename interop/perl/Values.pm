@@ -13,6 +13,7 @@ use B        ();
 use JSON::PP ();
 
 use Fault;
+use JsonNumber;
 use OrderedMap;
 
 use constant {
@@ -132,7 +133,7 @@ sub _refuse_token { _refuse('it has something that is no token such as int:-12, 
 sub text {
     my ( $value, $depth ) = @_;
     Fault->malformed( 'The JSON is nested deeper than ' . DEEPEST . ': send it flatter.' ) if $depth > DEEPEST;
-    return 'null'                                                                          if !defined $value;
+
     my $kind = ref $value;
     if ( $kind eq 'ARRAY' ) {
         return join ',', 'list:' . @$value, map { text( $_, $depth + 1 ) } @$value;
@@ -140,15 +141,24 @@ sub text {
     if ( $kind eq 'HASH' ) {
         return join ',', 'map:' . keys %$value, map { text( $_, $depth + 1 ) } %$value;
     }
+    return 'null'                    if !defined $value;
     return $value ? 'true' : 'false' if $kind eq 'JSON::PP::Boolean';
     return 'int:' . $value->bstr     if $kind eq 'Math::BigInt';
     return _float_text($value)       if $kind eq 'Math::BigFloat';
 
     # What Perl itself notes of a scalar: `12` and `"12"` are equal in all else.
     my $is_text = B::svref_2object( \$value )->FLAGS & B::SVp_POK;
-    return 'int:' . ( $value || 0 ) if !$is_text;    # It may be minus zero.
+    return _integer_text($value) if !$is_text;
     utf8::encode($value);
     return 'text:' . unpack 'H*', $value;
+}
+
+# JSON::PP makes objects of numbers with more than 20 characters. That is one too many: some of those with 20 are beyond
+# 64 bits, and then Perl has already rounded them.
+sub _integer_text {
+    my ($value) = @_;
+    Fault->malformed("JSON::PP has rounded a whole number to $value: send it as text.") if $value =~ /[.e]/;
+    return 'int:' . ( $value || 0 );    # It may be minus zero.
 }
 
 # All digits, an `e` and the power of ten: `1234e-2`, which Perl rounds as it should.
