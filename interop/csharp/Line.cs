@@ -34,15 +34,22 @@ namespace Parley
 
         public static byte[] Decode(string text)
         {
+            var bytes = TryDecode(text);
+            if (bytes == null) throw Fault.Usage("The payload is not lower-case hexadecimal with two digits a byte.");
+            return bytes;
+        }
+
+        /// <summary>The bytes, or null for what is no lower-case hexadecimal.</summary>
+        public static byte[] TryDecode(string text)
+        {
+            if (text.Length % 2 != 0) return null;
             var bytes = new byte[text.Length / 2];
-            var isHex = text.Length % 2 == 0;
-            for (var index = 0; isHex && index < text.Length; index++)
+            for (var index = 0; index < text.Length; index++)
             {
                 var digit = Value(text[index]);
-                isHex = digit >= 0;
-                bytes[index / 2] = (byte)(bytes[index / 2] << 4 | digit & 15);
+                if (digit < 0) return null;
+                bytes[index / 2] = (byte)(bytes[index / 2] << 4 | digit);
             }
-            if (!isHex) throw Fault.Usage("The payload is not lower-case hexadecimal with two digits a byte.");
             return bytes;
         }
 
@@ -56,6 +63,7 @@ namespace Parley
     {
         public const int Longest = 262144; // Of a command or reply in bytes, its line feed not counted.
         public const int LargestPayload = (Longest - 11 /* ok payload= */) / 2;
+        public const int LongestValue = Longest - 9 /* ok value= */;
         const string PlainPunctuation = "_.-/:,@+~";
         static readonly Encoding strictUtf8 = new UTF8Encoding(false, true);
 

@@ -57,7 +57,7 @@ namespace Parley
         static string Hello(Dictionary<string, string> values)
         {
             return " protocol=1 language=csharp runtime=" + Line.Encode(RuntimeName()) + " transports=" + string.Join(",", Transports.Roles.Keys)
-                + " framings=" + string.Join(",", Framing.ByName.Keys) + ",none codecs= features=echo,ping,layout,timeout" + (Handshake.IsAvailable ? ",authkey" : "");
+                + " framings=" + string.Join(",", Framing.ByName.Keys) + ",none codecs=" + string.Join(",", Codec.ByName.Keys) + " features=echo,ping,layout,timeout" + (Handshake.IsAvailable ? ",authkey" : "");
         }
 
         static string RuntimeName()
@@ -115,9 +115,10 @@ namespace Parley
             CheckCodecKeys(values);
             if (values.ContainsKey("value") != values.ContainsKey("codec")) throw Fault.Usage("value and codec belong together: give both or neither.");
             var channel = ChannelOf(values);
-            RefuseCodec(values);
+            var codec = CodecOf(values);
             var sender = channel.Sender;
-            var bytes = values.ContainsKey("file") ? ContentOf(values["file"], channel.Limit) : Hex.Decode(values["payload"]);
+            var bytes = codec != null ? codec.Encode(Tokens.Read(values["value"]), FormatOf(values), channel.Limit)
+                : values.ContainsKey("file") ? ContentOf(values["file"], channel.Limit) : Hex.Decode(values["payload"]);
             sender.Send(bytes, 0, bytes.Length);
             return "";
         }
@@ -127,9 +128,20 @@ namespace Parley
             if (values.ContainsKey("format") && !values.ContainsKey("codec")) throw Fault.Usage("A format needs its codec: add codec, or leave format out.");
         }
 
-        static void RefuseCodec(Dictionary<string, string> values)
+        /// <summary>The codec, or null if bytes are meant.</summary>
+        static Codec CodecOf(Dictionary<string, string> values)
         {
-            if (values.ContainsKey("codec")) throw Fault.Unsupported("This endpoint has no codecs: send and receive bytes.");
+            if (!values.ContainsKey("codec")) return null;
+            Codec codec;
+            if (!Codec.ByName.TryGetValue(values["codec"], out codec)) throw Fault.Unsupported("There is no codec \"" + values["codec"] + "\" here: hello lists them.");
+            codec.CheckFormat(FormatOf(values));
+            return codec;
+        }
+
+        static string FormatOf(Dictionary<string, string> values)
+        {
+            string format;
+            return values.TryGetValue("format", out format) ? format : null;
         }
 
         /// <summary>The whole of a regular file. Nothing else is opened, and nothing above the limit is read.</summary>
@@ -167,12 +179,13 @@ namespace Parley
             if (values.ContainsKey("codec") && values.ContainsKey("file")) throw Fault.Usage("A value is received with codec, bytes with file: give one of them.");
             var deadline = DeadlineOf(values);
             var channel = ChannelOf(values);
-            RefuseCodec(values);
+            var codec = CodecOf(values);
             var receiver = channel.Receiver;
             ArraySegment<byte> message;
             if (!receiver.TryReceive(deadline, out message)) return " end=true";
             string reply;
-            if (values.ContainsKey("file"))
+            if (codec != null) reply = " value=" + ValueIn(message, codec, FormatOf(values), receiver);
+            else if (values.ContainsKey("file"))
             {
                 var path = values["file"];
                 Transports.CheckPath(path);
@@ -191,6 +204,20 @@ namespace Parley
             // Not before: a message that could not be handed over can be asked for again.
             receiver.Consume();
             return reply;
+        }
+
+        /// <summary>The tokens of the value in a message, which is gone if it has none.</summary>
+        static string ValueIn(ArraySegment<byte> message, Codec codec, string format, Connection receiver)
+        {
+            try
+            {
+                return Tokens.Write(codec.Decode(message, format, Line.LongestValue), Line.LongestValue);
+            }
+            catch (Fault fault) when (fault.Kind != "usage")
+            {
+                receiver.Consume();
+                throw;
+            }
         }
 
         string Close(Dictionary<string, string> values)
