@@ -141,6 +141,12 @@ namespace Parley
         /// <summary>Ends the sending direction of a socket. Returns 0 or an errno.</summary>
         public static int EndSending(int descriptor) { return shutdown(descriptor, 1) == 0 ? 0 : Marshal.GetLastWin32Error(); }
 
+        /// <summary>Ends both directions of a socket, or its listening: whoever waits for it in another thread goes on.</summary>
+        public static void EndBoth(int descriptor) { shutdown(descriptor, 2); }
+
+        /// <summary>Whether the peer of a socket is gone, or will not send any more.</summary>
+        public static bool HasHungUp(int descriptor) { return Poll(descriptor, PeerHungUp, Deadline.In(0)) != 0; }
+
         public static int Bind(int descriptor, byte[] address) { return bind(descriptor, address, address.Length) == 0 ? 0 : Marshal.GetLastWin32Error(); }
 
         public static int Listen(int descriptor, int backlog) { return listen(descriptor, backlog) == 0 ? 0 : Marshal.GetLastWin32Error(); }

@@ -8,6 +8,14 @@ namespace Parley
 {
     static class Number
     {
+        /// <summary>The number that is the value of a key. Throws `usage`.</summary>
+        public static int Of(Dictionary<string, string> values, string key, int smallest, int largest)
+        {
+            long number;
+            if (!TryParse(values[key], smallest, largest, out number)) throw Fault.Usage("The value of " + key + " is a whole number from " + smallest + " to " + largest + ".");
+            return (int)number;
+        }
+
         /// <summary>Digits without a leading zero and nothing else: int.TryParse takes blanks and a sign too, and what they are is a matter of culture.</summary>
         public static bool TryParse(string text, long smallest, long largest, out long number)
         {

@@ -9,18 +9,49 @@ namespace Parley
     /// <summary>Python's pickle for plain data. It writes protocol 2, which every Python from 2.3 on reads, without memo.</summary>
     sealed class PickleCodec : Codec
     {
+        const byte Stop = (byte)'.';
+        static readonly byte[] start = { 0x80, 2 };
+
         public override byte[] Encode(object value, string format, int limit) { return Encode(value); }
 
         public override object Decode(ArraySegment<byte> message, string format, int longest) { return new PickleReader(message, longest).Read(); }
 
-        public static byte[] Encode(object value)
+        static byte[] Encode(object value)
         {
             var output = new MemoryStream();
-            output.WriteByte(0x80);
-            output.WriteByte(2);
+            output.Write(start, 0, start.Length);
             new PickleWriter(output).Write(value);
-            output.WriteByte((byte)'.');
+            output.WriteByte(Stop);
             return output.ToArray();
+        }
+
+        // A body is what stands for a value between the ends of a pickle, or inside another: ours have no memo.
+
+        public static ArraySegment<byte> BodyOf(object value)
+        {
+            var output = new MemoryStream();
+            new PickleWriter(output).Write(value);
+            return new ArraySegment<byte>(output.GetBuffer(), 0, (int)output.Length);
+        }
+
+        public static object OfBody(byte[] body, int longest)
+        {
+            var pickle = new byte[body.Length + 1];
+            Buffer.BlockCopy(body, 0, pickle, 0, body.Length);
+            pickle[body.Length] = Stop;
+            return new PickleReader(new ArraySegment<byte>(pickle), longest).Read();
+        }
+
+        /// <summary>The pickle of a pair.</summary>
+        public static ArraySegment<byte> PairOf(string first, ArraySegment<byte> secondBody)
+        {
+            var output = new MemoryStream(secondBody.Count + 64);
+            output.Write(start, 0, start.Length);
+            new PickleWriter(output).Write(first);
+            output.Write(secondBody.Array, secondBody.Offset, secondBody.Count);
+            output.WriteByte(0x86);
+            output.WriteByte(Stop);
+            return new ArraySegment<byte>(output.GetBuffer(), 0, (int)output.Length);
         }
     }
 

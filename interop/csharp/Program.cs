@@ -40,7 +40,7 @@ namespace Parley
     static class Program
     {
         static readonly Session session = new Session();
-        static readonly string[] absentVerbs = { "call" }; // Optional ones of the protocol.
+        static readonly string[] absentVerbs = Handshake.IsAvailable ? new string[0] : new[] { "call" }; // Optional ones of the protocol.
 
         static void Main()
         {

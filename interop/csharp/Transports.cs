@@ -17,6 +17,8 @@ namespace Parley
             { "fifo", ends }, { "pipe", ends }, { "socketpair", ends }, { "file-slot", ends }, { "file-cell", ends },
         };
 
+        static Transports() { if (Handshake.IsAvailable) Roles.Add("manager-queue", sockets); }
+
         public static bool IsOneWay(string transport)
         {
             return transport == "fifo" || transport == "pipe" || transport == "file-slot" || transport == "file-cell";
@@ -25,6 +27,16 @@ namespace Parley
         public static bool KeepsBounds(string transport)
         {
             return transport == "unix-seqpacket" || transport == "file-slot" || transport == "file-cell";
+        }
+
+        /// <summary>Starts a manager with an empty queue, or connects to one that runs.</summary>
+        public static ObjectQueue OpenQueue(Opening opening)
+        {
+            var address = opening.Address;
+            if (!ManagerConnection.IsPort(address)) NameOf("unix", address);
+            else if (LoopbackEndPoint(address).Port == 0) throw Fault.Usage("A manager's port is told to its clients beforehand, and 0 is none: choose one.");
+            if (opening.Role == "listen") return new ServedQueue(address, opening.Key, opening.Queue, opening.Limit);
+            return new RemoteQueue(address, opening.Key, opening.Queue, opening.Limit);
         }
 
         public static SocketListener Listen(string transport, string address)
