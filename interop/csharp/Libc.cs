@@ -36,10 +36,24 @@ namespace Parley
         [DllImport("libc")] static extern int getsockopt(int descriptor, int level, int option, out int value, ref int length);
         [DllImport("libc", SetLastError = true)] static extern IntPtr recv(int descriptor, byte[] buffer, IntPtr size, int flags);
         [DllImport("libc", SetLastError = true)] static extern int poll(ref PollEntry entry, IntPtr count, int milliseconds);
+        [DllImport("libc", SetLastError = true)] static extern IntPtr sem_open(string name, int flags);
+        [DllImport("libc", SetLastError = true)] static extern int sem_clockwait(IntPtr semaphore, int clock, ref Moment until);
+        [DllImport("libc")] static extern int sem_post(IntPtr semaphore);
+        [DllImport("libc")] static extern int sem_close(IntPtr semaphore);
+        [DllImport("libc")] static extern int clock_gettime(int clock, out Moment now);
         [DllImport("libc")] static extern IntPtr strerror(int errno);
         [DllImport("libc")] static extern void _exit(int status);
 
         const short Readable = 1, Writable = 4, PeerHungUp = 0x2000;
+
+        const int MonotonicClock = 1; // Nobody sets it.
+
+        /// <summary>struct timespec.</summary>
+        [StructLayout(LayoutKind.Sequential)]
+        struct Moment
+        {
+            public IntPtr Seconds, Nanoseconds;
+        }
 
         [StructLayout(LayoutKind.Sequential)]
         struct PollEntry
@@ -251,6 +265,32 @@ namespace Parley
             int count;
             return IsReadable(descriptor, Deadline.In(0)) && ioctl(descriptor, (UIntPtr)0x541b /* FIONREAD */, out count) == 0 && count == 0;
         }
+
+        /// <summary>Opens a POSIX semaphore that is there. Returns 0 or an errno.</summary>
+        public static int OpenSemaphore(string name, out IntPtr semaphore)
+        {
+            semaphore = sem_open(name, 0);
+            return semaphore != IntPtr.Zero ? 0 : Marshal.GetLastWin32Error();
+        }
+
+        /// <summary>Waits for a semaphore and takes it. False is the deadline.</summary>
+        public static bool AcquireSemaphore(IntPtr semaphore, Deadline deadline)
+        {
+            for (;;)
+            {
+                Moment until;
+                clock_gettime(MonotonicClock, out until);
+                var nanoseconds = (long)until.Nanoseconds + deadline.Left * 1000000L;
+                until.Seconds = (IntPtr)((long)until.Seconds + nanoseconds / 1000000000);
+                until.Nanoseconds = (IntPtr)(nanoseconds % 1000000000);
+                if (sem_clockwait(semaphore, MonotonicClock, ref until) == 0) return true;
+                if (Marshal.GetLastWin32Error() != EINTR) return false;
+            }
+        }
+
+        public static void ReleaseSemaphore(IntPtr semaphore) { sem_post(semaphore); }
+
+        public static void CloseSemaphore(IntPtr semaphore) { sem_close(semaphore); }
 
         /// <summary>Makes a file at least so long and takes the space now. Returns 0 or an errno.</summary>
         public static int Reserve(int descriptor, int size)
