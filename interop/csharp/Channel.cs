@@ -20,6 +20,7 @@ namespace Parley
             {
                 case "manager-queue": connection = Transports.OpenQueue(opening); return;
                 case "shared-memory": connection = Transports.OpenMemory(opening); return;
+                case "spawn-queue": connection = Transports.OpenSpawnQueue(opening); return;
                 case "fifo": Use(Transports.OpenFifo(address, role)); return;
                 case "file-slot": connection = Transports.OpenSlot(address, role, Limit); return;
                 case "file-cell": connection = Transports.OpenCell(address, role, Limit); return;

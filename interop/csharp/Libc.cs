@@ -7,7 +7,7 @@ namespace Parley
     /// <summary>The few system calls that the class library has no method for, or whose outcome it hides.</summary>
     static class Libc
     {
-        public const int ENOENT = 2, EINTR = 4, EAGAIN = 11, EEXIST = 17, EPIPE = 32, ENOTCONN = 107, ECONNREFUSED = 111;
+        public const int ENOENT = 2, EINTR = 4, ENXIO = 6, EAGAIN = 11, EEXIST = 17, EPIPE = 32, ENOTCONN = 107, ECONNREFUSED = 111;
         const int CurrentFolder = -100, EmptyPath = 0x1000, NoFollow = 0x100, BasicStatus = 0x7ff;
         const int GetFlags = 3, SetFlags = 4, GetDescriptorFlags = 1, SetDescriptorFlags = 2, CloseOnExec = 1, NonBlocking = 0x800, AccessMode = 3;
         const int DuplicateCloseOnExec = 1030, OpenCloseOnExec = 0x80000, OpenPath = 0x200000;
@@ -220,6 +220,13 @@ namespace Parley
             }
         }
 
+        /// <summary>Opens a FIFO or pipe without waiting for its other end: ENXIO if that is to read and nobody has it.</summary>
+        public static int OpenFifoAtOnce(string path, bool isForWriting)
+        {
+            var descriptor = open(path, (isForWriting ? 1 : 0) | OpenCloseOnExec | NonBlocking);
+            return descriptor >= 0 ? descriptor : -Marshal.GetLastWin32Error();
+        }
+
         /// <summary>Reads at least one byte; 0 is the end, negative an errno.</summary>
         public static int Read(int descriptor, byte[] buffer, int offset, int count)
         {
@@ -234,11 +241,11 @@ namespace Parley
         }
 
         /// <summary>Writes all of it. Returns 0 or an errno.</summary>
-        public static int Write(int descriptor, byte[] bytes)
+        public static int Write(int descriptor, byte[] bytes, int offset, int count)
         {
-            for (var offset = 0; offset < bytes.Length;)
+            for (var end = offset + count; offset < end;)
             {
-                var length = (int)write(descriptor, ref bytes[offset], (IntPtr)(bytes.Length - offset));
+                var length = (int)write(descriptor, ref bytes[offset], (IntPtr)(end - offset));
                 if (length >= 0) offset += length;
                 else if (Marshal.GetLastWin32Error() == EAGAIN) Poll(descriptor, Writable, Deadline.Never);
                 else if (Marshal.GetLastWin32Error() != EINTR) return Marshal.GetLastWin32Error();

@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 
 namespace Parley
 {
@@ -9,13 +10,17 @@ namespace Parley
         const int Patience = 5000; // Milliseconds.
 
         readonly string name;
+        readonly Action givingBack; // Also when the process has to end: whoever waits for it would wait for ever.
         IntPtr handle;
+        int held;
 
         public NamedSemaphore(string name)
         {
             this.name = name;
+            givingBack = Release;
             var errno = Libc.OpenSemaphore(name, out handle);
             if (errno != 0) throw Fault.OfErrno(errno, "Opening the semaphore " + name);
+            Leftovers.Add(givingBack);
         }
 
         public static void CheckName(string name)
@@ -46,6 +51,7 @@ namespace Parley
             {
                 if (!Libc.AcquireSemaphore(handle, deadline))
                     throw new Fault("timeout", "The semaphore " + name + " was not free in time: see who holds it, perhaps somebody who has crashed.");
+                Volatile.Write(ref held, 1);
             }
             finally
             {
@@ -53,10 +59,18 @@ namespace Parley
             }
         }
 
-        public void Release() { Libc.ReleaseSemaphore(handle); }
+        /// <summary>Gives back what was acquired, once.</summary>
+        public void Release() { if (Interlocked.Exchange(ref held, 0) != 0) Libc.ReleaseSemaphore(handle); }
+
+        /// <summary>Says that what was acquired is not to be given back.</summary>
+        public void UseUp() { Volatile.Write(ref held, 0); }
+
+        /// <summary>Gives what somebody else has acquired and used up.</summary>
+        public void Post() { Libc.ReleaseSemaphore(handle); }
 
         public void Dispose()
         {
+            Leftovers.Remove(givingBack);
             if (handle != IntPtr.Zero) Libc.CloseSemaphore(handle);
             handle = IntPtr.Zero;
         }

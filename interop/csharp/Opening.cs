@@ -9,13 +9,13 @@ namespace Parley
         const int DefaultLimit = 64 << 20;
 
         /// <summary>The options that not every transport has.</summary>
-        public const string Options = "authkey queue size offset length lock";
+        public const string Options = "authkey queue size offset length lock slots";
 
         public readonly string Transport, Role, Address;
         public readonly Framing Framing; // Null if the transport keeps the bounds.
         public readonly int Limit;
         public readonly byte[] Key; // Null without a handshake.
-        public readonly string Queue, Lock;
+        public readonly string Queue, Lock, Slots;
         public readonly int? Size, Length;
         public readonly int Offset;
 
@@ -46,6 +46,7 @@ namespace Parley
             if (!values.TryGetValue("queue", out Queue)) Queue = "get_queue";
             if (Queue == "") throw Fault.Usage("The name of a queue is not empty: give another, or leave it out.");
             values.TryGetValue("lock", out Lock);
+            values.TryGetValue("slots", out Slots);
             Size = NumberOf(values, "size", 1);
             Length = NumberOf(values, "length", 1);
             Offset = NumberOf(values, "offset", 0) ?? 0;
@@ -58,7 +59,8 @@ namespace Parley
             if (!Framing.ByName.TryGetValue(framing, out found) && framing != "none") throw Fault.Unsupported("There is no framing \"" + framing + "\" here: hello lists them.");
             if ((found == null) != Transports.KeepsBounds(Transport))
                 throw Fault.Unsupported("The framing \"" + framing + "\" is not for " + Transport + (found == null ? ", a stream: choose another." : ": use none."));
-            if (Transport == "manager-queue" && framing != "multiprocessing") throw Fault.Unsupported("Messages of a manager are framed: use framing=multiprocessing.");
+            if ((Transport == "manager-queue" || Transport == "spawn-queue") && framing != "multiprocessing")
+                throw Fault.Unsupported("Messages of a queue are framed: use framing=multiprocessing.");
             if (!roles.Contains(Role)) throw Fault.Unsupported(Transport + " has no role \"" + Role + "\": use " + string.Join(" or ", roles) + ".");
         }
 
@@ -67,6 +69,7 @@ namespace Parley
             foreach (var option in Options.Split(' ').Where(values.ContainsKey))
                 if (!OptionsOf(Transport).Contains(option)) throw Fault.Usage(Transport + " has no option " + option + ": leave it out.");
             if (Transport == "manager-queue" && !values.ContainsKey("authkey")) throw Fault.Usage("A manager has a key: give authkey=HEX.");
+            if (Transport == "spawn-queue" && !values.ContainsKey("lock")) throw Fault.Usage("An end of a queue has a lock: give lock=/NAME.");
             if (values.ContainsKey("authkey") && values["framing"] != "multiprocessing")
                 throw Fault.Usage("A key is for the framing multiprocessing: use it, or leave authkey out.");
         }
@@ -74,6 +77,7 @@ namespace Parley
         static string[] OptionsOf(string transport)
         {
             if (transport == "manager-queue") return new[] { "authkey", "queue" };
+            if (transport == "spawn-queue") return new[] { "lock", "slots" };
             if (transport == "shared-memory") return new[] { "size", "offset", "length", "lock" };
             return !Transports.KeepsBounds(transport) && Transports.Roles[transport].Contains("connect") ? new[] { "authkey" } : new string[0];
         }

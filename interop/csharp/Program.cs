@@ -117,7 +117,7 @@ namespace Parley
                 {
                     var reply = isTooLong ? Error(Fault.Usage("The line has more than " + Line.Longest + " bytes: use file=PATH.")) : Answer(buffer, start, lineFeed - start);
                     var bytes = Encoding.ASCII.GetBytes(reply + "\n");
-                    if (Libc.Write(replies, bytes) != 0) return;
+                    if (Libc.Write(replies, bytes, 0, bytes.Length) != 0) return;
                     isTooLong = false;
                     start = scanned = lineFeed + 1;
                     continue;

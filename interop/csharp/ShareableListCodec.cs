@@ -92,7 +92,7 @@ namespace Parley
             var items = new List<object>((int)count);
             for (var index = 0; index < count; index++)
             {
-                var layout = Encoding.ASCII.GetString(message.Array, (int)(message.Offset + formats + 8 * index), 8).TrimEnd('\0');
+                var layout = Encoding.GetEncoding(28591).GetString(message.Array, (int)(message.Offset + formats + 8 * index), 8).TrimEnd('\0');
                 // Items lie one behind the other. If they could overlap, each could be as long as the whole memory.
                 var slot = new ArraySegment<byte>(message.Array, (int)(message.Offset + start + ends[index]), (int)(ends[index + 1] - ends[index]));
                 items.Add(ValueOf(slot, layout, message.Array[message.Offset + codes + index]));

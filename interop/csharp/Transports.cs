@@ -14,14 +14,14 @@ namespace Parley
         public static readonly Dictionary<string, string[]> Roles = new Dictionary<string, string[]>
         {
             { "unix", sockets }, { "unix-abstract", sockets }, { "unix-seqpacket", sockets }, { "dotnet-pipe", sockets }, { "tcp", sockets },
-            { "fifo", ends }, { "pipe", ends }, { "socketpair", ends }, { "file-slot", ends }, { "file-cell", ends }, { "shared-memory", ends },
+            { "fifo", ends }, { "pipe", ends }, { "socketpair", ends }, { "file-slot", ends }, { "file-cell", ends }, { "shared-memory", ends }, { "spawn-queue", ends },
         };
 
         static Transports() { if (Handshake.IsAvailable) Roles.Add("manager-queue", sockets); }
 
         public static bool IsOneWay(string transport)
         {
-            return transport == "fifo" || transport == "pipe" || IsMapped(transport);
+            return transport == "fifo" || transport == "pipe" || transport == "spawn-queue" || IsMapped(transport);
         }
 
         public static bool KeepsBounds(string transport)
@@ -30,16 +30,6 @@ namespace Parley
         }
 
         static bool IsMapped(string transport) { return transport == "file-slot" || transport == "file-cell" || transport == "shared-memory"; }
-
-        /// <summary>Starts a manager with an empty queue, or connects to one that runs.</summary>
-        public static ObjectQueue OpenQueue(Opening opening)
-        {
-            var address = opening.Address;
-            if (!ManagerConnection.IsPort(address)) NameOf("unix", address);
-            else if (LoopbackEndPoint(address).Port == 0) throw Fault.Usage("A manager's port is told to its clients beforehand, and 0 is none: choose one.");
-            if (opening.Role == "listen") return new ServedQueue(address, opening.Key, opening.Queue, opening.Limit);
-            return new RemoteQueue(address, opening.Key, opening.Queue, opening.Limit);
-        }
 
         public static SocketListener Listen(string transport, string address)
         {
