@@ -11,8 +11,9 @@ namespace Parley
     /// </remarks>
     sealed partial class PickleReader
     {
-        const int Price = 48, PriceOfCollection = 112, PriceOfUse = 16; // Bytes, of a number or short text, and of what is there already.
-        const int MostMemory = 16 << 20;
+        const int Price = 48, PriceOfCollection = 112; // Bytes.
+        const int PriceOfUse = 48; // Of what is there already; it takes place on the stack, which doubles when it grows, and in a collection.
+        const int MostMemory = 18 << 20;
         const int MostRemembered = 1 << 17; // More than a value within the budget has parts.
 
         readonly PickleInput input;
