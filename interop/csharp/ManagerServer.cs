@@ -22,6 +22,7 @@ namespace Parley
         readonly SharedQueue queue;
         readonly int limit;
         readonly SocketListener listener;
+        readonly Thread acceptor;
         readonly List<Thread> threads = new List<Thread>();
         readonly List<Socket> connected = new List<Socket>(); // Its lock guards the other fields below, too.
         bool isClosed;
@@ -33,10 +34,18 @@ namespace Parley
             this.queue = queue;
             this.limit = limit;
             listener = Transports.Listen(ManagerConnection.IsPort(address) ? "tcp" : "unix", address);
-            Start(AcceptAll);
+            try
+            {
+                acceptor = Start(AcceptAll);
+            }
+            catch
+            {
+                listener.Dispose();
+                throw;
+            }
         }
 
-        void Start(Action action)
+        Thread Start(Action action)
         {
             var thread = new Thread(() =>
             {
@@ -46,8 +55,9 @@ namespace Parley
             lock (connected)
             {
                 threads.RemoveAll(other => !other.IsAlive);
-                threads.Add(thread);
                 thread.Start();
+                threads.Add(thread);
+                return thread;
             }
         }
 
@@ -55,28 +65,32 @@ namespace Parley
         {
             for (;;)
             {
+                Socket socket = null;
                 try
                 {
                     Waiting.ForInput((int)listener.Socket.Handle, Deadline.Never);
                     lock (connected) if (isClosed) return;
-                    var socket = listener.Accept(Deadline.Never);
-                    lock (connected)
-                    {
-                        if (isClosed)
-                        {
-                            socket.Dispose();
-                            return;
-                        }
-                        connected.Add(socket);
-                    }
+                    socket = listener.Accept(Deadline.Never);
+                    lock (connected) connected.Add(socket);
                     Start(() => Serve(socket));
                 }
-                catch (Exception exception)
+                catch (Exception)
                 {
+                    if (socket != null) Drop(socket);
                     lock (connected) if (isClosed) return;
-                    Console.Error.WriteLine("The manager could not accept: " + exception.Message);
-                    Thread.Sleep(100); // No descriptors left, perhaps: not in a tight loop.
+                    // No descriptors left, perhaps: .NET needs some to start a thread, and even to say so with Console. Not in a tight loop.
+                    Thread.Sleep(100);
                 }
+            }
+        }
+
+        /// <summary>Closes a connection so that Dispose does not meet a descriptor that is another's by then.</summary>
+        void Drop(Socket socket)
+        {
+            lock (connected)
+            {
+                connected.Remove(socket);
+                socket.Dispose();
             }
         }
 
@@ -85,6 +99,7 @@ namespace Parley
             var messages = new MessageStream(new SocketStream(socket), Framing.ByName["multiprocessing"], ManagerConnection.LongestMessage(limit));
             try
             {
+                lock (connected) if (isClosed) return;
                 Handshake.Run(messages, key, true);
                 ArraySegment<byte> message;
                 // Each request to the manager has a connection of its own; that for calls goes on.
@@ -96,11 +111,7 @@ namespace Parley
             }
             finally
             {
-                lock (connected)
-                {
-                    connected.Remove(socket);
-                    messages.Dispose();
-                }
+                Drop(socket);
             }
         }
 
@@ -180,12 +191,13 @@ namespace Parley
         {
             try
             {
+                if (!request.Has(0, "item")) throw new Fault("malformed", "The argument item is missing.");
                 queue.Put(PickleCodec.BodyOf(request.Argument(0, "item")).Copied());
                 Send(messages, "#RETURN", PickleCodec.BodyOf(null));
             }
             catch (Fault fault) when (fault.Kind == "malformed" || fault.Kind == "too-large")
             {
-                Send(messages, "#TRACEBACK", PickleCodec.BodyOf("TypeError: this queue carries plain data only: " + fault.Message));
+                Send(messages, "#TRACEBACK", PickleCodec.BodyOf("TypeError: " + fault.Message));
             }
         }
 
@@ -217,11 +229,12 @@ namespace Parley
 
         public void Dispose()
         {
+            lock (connected) isClosed = true;
+            Libc.EndBoth((int)listener.Socket.Handle);
+            acceptor.Join(); // From here on there are no more.
             Thread[] all;
             lock (connected)
             {
-                isClosed = true;
-                Libc.EndBoth((int)listener.Socket.Handle);
                 foreach (var socket in connected) Libc.EndBoth((int)socket.Handle);
                 all = threads.ToArray();
             }
@@ -273,6 +286,8 @@ namespace Parley
                 if (TextOf(named[index]) == name) return named[index + 1];
             return null;
         }
+
+        public bool Has(int position, string name) { return position < arguments.Count || named.Where((key, index) => index % 2 == 0).Any(key => TextOf(key) == name); }
 
         static object TextOrValue(object value, string name) { return name == "typeid" ? TextOf(value) : value; }
 

@@ -21,8 +21,22 @@ class CSharpTests(shared.EndpointTests):
 
     language = "csharp"
     features = "echo,ping,layout,timeout,authkey,call"
-    transports = (*shared.EndpointTests.transports, "shared-memory", "spawn-queue", "manager-queue")
+    codecs = "json,pickle,struct,shareable-list,shareable-list-3.8"
     peak_memory = 200_000
+
+    def expect_error(self, kind: str, command: str | bytes) -> None:
+        # C has neither codecs nor the verb `call`. Here the one that is not declared is another, and the verb has keys.
+        if isinstance(command, str) and kind == "unsupported":
+            command = command.replace("codec=json", "codec=none")
+            kind = "usage" if command.startswith("call") else kind
+        super().expect_error(kind, command)
+
+    def test_hello_declares_everything(self) -> None:
+        values = self.endpoint.ask("hello")
+        self.assertRegex(values.pop("runtime"), f"^{self.runtime}$")
+        transports = (*self.transports, "shared-memory", "spawn-queue", "manager-queue")
+        self.assertEqual(values.pop("transports").split(","), list(transports))
+        self.assertEqual((values["codecs"], values["features"]), (self.codecs, self.features))
 
     def test_a_slot_cut_by_somebody_else_does_not_kill(self) -> None:
         self.expect(self.slot("write"))

@@ -6,7 +6,9 @@ import contextlib
 import multiprocessing
 import os
 import queue
+import resource
 import signal
+import socket
 import threading
 import unittest
 import uuid
@@ -100,6 +102,20 @@ class SharedTests(shared.EndpointCase):
         self.assertFalse(os.path.exists(self.path))
         self.assertEqual(self.endpoint.descriptors(), before)
 
+    def test_a_server_that_had_no_descriptors_left_goes_on_when_it_has_some(self) -> None:
+        self.expect(self.manager("listen"))
+        limits = resource.prlimit(self.endpoint.pid, resource.RLIMIT_NOFILE)
+        # One that it accepts, and then .NET cannot start a thread for it.
+        limit = max(map(int, self.endpoint.descriptors())) + 2
+        resource.prlimit(self.endpoint.pid, resource.RLIMIT_NOFILE, (limit, limits[1]))
+        for _ in range(5):
+            with socket.socket(socket.AF_UNIX) as stranger:
+                stranger.connect(self.path)
+                self.expect("receive channel=c timeout=20", empty="true")
+        resource.prlimit(self.endpoint.pid, resource.RLIMIT_NOFILE, limits)
+        self.client().put(1)
+        self.expect("receive channel=c codec=pickle", value="int:1")
+
     def test_both_sides_end_while_they_wait(self) -> None:
         for how, status in ENDS:
             with self.another(self.manager("listen"), "receive channel=c") as server:
@@ -125,9 +141,10 @@ class SharedTests(shared.EndpointCase):
         self.expect_error("internal", "call channel=c method=nothing")
         self.expect_error("missing", self.manager("connect", "d") + " queue=nothing")
         self.expect("call channel=c method=qsize", value="int:0")
+        self.expect("close channel=c")
         server.stop_event.set()
         thread.join()
-        self.expect("close channel=c")
+        server.listener.close()
 
     # Memory
 
