@@ -7,58 +7,57 @@ namespace Parley
     /// <summary>An open channel: a listener, a connection, or a listener and the connection that it accepted.</summary>
     sealed class Channel : IDisposable
     {
-        readonly string transport, role;
-        readonly Framing framing; // Null if the transport keeps the bounds.
-        readonly byte[] key; // Null without a handshake.
-        public readonly int Limit;
+        readonly Opening opening;
         public readonly string ChosenAddress = "";
         readonly Listener listener;
         Connection connection;
 
-        public Channel(string transport, string role, string address, Framing framing, int limit, byte[] key)
+        public Channel(Opening opening)
         {
-            this.transport = transport;
-            this.role = role;
-            this.framing = framing;
-            this.key = key;
-            Limit = limit;
-            if (role == "listen")
+            this.opening = opening;
+            string transport = opening.Transport, role = opening.Role, address = opening.Address;
+            switch (transport)
             {
-                if (transport == "dotnet-pipe") listener = Transports.ListenOnNamedPipe(address);
-                else
-                {
-                    var socketListener = Transports.Listen(transport, address);
-                    listener = socketListener;
-                    if (transport == "tcp" && address.EndsWith(":0", StringComparison.Ordinal))
-                        ChosenAddress = " address=127.0.0.1:" + ((IPEndPoint)socketListener.Socket.LocalEndPoint).Port;
-                }
+                case "manager-queue": connection = Transports.OpenQueue(opening); return;
+                case "shared-memory": connection = Transports.OpenMemory(opening); return;
+                case "spawn-queue": connection = Transports.OpenSpawnQueue(opening); return;
+                case "fifo": Use(Transports.OpenFifo(address, role)); return;
+                case "file-slot": connection = Transports.OpenSlot(address, role, Limit); return;
+                case "file-cell": connection = Transports.OpenCell(address, role, Limit); return;
+                case "pipe": Use(Transports.AdoptPipe(Transports.InheritedDescriptor(address), role)); return;
+                case "socketpair": Use(Transports.AdoptSocket(Transports.InheritedDescriptor(address))); return;
+                case "dotnet-pipe":
+                    if (role == "listen") listener = Transports.ListenOnNamedPipe(address);
+                    else Use(Transports.ConnectToNamedPipe(address));
+                    return;
             }
-            else if (transport == "dotnet-pipe") Use(Transports.ConnectToNamedPipe(address));
-            else if (role == "connect") Use(Transports.Connect(transport, address));
-            else if (transport == "fifo") Use(Transports.OpenFifo(address, role));
-            else if (transport == "file-slot") connection = Transports.OpenSlot(address, role, limit);
-            else if (transport == "file-cell") connection = Transports.OpenCell(address, role, limit);
-            else
+            if (role == "connect")
             {
-                var descriptor = Transports.InheritedDescriptor(address);
-                Use(transport == "pipe" ? Transports.AdoptPipe(descriptor, role) : Transports.AdoptSocket(descriptor));
+                Use(Transports.Connect(transport, address));
+                return;
             }
+            var socketListener = Transports.Listen(transport, address);
+            listener = socketListener;
+            if (transport == "tcp" && address.EndsWith(":0", StringComparison.Ordinal))
+                ChosenAddress = " address=127.0.0.1:" + ((IPEndPoint)socketListener.Socket.LocalEndPoint).Port;
         }
+
+        public int Limit { get { return opening.Limit; } }
 
         void Use(Socket socket)
         {
-            if (Transports.KeepsBounds(transport)) connection = new PacketSocket(socket, Limit);
+            if (Transports.KeepsBounds(opening.Transport)) connection = new PacketSocket(socket, Limit);
             else Use(new SocketStream(socket));
         }
 
         void Use(ByteStream stream)
         {
-            var messages = new MessageStream(stream, framing, Limit);
-            if (key != null)
+            var messages = new MessageStream(stream, opening.Framing, Limit);
+            if (opening.Key != null)
             {
                 try
                 {
-                    Handshake.Run(messages, key, role == "listen");
+                    Handshake.Run(messages, opening.Key, opening.Role == "listen");
                 }
                 catch
                 {
@@ -91,7 +90,7 @@ namespace Parley
         {
             get
             {
-                if (Transports.IsOneWay(transport) && role != "write") throw Fault.Usage("This channel was opened for reading: send on one with role=write.");
+                if (Transports.IsOneWay(opening.Transport) && opening.Role != "write") throw Fault.Usage("This channel was opened for reading: send on one with role=write.");
                 return Peer;
             }
         }
@@ -100,15 +99,15 @@ namespace Parley
         {
             get
             {
-                if (Transports.IsOneWay(transport) && role != "read") throw Fault.Usage("This channel was opened for writing: receive on one with role=read.");
+                if (Transports.IsOneWay(opening.Transport) && opening.Role != "read") throw Fault.Usage("This channel was opened for writing: receive on one with role=read.");
                 return Peer;
             }
         }
 
         public void EndWriting()
         {
-            if (Transports.IsOneWay(transport) || transport == "dotnet-pipe")
-                throw Fault.Unsupported("A " + transport + " has no half close: close the channel instead.");
+            if (Transports.IsOneWay(opening.Transport) || opening.Transport == "dotnet-pipe" || opening.Transport == "manager-queue")
+                throw Fault.Unsupported("A " + opening.Transport + " has no half close: close the channel instead.");
             Peer.EndWriting();
         }
 

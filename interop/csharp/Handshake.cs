@@ -2,7 +2,6 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Parley
@@ -16,11 +15,7 @@ namespace Parley
         const int Milliseconds = 5000, LongestMessage = 256, ChallengeSize = 20;
         const string Challenge = "#CHALLENGE#", Welcome = "#WELCOME#", Failure = "#FAILURE#";
 
-        /// <summary>
-        /// Whether the hashes can be had. Mono brings its own; .NET takes OpenSSL's, and where it finds none that it knows, the first hash
-        /// ends the process, so that it cannot even be tried.
-        /// </summary>
-        public static readonly bool IsAvailable = Type.GetType("Mono.Runtime") != null;
+        public static readonly bool IsAvailable = Digests.Names.Contains("md5") && Digests.Names.Contains("sha256");
 
         public static void Run(MessageStream stream, byte[] key, bool isAccepting)
         {
@@ -90,13 +85,9 @@ namespace Parley
         }
 
         /// <summary>The digest that stands in braces at the beginning, or null if there is none that this endpoint has.</summary>
-        static string NameOf(byte[] message) { return new[] { "md5", "sha256", "sha384" }.FirstOrDefault(name => StartsWith(message, "{" + name + "}")); }
+        static string NameOf(byte[] message) { return Digests.Names.FirstOrDefault(name => StartsWith(message, "{" + name + "}")); }
 
-        static byte[] Digest(string name, byte[] key, byte[] message)
-        {
-            using (var hmac = name == "sha256" ? new HMACSHA256(key) : name == "sha384" ? (HMAC)new HMACSHA384(key) : new HMACMD5(key))
-                return hmac.ComputeHash(message);
-        }
+        static byte[] Digest(string name, byte[] key, byte[] message) { return Digests.Compute(name == "" ? "md5" : name, key, message); }
 
         static bool StartsWith(byte[] message, string prefix) { return message.Take(prefix.Length).SequenceEqual(Encoding.ASCII.GetBytes(prefix)); }
 
@@ -106,7 +97,7 @@ namespace Parley
         {
             ArraySegment<byte> message;
             if (!stream.TryReceive(deadline, out message)) throw Refused("hung up in the handshake");
-            var copy = message.ToArray();
+            var copy = message.Copied();
             stream.Consume();
             return copy;
         }

@@ -7,7 +7,7 @@ namespace Parley
     /// <summary>The few system calls that the class library has no method for, or whose outcome it hides.</summary>
     static class Libc
     {
-        public const int ENOENT = 2, EINTR = 4, EAGAIN = 11, EEXIST = 17, EPIPE = 32, ENOTCONN = 107, ECONNREFUSED = 111;
+        public const int ENOENT = 2, EINTR = 4, ENXIO = 6, EAGAIN = 11, EEXIST = 17, EPIPE = 32, ENOTCONN = 107, ECONNREFUSED = 111;
         const int CurrentFolder = -100, EmptyPath = 0x1000, NoFollow = 0x100, BasicStatus = 0x7ff;
         const int GetFlags = 3, SetFlags = 4, GetDescriptorFlags = 1, SetDescriptorFlags = 2, CloseOnExec = 1, NonBlocking = 0x800, AccessMode = 3;
         const int DuplicateCloseOnExec = 1030, OpenCloseOnExec = 0x80000, OpenPath = 0x200000;
@@ -36,10 +36,24 @@ namespace Parley
         [DllImport("libc")] static extern int getsockopt(int descriptor, int level, int option, out int value, ref int length);
         [DllImport("libc", SetLastError = true)] static extern IntPtr recv(int descriptor, byte[] buffer, IntPtr size, int flags);
         [DllImport("libc", SetLastError = true)] static extern int poll(ref PollEntry entry, IntPtr count, int milliseconds);
+        [DllImport("libc", SetLastError = true)] static extern IntPtr sem_open(string name, int flags);
+        [DllImport("libc", SetLastError = true)] static extern int sem_clockwait(IntPtr semaphore, int clock, ref Moment until);
+        [DllImport("libc")] static extern int sem_post(IntPtr semaphore);
+        [DllImport("libc")] static extern int sem_close(IntPtr semaphore);
+        [DllImport("libc")] static extern int clock_gettime(int clock, out Moment now);
         [DllImport("libc")] static extern IntPtr strerror(int errno);
         [DllImport("libc")] static extern void _exit(int status);
 
         const short Readable = 1, Writable = 4, PeerHungUp = 0x2000;
+
+        const int MonotonicClock = 1; // Nobody sets it.
+
+        /// <summary>struct timespec.</summary>
+        [StructLayout(LayoutKind.Sequential)]
+        struct Moment
+        {
+            public IntPtr Seconds, Nanoseconds;
+        }
 
         [StructLayout(LayoutKind.Sequential)]
         struct PollEntry
@@ -141,6 +155,12 @@ namespace Parley
         /// <summary>Ends the sending direction of a socket. Returns 0 or an errno.</summary>
         public static int EndSending(int descriptor) { return shutdown(descriptor, 1) == 0 ? 0 : Marshal.GetLastWin32Error(); }
 
+        /// <summary>Ends both directions of a socket, or its listening: whoever waits for it in another thread goes on.</summary>
+        public static void EndBoth(int descriptor) { shutdown(descriptor, 2); }
+
+        /// <summary>Whether the peer of a socket is gone, or will not send any more.</summary>
+        public static bool HasHungUp(int descriptor) { return Poll(descriptor, PeerHungUp, Deadline.In(0)) != 0; }
+
         public static int Bind(int descriptor, byte[] address) { return bind(descriptor, address, address.Length) == 0 ? 0 : Marshal.GetLastWin32Error(); }
 
         public static int Listen(int descriptor, int backlog) { return listen(descriptor, backlog) == 0 ? 0 : Marshal.GetLastWin32Error(); }
@@ -200,6 +220,13 @@ namespace Parley
             }
         }
 
+        /// <summary>Opens a FIFO or pipe without waiting for its other end: ENXIO if that is to read and nobody has it.</summary>
+        public static int OpenFifoAtOnce(string path, bool isForWriting)
+        {
+            var descriptor = open(path, (isForWriting ? 1 : 0) | OpenCloseOnExec | NonBlocking);
+            return descriptor >= 0 ? descriptor : -Marshal.GetLastWin32Error();
+        }
+
         /// <summary>Reads at least one byte; 0 is the end, negative an errno.</summary>
         public static int Read(int descriptor, byte[] buffer, int offset, int count)
         {
@@ -214,11 +241,11 @@ namespace Parley
         }
 
         /// <summary>Writes all of it. Returns 0 or an errno.</summary>
-        public static int Write(int descriptor, byte[] bytes)
+        public static int Write(int descriptor, byte[] bytes, int offset, int count)
         {
-            for (var offset = 0; offset < bytes.Length;)
+            for (var end = offset + count; offset < end;)
             {
-                var length = (int)write(descriptor, ref bytes[offset], (IntPtr)(bytes.Length - offset));
+                var length = (int)write(descriptor, ref bytes[offset], (IntPtr)(end - offset));
                 if (length >= 0) offset += length;
                 else if (Marshal.GetLastWin32Error() == EAGAIN) Poll(descriptor, Writable, Deadline.Never);
                 else if (Marshal.GetLastWin32Error() != EINTR) return Marshal.GetLastWin32Error();
@@ -245,6 +272,32 @@ namespace Parley
             int count;
             return IsReadable(descriptor, Deadline.In(0)) && ioctl(descriptor, (UIntPtr)0x541b /* FIONREAD */, out count) == 0 && count == 0;
         }
+
+        /// <summary>Opens a POSIX semaphore that is there. Returns 0 or an errno.</summary>
+        public static int OpenSemaphore(string name, out IntPtr semaphore)
+        {
+            semaphore = sem_open(name, 0);
+            return semaphore != IntPtr.Zero ? 0 : Marshal.GetLastWin32Error();
+        }
+
+        /// <summary>Waits for a semaphore and takes it. False is the deadline.</summary>
+        public static bool AcquireSemaphore(IntPtr semaphore, Deadline deadline)
+        {
+            for (;;)
+            {
+                Moment until;
+                clock_gettime(MonotonicClock, out until);
+                var nanoseconds = (long)until.Nanoseconds + deadline.Left * 1000000L;
+                until.Seconds = (IntPtr)((long)until.Seconds + nanoseconds / 1000000000);
+                until.Nanoseconds = (IntPtr)(nanoseconds % 1000000000);
+                if (sem_clockwait(semaphore, MonotonicClock, ref until) == 0) return true;
+                if (Marshal.GetLastWin32Error() != EINTR) return false;
+            }
+        }
+
+        public static void ReleaseSemaphore(IntPtr semaphore) { sem_post(semaphore); }
+
+        public static void CloseSemaphore(IntPtr semaphore) { sem_close(semaphore); }
 
         /// <summary>Makes a file at least so long and takes the space now. Returns 0 or an errno.</summary>
         public static int Reserve(int descriptor, int size)

@@ -8,6 +8,14 @@ namespace Parley
 {
     static class Number
     {
+        /// <summary>The number that is the value of a key. Throws `usage`.</summary>
+        public static int Of(Dictionary<string, string> values, string key, int smallest, int largest)
+        {
+            long number;
+            if (!TryParse(values[key], smallest, largest, out number)) throw Fault.Usage("The value of " + key + " is a whole number from " + smallest + " to " + largest + ".");
+            return (int)number;
+        }
+
         /// <summary>Digits without a leading zero and nothing else: int.TryParse takes blanks and a sign too, and what they are is a matter of culture.</summary>
         public static bool TryParse(string text, long smallest, long largest, out long number)
         {
@@ -34,15 +42,22 @@ namespace Parley
 
         public static byte[] Decode(string text)
         {
+            var bytes = TryDecode(text);
+            if (bytes == null) throw Fault.Usage("The payload is not lower-case hexadecimal with two digits a byte.");
+            return bytes;
+        }
+
+        /// <summary>The bytes, or null for what is no lower-case hexadecimal.</summary>
+        public static byte[] TryDecode(string text)
+        {
+            if (text.Length % 2 != 0) return null;
             var bytes = new byte[text.Length / 2];
-            var isHex = text.Length % 2 == 0;
-            for (var index = 0; isHex && index < text.Length; index++)
+            for (var index = 0; index < text.Length; index++)
             {
                 var digit = Value(text[index]);
-                isHex = digit >= 0;
-                bytes[index / 2] = (byte)(bytes[index / 2] << 4 | digit & 15);
+                if (digit < 0) return null;
+                bytes[index / 2] = (byte)(bytes[index / 2] << 4 | digit);
             }
-            if (!isHex) throw Fault.Usage("The payload is not lower-case hexadecimal with two digits a byte.");
             return bytes;
         }
 
@@ -56,6 +71,7 @@ namespace Parley
     {
         public const int Longest = 262144; // Of a command or reply in bytes, its line feed not counted.
         public const int LargestPayload = (Longest - 11 /* ok payload= */) / 2;
+        public const int LongestValue = Longest - 9 /* ok value= */;
         const string PlainPunctuation = "_.-/:,@+~";
         static readonly Encoding strictUtf8 = new UTF8Encoding(false, true);
 

@@ -30,6 +30,17 @@ namespace Parley
         public abstract void Dispose();
     }
 
+    static class Segments
+    {
+        /// <summary>A copy. Linq's ToArray, which C# finds on Mono, goes byte by byte.</summary>
+        public static byte[] Copied(this ArraySegment<byte> segment)
+        {
+            var copy = new byte[segment.Count];
+            Buffer.BlockCopy(segment.Array, segment.Offset, copy, 0, copy.Length);
+            return copy;
+        }
+    }
+
     sealed class MessageStream : Connection
     {
         const int BufferSize = 65536; // What a pipe holds, so one read empties it.

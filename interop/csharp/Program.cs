@@ -11,14 +11,35 @@
 //   Watcher.cs         ends the process while its main thread waits
 //   Framing.cs         pure functions: bytes in, decision out
 //   ByteStreams.cs     sockets, named pipes, FIFOs and inherited descriptors as one abstract class
-//   MessageStream.cs   messages over a stream; Handshake.cs proves that both sides have a key
+//   MessageStream.cs   messages over a stream
+//   Handshake.cs       proves that both sides have a key; Digests.cs, with what
 //   PacketSocket.cs    messages over a socket that keeps their bounds
 //   FileSlot.cs        messages in a mapped file; FileCell.cs, too
+//   SharedMemory.cs    memory that is shared with Python; NamedSemaphore.cs, the lock of it
 //   SocketFile.cs      the file of a listening socket; UnixAddress.cs, how long its path may be
 //   Listeners.cs       what listens, and takes a peer
-//   Transports.cs      what each transport's class wants, and what it does not say when it fails
+//
+// Values, which a codec makes messages of:
+//
+//   Values.cs          what a value is in C#; Tokens.cs, how a command or reply has it
+//   Sameness.cs        which keys are equal; Extents.cs, how large a value is that is made of little
+//   Codec.cs           the list of codecs
+//   JsonCodec.cs       JSON; Decimals.cs, its doubles
+//   StructCodec.cs     numbers as Python's struct packs them; StructFormat.cs, in which format
+//   PickleCodec.cs     writes Python's pickles; PickleReader.cs reads them: PickleReader.Names.cs what they call, PickleInput.cs their bytes
+//   ShareableListCodec.cs
+//
+// Queues of Python's multiprocessing:
+//
+//   ObjectQueue.cs     a manager's queue, here or elsewhere; ManagerConnection.cs, what a client says
+//   ManagerServer.cs   what a server answers; SharedQueue.cs, from what
+//   SpawnQueue.cs      one end of a queue of the spawn context
+//
+// And what the commands do with all that:
+//
+//   Transports*.cs     what each transport's class wants, and what it does not say when it fails
 //   Layouts.cs         how the marshaller lays a record out
-//   Channel.cs         an open channel
+//   Opening.cs         what `open` asks for; Channel.cs, an open channel
 //   Session.cs         one method a verb
 //   Line.cs            command lines: parsing, replies
 //   Program.cs         the loop, from here
@@ -40,7 +61,7 @@ namespace Parley
     static class Program
     {
         static readonly Session session = new Session();
-        static readonly string[] absentVerbs = { "call" }; // Optional ones of the protocol.
+        static readonly string[] absentVerbs = Handshake.IsAvailable ? new string[0] : new[] { "call" }; // Optional ones of the protocol.
 
         static void Main()
         {
@@ -117,7 +138,7 @@ namespace Parley
                 {
                     var reply = isTooLong ? Error(Fault.Usage("The line has more than " + Line.Longest + " bytes: use file=PATH.")) : Answer(buffer, start, lineFeed - start);
                     var bytes = Encoding.ASCII.GetBytes(reply + "\n");
-                    if (Libc.Write(replies, bytes) != 0) return;
+                    if (Libc.Write(replies, bytes, 0, bytes.Length) != 0) return;
                     isTooLong = false;
                     start = scanned = lineFeed + 1;
                     continue;

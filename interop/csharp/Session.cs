@@ -25,7 +25,7 @@ namespace Parley
     /// <summary>Everything that the endpoint has open. Each verb returns what comes after `ok`.</summary>
     sealed class Session
     {
-        const int DefaultLimit = 64 << 20, LargestCount = 10000000, LongestTimeout = 86400000 /* a day */;
+        const int LargestCount = 10000000, LongestTimeout = 86400000 /* a day */;
 
         public readonly Dictionary<string, Verb> Verbs;
         readonly Dictionary<string, Channel> channels = new Dictionary<string, Channel>();
@@ -35,7 +35,7 @@ namespace Parley
             Verbs = new Dictionary<string, Verb>
             {
                 { "hello", new Verb("", "", Hello) },
-                { "open", new Verb("channel transport role address framing", "limit authkey", Open) },
+                { "open", new Verb("channel transport role address framing", "limit " + Opening.Options, Open) },
                 { "accept", new Verb("channel", "timeout", Accept) },
                 { "send", new Verb("channel", "payload file codec value format", Send) },
                 { "receive", new Verb("channel", "file codec format timeout", Receive) },
@@ -43,6 +43,7 @@ namespace Parley
                 { "reset", new Verb("", "", values => { CloseAll(); return ""; }) },
                 { "echo", new Verb("channel count", "", Echo) },
                 { "ping", new Verb("channel count size", "", Ping) },
+                { "call", new Verb("channel method", "value", Call) },
                 { "layout", new Verb("record", "", values => Layouts.Describe(values["record"])) },
             };
         }
@@ -57,7 +58,7 @@ namespace Parley
         static string Hello(Dictionary<string, string> values)
         {
             return " protocol=1 language=csharp runtime=" + Line.Encode(RuntimeName()) + " transports=" + string.Join(",", Transports.Roles.Keys)
-                + " framings=" + string.Join(",", Framing.ByName.Keys) + ",none codecs= features=echo,ping,layout,timeout" + (Handshake.IsAvailable ? ",authkey" : "");
+                + " framings=" + string.Join(",", Framing.ByName.Keys) + ",none codecs=" + string.Join(",", Codec.ByName.Keys) + " features=echo,ping,layout,timeout" + (Handshake.IsAvailable ? ",authkey,call" : "");
         }
 
         static string RuntimeName()
@@ -71,34 +72,12 @@ namespace Parley
 
         string Open(Dictionary<string, string> values)
         {
-            string name = values["channel"], transport = values["transport"], role = values["role"], framingName = values["framing"];
-            if (name.Length < 1 || name.Length > 16 || !name.All(letter => (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9')))
-                throw Fault.Usage("A channel's name is 1 to 16 of a-z and 0-9: choose another.");
-            var limit = values.ContainsKey("limit") ? NumberOf(values, "limit", 1, int.MaxValue) : DefaultLimit;
+            Opening.CheckForms(values);
+            var name = values["channel"];
             if (channels.ContainsKey(name)) throw Fault.Usage("The channel \"" + name + "\" is open already: close it first.");
-            string[] roles;
-            Framing framing;
-            if (!Transports.Roles.TryGetValue(transport, out roles)) throw Fault.Unsupported("There is no transport \"" + transport + "\" here: hello lists them.");
-            if (!Framing.ByName.TryGetValue(framingName, out framing) && framingName != "none")
-                throw Fault.Unsupported("There is no framing \"" + framingName + "\" here: hello lists them.");
-            if ((framing == null) != Transports.KeepsBounds(transport))
-                throw Fault.Unsupported("The framing \"" + framingName + "\" is not for " + transport + (framing == null ? ", a stream: choose another." : ": use none."));
-            if (!roles.Contains(role)) throw Fault.Unsupported(transport + " has no role \"" + role + "\": use " + string.Join(" or ", roles) + ".");
-            byte[] key = null;
-            if (values.ContainsKey("authkey")) key = KeyOf(values["authkey"], transport, framingName);
-            var channel = new Channel(transport, role, values["address"], framing, limit, key);
+            var channel = new Channel(new Opening(values));
             channels.Add(name, channel);
             return channel.ChosenAddress;
-        }
-
-        static byte[] KeyOf(string text, string transport, string framing)
-        {
-            if (!Handshake.IsAvailable) throw Fault.Unsupported("There are no hashes that can be relied on here, and so no authkey: leave it out.");
-            if (framing != "multiprocessing" || !Transports.Roles[transport].Contains("connect"))
-                throw Fault.Usage("A key is for a stream that is connected, with the framing multiprocessing: use one, or leave authkey out.");
-            var key = Hex.Decode(text);
-            if (key.Length == 0) throw Fault.Usage("A key has at least one byte: give authkey=HEX, or leave it out.");
-            return key;
         }
 
         string Accept(Dictionary<string, string> values)
@@ -115,9 +94,15 @@ namespace Parley
             CheckCodecKeys(values);
             if (values.ContainsKey("value") != values.ContainsKey("codec")) throw Fault.Usage("value and codec belong together: give both or neither.");
             var channel = ChannelOf(values);
-            RefuseCodec(values);
+            var codec = CodecOf(values);
             var sender = channel.Sender;
-            var bytes = values.ContainsKey("file") ? ContentOf(values["file"], channel.Limit) : Hex.Decode(values["payload"]);
+            if (codec is PickleCodec && sender is ObjectQueue)
+            {
+                ((ObjectQueue)sender).Put(Tokens.Read(values["value"]));
+                return "";
+            }
+            var bytes = codec != null ? codec.Encode(Tokens.Read(values["value"]), FormatOf(values), channel.Limit)
+                : values.ContainsKey("file") ? ContentOf(values["file"], channel.Limit) : Hex.Decode(values["payload"]);
             sender.Send(bytes, 0, bytes.Length);
             return "";
         }
@@ -127,9 +112,20 @@ namespace Parley
             if (values.ContainsKey("format") && !values.ContainsKey("codec")) throw Fault.Usage("A format needs its codec: add codec, or leave format out.");
         }
 
-        static void RefuseCodec(Dictionary<string, string> values)
+        /// <summary>The codec, or null if bytes are meant.</summary>
+        static Codec CodecOf(Dictionary<string, string> values)
         {
-            if (values.ContainsKey("codec")) throw Fault.Unsupported("This endpoint has no codecs: send and receive bytes.");
+            if (!values.ContainsKey("codec")) return null;
+            Codec codec;
+            if (!Codec.ByName.TryGetValue(values["codec"], out codec)) throw Fault.Unsupported("There is no codec \"" + values["codec"] + "\" here: hello lists them.");
+            codec.CheckFormat(FormatOf(values));
+            return codec;
+        }
+
+        static string FormatOf(Dictionary<string, string> values)
+        {
+            string format;
+            return values.TryGetValue("format", out format) ? format : null;
         }
 
         /// <summary>The whole of a regular file. Nothing else is opened, and nothing above the limit is read.</summary>
@@ -167,12 +163,15 @@ namespace Parley
             if (values.ContainsKey("codec") && values.ContainsKey("file")) throw Fault.Usage("A value is received with codec, bytes with file: give one of them.");
             var deadline = DeadlineOf(values);
             var channel = ChannelOf(values);
-            RefuseCodec(values);
+            var codec = CodecOf(values);
             var receiver = channel.Receiver;
+            var queue = receiver as ObjectQueue;
+            if (queue != null && codec is PickleCodec) return ReceiveObject(queue, deadline);
             ArraySegment<byte> message;
-            if (!receiver.TryReceive(deadline, out message)) return " end=true";
+            if (!receiver.TryReceive(deadline, out message)) return queue != null ? " empty=true" : " end=true";
             string reply;
-            if (values.ContainsKey("file"))
+            if (codec != null) reply = " value=" + ValueIn(message, codec, FormatOf(values), receiver);
+            else if (values.ContainsKey("file"))
             {
                 var path = values["file"];
                 Transports.CheckPath(path);
@@ -191,6 +190,38 @@ namespace Parley
             // Not before: a message that could not be handed over can be asked for again.
             receiver.Consume();
             return reply;
+        }
+
+        static string ReceiveObject(ObjectQueue queue, Deadline deadline)
+        {
+            object value;
+            if (!queue.TryGet(deadline, out value)) return " empty=true";
+            var reply = " value=" + Tokens.Write(value, Line.LongestValue);
+            queue.Consume();
+            return reply;
+        }
+
+        string Call(Dictionary<string, string> values)
+        {
+            var queue = ChannelOf(values).Receiver as RemoteQueue;
+            if (queue == null) throw Fault.Usage("Only a manager-queue with role=connect can be called: open one.");
+            var arguments = values.ContainsKey("value") ? Tokens.Read(values["value"]) as Collection : new Collection(CollectionKind.Tuple, new List<object>());
+            if (arguments == null || arguments.Kind != CollectionKind.Tuple) throw Fault.Usage("The arguments of a call are a tuple: give value=tuple:N and N values.");
+            return " value=" + Tokens.Write(queue.Call(values["method"], arguments), Line.LongestValue);
+        }
+
+        /// <summary>The tokens of the value in a message, which is gone if it has none.</summary>
+        static string ValueIn(ArraySegment<byte> message, Codec codec, string format, Connection receiver)
+        {
+            try
+            {
+                return Tokens.Write(codec.Decode(message, format, Line.LongestValue), Line.LongestValue);
+            }
+            catch (Fault fault) when (fault.Kind != "usage")
+            {
+                receiver.Consume();
+                throw;
+            }
         }
 
         string Close(Dictionary<string, string> values)
@@ -230,7 +261,7 @@ namespace Parley
 
         string Echo(Dictionary<string, string> values)
         {
-            var count = NumberOf(values, "count", 1, LargestCount);
+            var count = Number.Of(values, "count", 1, LargestCount);
             var channel = ChannelOf(values);
             Connection receiver = channel.Receiver, sender = channel.Sender;
             for (; count > 0; count--)
@@ -244,8 +275,8 @@ namespace Parley
 
         string Ping(Dictionary<string, string> values)
         {
-            var count = NumberOf(values, "count", 1, LargestCount);
-            var size = NumberOf(values, "size", 0, int.MaxValue);
+            var count = Number.Of(values, "count", 1, LargestCount);
+            var size = Number.Of(values, "size", 0, int.MaxValue);
             var channel = ChannelOf(values);
             Connection receiver = channel.Receiver, sender = channel.Sender;
             if (size > channel.Limit) throw Fault.TooLarge(size, channel.Limit); // Before the payload is made.
@@ -271,14 +302,7 @@ namespace Parley
 
         static Deadline DeadlineOf(Dictionary<string, string> values)
         {
-            return values.ContainsKey("timeout") ? Deadline.In(NumberOf(values, "timeout", 0, LongestTimeout)) : Deadline.Never;
-        }
-
-        static int NumberOf(Dictionary<string, string> values, string key, int smallest, int largest)
-        {
-            long number;
-            if (!Number.TryParse(values[key], smallest, largest, out number)) throw Fault.Usage("The value of " + key + " is a whole number from " + smallest + " to " + largest + ".");
-            return (int)number;
+            return values.ContainsKey("timeout") ? Deadline.In(Number.Of(values, "timeout", 0, LongestTimeout)) : Deadline.Never;
         }
     }
 }

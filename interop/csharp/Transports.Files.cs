@@ -49,12 +49,17 @@ namespace Parley
 
         public static ByteStream AdoptPipe(int descriptor, string role)
         {
+            // Not a FileStream over a SafeFileHandle: Mono cannot make one of a pipe.
+            return new PipeBytes(new AnonymousPipeClientStream(DirectionOf(role), AdoptPipeHandle(descriptor, role)));
+        }
+
+        static SafePipeHandle AdoptPipeHandle(int descriptor, string role)
+        {
             Libc.FileStatus status;
             var flags = Examine(descriptor, out status);
             if (!status.IsFifo || (role == "read" ? Libc.IsForWritingOnly(flags) : Libc.IsForReadingOnly(flags)))
                 throw Fault.Usage("Descriptor " + descriptor + " is not the end of a pipe to " + role + ": pass one.");
-            // Not a FileStream over a SafeFileHandle: Mono cannot make one of a pipe.
-            return new PipeBytes(new AnonymousPipeClientStream(DirectionOf(role), Adopt(descriptor, flags)));
+            return Adopt(descriptor, flags);
         }
 
         static PipeDirection DirectionOf(string role) { return role == "read" ? PipeDirection.In : PipeDirection.Out; }

@@ -14,18 +14,22 @@ namespace Parley
         public static readonly Dictionary<string, string[]> Roles = new Dictionary<string, string[]>
         {
             { "unix", sockets }, { "unix-abstract", sockets }, { "unix-seqpacket", sockets }, { "dotnet-pipe", sockets }, { "tcp", sockets },
-            { "fifo", ends }, { "pipe", ends }, { "socketpair", ends }, { "file-slot", ends }, { "file-cell", ends },
+            { "fifo", ends }, { "pipe", ends }, { "socketpair", ends }, { "file-slot", ends }, { "file-cell", ends }, { "shared-memory", ends }, { "spawn-queue", ends },
         };
+
+        static Transports() { if (Handshake.IsAvailable) Roles.Add("manager-queue", sockets); }
 
         public static bool IsOneWay(string transport)
         {
-            return transport == "fifo" || transport == "pipe" || transport == "file-slot" || transport == "file-cell";
+            return transport == "fifo" || transport == "pipe" || transport == "spawn-queue" || IsMapped(transport);
         }
 
         public static bool KeepsBounds(string transport)
         {
-            return transport == "unix-seqpacket" || transport == "file-slot" || transport == "file-cell";
+            return transport == "unix-seqpacket" || IsMapped(transport);
         }
+
+        static bool IsMapped(string transport) { return transport == "file-slot" || transport == "file-cell" || transport == "shared-memory"; }
 
         public static SocketListener Listen(string transport, string address)
         {

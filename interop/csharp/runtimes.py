@@ -36,7 +36,16 @@ class Mono(unittest.TestCase):
         os.chmod(folder, 0o755)  # the test of `denied` runs the program as another user
         program = f"{folder}/endpoint.exe"
         sources = [str(source) for source in FOLDER.glob("*.cs")]
-        command = ["mcs", "-unsafe", "-warn:4", "-warnaserror", "-optimize", f"-out:{program}", *sources]
+        command = [
+            "mcs",
+            "-unsafe",
+            "-warn:4",
+            "-warnaserror",
+            "-optimize",
+            "-r:System.Numerics",
+            f"-out:{program}",
+            *sources,
+        ]
         subprocess.run(command, check=True)
         cls.command = ("mono", program)
 
