@@ -87,12 +87,11 @@ namespace Parley
         {
             for (;;)
             {
-                if (connection == null) connection = server.WaitForConnectionAsync();
-                // Not Wait, which wraps what the task throws.
-                if (Task.WaitAny(new[] { connection }, deadline.Left) < 0) throw deadline.Passed();
                 try
                 {
-                    connection.GetAwaiter().GetResult();
+                    // Without a time the main thread waits itself: .NET starts no threads then, which have a pipe open for a moment.
+                    if (connection == null && deadline.IsNever) server.WaitForConnection();
+                    else WaitFor(deadline);
                     return;
                 }
                 catch (SocketException exception) when (IsPeersEnd(exception))
@@ -100,6 +99,14 @@ namespace Parley
                     connection = null;
                 }
             }
+        }
+
+        void WaitFor(Deadline deadline)
+        {
+            if (connection == null) connection = server.WaitForConnectionAsync();
+            // Not Wait, which wraps what the task throws.
+            if (Task.WaitAny(new[] { connection }, deadline.Left) < 0) throw deadline.Passed();
+            connection.GetAwaiter().GetResult();
         }
 
         public override void Dispose()
