@@ -17,7 +17,6 @@
 #   Sockets        listening, accepting, connecting
 #   Pipes          FIFOs and inherited descriptors
 #   Handshake      both sides prove that they have the key
-#   Sha3           a digest of the handshake that Perl does not have
 #   Channel        what is open, and what can be done with it
 #   Values         the protocol's notation of values
 #   JsonCodec      values as JSON
