@@ -27,7 +27,7 @@ final class Endpoint {
 
     private Endpoint() {}
 
-    public static void main(String[] arguments) throws IOException, InterruptedException {
+    public static void main(String[] arguments) throws InterruptedException {
         Pipes.noteInherited();
         // SIGTERM starts the shutdown hooks. Java ignores SIGPIPE: a peer that is gone is an exception.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> Leftovers.removeAllAndEnd(143)));
@@ -42,13 +42,13 @@ final class Endpoint {
                 looks = 0;
             }
             if (looks >= PATIENCE && Waiting.isUnderWay) break;
-            Thread.sleep(answered + 1 < given ? 1 : LOOK);
+            Thread.sleep(LOOK);
         }
         Leftovers.removeAllAndEnd(0);
     }
 
     /** Gives the number of the commands. A last line without LF is none. */
-    private static int readAll() throws IOException, InterruptedException {
+    private static int readAll() throws InterruptedException {
         FileChannel input = new FileInputStream(FileDescriptor.in).getChannel();
         ByteBuffer bytes = ByteBuffer.allocate(MessageStream.PIECE);
         StringBuilder line = new StringBuilder();
@@ -71,13 +71,17 @@ final class Endpoint {
         return given;
     }
 
-    private static int read(FileChannel input, ByteBuffer bytes) throws IOException, InterruptedException {
-        int count;
-        // Somebody may have made it non-blocking.
-        while ((count = input.read(bytes)) == 0) {
-            Thread.sleep(LOOK);
+    private static int read(FileChannel input, ByteBuffer bytes) throws InterruptedException {
+        try {
+            int count;
+            // Somebody may have made it non-blocking.
+            while ((count = input.read(bytes)) == 0) {
+                Thread.sleep(LOOK);
+            }
+            return count;
+        } catch (IOException problem) {
+            return -1; // A terminal that is gone is an error, and an end as well.
         }
-        return count;
     }
 
     private static void obeyAll() {
