@@ -1,5 +1,4 @@
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
@@ -56,7 +55,7 @@ final class Channel {
             }
         }
         boolean isChosen = listener != null && transport.equals("tcp") && address.endsWith(":0");
-        reply = isChosen ? "ok address=127.0.0.1:" + ((InetSocketAddress) listener.socket().getLocalAddress()).getPort() : "ok";
+        reply = isChosen ? "ok address=127.0.0.1:" + listener.socket().socket().getLocalPort() : "ok";
     }
 
     private Framing framing(String word) throws Failure {

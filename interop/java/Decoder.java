@@ -27,7 +27,7 @@ final class Decoder {
         this.limit = limit;
     }
 
-    /** Looks at the bytes since the frame's first, from the buffer's position on. Gives null while the header is not whole. */
+    /** Looks at the bytes of a frame, from the buffer's position on. Gives null while the header is not whole. */
     Frame decode(ByteBuffer bytes) throws Failure {
         ByteBuffer frame = bytes.slice();
         return switch (framing) {

@@ -33,7 +33,7 @@ final class Leftovers {
         }
     }
 
-    /** Not System.exit, which waits for nobody but would run the shutdown hook, which calls this. */
+    /** Not System.exit: it would run the shutdown hook, which waits for this lock. */
     static void removeAllAndEnd(int status) {
         synchronized (NOTED) {
             NOTED.forEach(Leftover::remove);

@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /** Messages in a stream: a socket, a pipe or a FIFO. */
 final class MessageStream implements Carrier {
-    /** What a pipe holds, so that one read empties it. Up to this length, too, a message goes with its header in one call. */
+    /** What a pipe holds, so that one read empties it. Up to this length a message goes with its header in one call. */
     static final int PIECE = 65_536;
 
     private final java.nio.channels.Channel channel;

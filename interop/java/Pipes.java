@@ -53,7 +53,7 @@ final class Pipes {
             throw Failure.usage("the address is not the number of a descriptor from 3 on");
         }
         if (!Files.exists(Path.of("/proc/self/fdinfo", number))) {
-            throw new Failure("missing", "there is no descriptor " + number + "; pass it to this process when it is started");
+            throw new Failure("missing", "there is no descriptor " + number + "; pass it when this process is started");
         }
         int wrongWay = isReading ? WRITE_ONLY : READ_ONLY;
         if (!INHERITED.contains(number) || !isFifo(Path.of("/proc/self/fd", number)) || access(number) == wrongWay) {

@@ -79,7 +79,9 @@ final class Session {
         transports.addAll(Channel.ONE_WAY);
         List<String> framings = new ArrayList<>();
         for (Framing framing : Framing.values()) framings.add(framing.word());
-        return "ok protocol=1 language=java runtime=" + Line.encoded("OpenJDK " + System.getProperty("java.version"))
+        // "OpenJDK Runtime Environment", for example.
+        String name = System.getProperty("java.runtime.name").split(" ")[0];
+        return "ok protocol=1 language=java runtime=" + Line.encoded(name + " " + System.getProperty("java.version"))
                 + " transports=" + String.join(",", transports) + " framings=" + String.join(",", framings)
                 + " codecs= features=echo,ping,timeout,authkey";
     }

@@ -27,7 +27,7 @@ final class Sockets {
         if (transport.equals("tcp")) {
             String port = text.startsWith(LOOPBACK) ? text.substring(LOOPBACK.length()) : "";
             if (!Line.isNumber(port, isListening ? 0 : 1, 65_535)) {
-                throw Failure.usage("the address is not 127.0.0.1:PORT; only loopback is allowed, and port 0 only to listen");
+                throw Failure.usage("the address is not 127.0.0.1:PORT, where port 0 is only for listen; give such a one");
             }
             return new InetSocketAddress(InetAddress.getByAddress(LOOPBACK_BYTES), Integer.parseInt(port));
         }
