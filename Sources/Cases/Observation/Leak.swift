@@ -21,3 +21,11 @@ extension Leak: CustomStringConvertible {
     }
   }
 }
+
+extension Leak {
+  /// Whether a runtime may have opened it for itself: a pipe, or a file of the system that no case is about.
+  package var mayBeTheRuntimes: Bool {
+    guard case .descriptor(_, let target) = self else { return false }
+    return target.hasPrefix("pipe:") || target.hasPrefix("/sys/") || target.hasPrefix("/proc/")
+  }
+}
