@@ -7,7 +7,7 @@ const { DEEPEST, Foreign, tooLong } = require("./values.js");
 /** @typedef {import("./values.js").Value} Value */
 
 const SHORTEST_TOKEN = "null,".length;
-const [QUOTE, BACKSLASH, COMMA, BRACKET, BRACE] = Buffer.from('"\\,[{');
+const [QUOTE, BACKSLASH, COMMA, BRACKET, BRACE, ZERO, NINE] = Buffer.from('"\\,[{09');
 
 /**
  * What `JSON.parse` and `JSON.stringify` lose, whatever stands around them: there is one type of number, which is exact up
@@ -43,7 +43,7 @@ function toJson(value) {
  * @returns {Value}
  */
 function decode(message, longest) {
-  if (countParts(message) * SHORTEST_TOKEN > longest) throw tooLong();
+  if (shortestReply(message) > longest) throw tooLong();
   if (!isUtf8(message)) throw malformed("it is not UTF-8");
   let parsed;
   try {
@@ -55,23 +55,26 @@ function decode(message, longest) {
 }
 
 /**
- * How many values there are at least. Each takes a token in the reply, and some bytes of a text, such as `[]`, can stand
- * for twenty times their memory.
+ * How long a reply must be at least. Each value takes a token, and some bytes of a text, such as `[]`, can stand for twenty
+ * times their memory. A number takes its digits, and the time to read them grows with the square of how many they are.
  *
  * @param {Buffer} message
  */
-function countParts(message) {
+function shortestReply(message) {
   let commas = 0;
   let containers = 0;
+  let digits = 0;
   let isInText = false;
   for (let index = 0; index < message.length; index++) {
     const byte = message[index];
     if (byte === QUOTE) isInText = !isInText;
     else if (isInText && byte === BACKSLASH) index++;
-    else if (!isInText && byte === COMMA) commas++;
-    else if (!isInText && (byte === BRACKET || byte === BRACE)) containers++;
+    else if (isInText) continue;
+    else if (byte === COMMA) commas++;
+    else if (byte === BRACKET || byte === BRACE) containers++;
+    else if (byte >= ZERO && byte <= NINE) digits++;
   }
-  return Math.max(commas, containers);
+  return Math.max(commas * SHORTEST_TOKEN, containers * SHORTEST_TOKEN, digits);
 }
 
 /**
