@@ -32,7 +32,8 @@ class Fault extends Error {
   static of(error) {
     if (error instanceof Fault) return error;
     const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
-    const [kind, , remedy] = REFUSALS.find(([, codes]) => codes.includes(code)) ?? ["internal", [], "report it, or free what is short"];
+    const refusal = REFUSALS.find(([, codes]) => codes.includes(code));
+    const [kind, , remedy] = refusal ?? ["internal", [], "report it, or free what is short"];
     return new Fault(kind, `${message}; ${remedy}.`);
   }
 
