@@ -12,7 +12,7 @@ struct AdaptersCommand: ParsableCommand {
     commandName: "adapters", abstract: "Show each adapter with its runtime, or with the command that installs it.",
     usage: "parley adapters [options]",
     discussion:
-      "Examples: parley adapters --adapter ~/my-adapter\n          parley adapters --markdown\nExit status: 0 all installed adapters work, 1 one does not."
+      "Example: parley adapters --adapter ~/my-adapter\nExit status: 0 all installed adapters work, 1 one does not."
   )
 
   @Flag(help: "Print the tables of interop/LANGUAGES.md: what each installed adapter declares.")

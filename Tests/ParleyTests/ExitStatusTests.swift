@@ -22,8 +22,8 @@ import Testing
     (["run", "--jobs", "0"], "--jobs is 0; give 1 to 64."), (["run", "--jobs", "two"], "two"),
     (["run", "--repeat", "0"], "--repeat is 0; give 1 to 1000000."), (["run", "--timeout", "0"], "--timeout is 0.0"),
     (["run", "--quick", "--full"], "--quick and --full exclude each other."),
-    (["run", "--adapters", "swift", "--with", "perl"], "--with names \"perl\", which is no adapter; there are swift."),
-    (["run", "--adapters", "perl"], "There is no adapter \"perl\"; there are "),
+    (["run", "--adapters", "swift", "--with", "cobol"], "--with names \"cobol\", which is no adapter; there are swift."),
+    (["run", "--adapters", "cobol"], "There is no adapter \"cobol\"; there are "),
     (["run", "--adapter", "/nowhere"], "--adapter /nowhere: there is no folder /nowhere; parley adapter new"),
     (["run", "--adapter", "/usr"], "--adapter /usr has no adapter.yml; interop/README.md shows one."),
     (
@@ -44,7 +44,7 @@ import Testing
       "interop/python and \(Parley.repository)/interop/python are both named python; rename one."
     ),
     (["run", "--example", "/nowhere.yml"], "There is no file /nowhere.yml, which should be a declaration;"),
-    (["drive", "perl"], "There is no adapter \"perl\"; there are "),
+    (["drive", "cobol"], "There is no adapter \"cobol\"; there are "),
   ])
   func isTwoForWrongUsage(_ arguments: [String], _ words: String) throws {
     let ended = try Parley.run(arguments)
