@@ -22,7 +22,10 @@ import Testing
     (["run", "--jobs", "0"], "--jobs is 0; give 1 to 64."), (["run", "--jobs", "two"], "two"),
     (["run", "--repeat", "0"], "--repeat is 0; give 1 to 1000000."), (["run", "--timeout", "0"], "--timeout is 0.0"),
     (["run", "--quick", "--full"], "--quick and --full exclude each other."),
-    (["run", "--adapters", "swift", "--with", "cobol"], "--with names \"cobol\", which is no adapter; there are swift."),
+    (
+      ["run", "--adapters", "swift", "--with", "cobol"],
+      "--with names \"cobol\", which is no adapter; there are swift."
+    ),
     (["run", "--adapters", "cobol"], "There is no adapter \"cobol\"; there are "),
     (["run", "--adapter", "/nowhere"], "--adapter /nowhere: there is no folder /nowhere; parley adapter new"),
     (["run", "--adapter", "/usr"], "--adapter /usr has no adapter.yml; interop/README.md shows one."),
