@@ -102,11 +102,7 @@ struct AdapterOptions: ParsableArguments {
   /// For each adapter that is not there by itself, the words that add it.
   func words(for found: [Adapter]) -> [String: [String]] {
     let added = found.map { adapter in
-      let versions = paths.filter { path in
-        // A version is named like python3.8.
-        let rest = adapter.name.hasPrefix(path.adapter) ? adapter.name.dropFirst(path.adapter.count) : "-"
-        return rest.isEmpty || rest.wholeMatch(of: /[0-9.][a-z0-9._]*/) != nil
-      }
+      let versions = paths.filter { AdapterManifest.isOwn(adapter.name, of: $0.adapter) }
       let folder = outside.contains(adapter.folder) ? ["--adapter", adapter.folder] : []
       return (adapter.name, folder + versions.flatMap(Self.words))
     }

@@ -130,7 +130,7 @@ struct RunCommand: ParsableCommand {
   private func rerun(_ usable: [Adapter]) -> RerunRecord {
     RerunRecord(
       program: program, adapters: adapters.words(for: usable),
-      options: (adapters.runtimeChoice.areAll ? ["--runtimes"] : []) + cases.words + manner)
+      options: (adapters.runtimes ? ["--runtimes"] : []) + cases.words + manner)
   }
 
   /// Where the events go: the journal and the summary.

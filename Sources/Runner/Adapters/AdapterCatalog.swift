@@ -54,8 +54,7 @@ package struct AdapterCatalog: Sendable {
     runtimes.environment = site.environment
     var adapters: [Adapter] = []
     for (manifest, folder) in manifests {
-      // Runtimes are named after their manifest and a version.
-      guard names?.contains(where: { $0 == manifest.name || runtimes.areAll && $0.hasPrefix(manifest.name) }) ?? true
+      guard names?.contains(where: { AdapterManifest.isOwn($0, of: manifest.name) || folder.hasSuffix("/\($0)") }) ?? true
       else { continue }
       adapters += try self.adapters(manifest, folder, runtimes, progress)
     }
@@ -78,47 +77,49 @@ package struct AdapterCatalog: Sendable {
   private func adapters(
     _ manifest: AdapterManifest, _ folder: String, _ runtimes: RuntimeChoice, _ progress: (String) -> Void
   ) throws(HarnessError) -> [Adapter] {
-    func inState(_ state: Adapter.State) -> Adapter {
-      Adapter(name: manifest.name, title: manifest.title, folder: folder, state: state, command: [])
-    }
     do throws(HarnessError) {
       let found = try runtimes.find(manifest, folder)
       var programs: [String: String] = [:]
       for need in found.isEmpty ? manifest.needs : Array(manifest.needs.dropFirst()) {
         guard let path = try need.path(in: folder, runtimes.environment) else {
-          return [inState(.missing(program: need.program, install: need.install))]
+          return [Adapter(manifest, folder, .missing(program: need.program, install: need.install))]
         }
         programs[need.program] = path
       }
-      try AdapterBuild(manifest: manifest, folder: folder, environment: runtimes.environment).run(progress: progress)
-      guard found.isEmpty else {
-        return found.map { adapter(manifest, folder, named: $0.name, program: $0.path) }
+      guard !found.isEmpty else { return [try adapter(manifest, folder, programs, runtimes, progress)] }
+      return try found.map { version throws(HarnessError) in
+        try adapter(manifest.version(version.name, by: version.path), folder, programs, runtimes, progress)
       }
-      guard let program = programs[manifest.run[0]] ?? ProgramPath.resolve(manifest.run[0], in: folder) else {
-        return [
-          inState(
-            .broken("\(folder)/adapter.yml: run's program \"\(manifest.run[0])\" was not found or is not executable"))
-        ]
-      }
-      return [adapter(manifest, folder, named: manifest.name, program: program)]
     } catch {
       if error.isInterruption { throw error }
-      return [inState(.broken(error.description))]
+      return [Adapter(manifest, folder, .broken(error.description))]
     }
   }
 
-  private func adapter(_ manifest: AdapterManifest, _ folder: String, named name: String, program: String) -> Adapter {
-    let command = [program] + manifest.run.dropFirst()
-    func inState(_ state: Adapter.State) -> Adapter {
-      Adapter(
-        name: name, title: manifest.title, folder: folder, state: state, command: command)
-    }
-    do {
-      return inState(.ready(try hello(inState(.broken("not asked yet")))))
-    } catch let error as UnwillingEndpoint {
-      return inState(.broken(FindingWords(error.finding) { _ in "" }.seen))
+  /// Builds an adapter and asks it; one that cannot be built is broken, whatever becomes of the other versions.
+  private func adapter(
+    _ manifest: AdapterManifest, _ folder: String, _ programs: [String: String], _ runtimes: RuntimeChoice,
+    _ progress: (String) -> Void
+  ) throws(HarnessError) -> Adapter {
+    do throws(HarnessError) {
+      try AdapterBuild(manifest: manifest, folder: folder, environment: runtimes.environment).run(progress: progress)
     } catch {
-      return inState(.broken("\(error)"))
+      if error.isInterruption { throw error }
+      return Adapter(manifest, folder, .broken(error.description))
+    }
+    guard let program = programs[manifest.run[0]] ?? ProgramPath.resolve(manifest.run[0], in: folder) else {
+      return Adapter(
+        manifest, folder,
+        .broken("\(folder)/adapter.yml: run's program \"\(manifest.run[0])\" was not found or is not executable"))
+    }
+    let command = [program] + manifest.run.dropFirst()
+    do {
+      let declaration = try hello(Adapter(manifest, folder, .broken("not asked yet"), command))
+      return Adapter(manifest, folder, .ready(declaration), command)
+    } catch let error as UnwillingEndpoint {
+      return Adapter(manifest, folder, .broken(FindingWords(error.finding) { _ in "" }.seen), command)
+    } catch {
+      return Adapter(manifest, folder, .broken("\(error)"), command)
     }
   }
 
@@ -156,5 +157,11 @@ extension AdapterCatalog {
       throw unknown(name, adapters.map(\.name).sorted())
     }
     return adapters.filter { names?.contains($0.name) ?? true }
+  }
+}
+
+extension Adapter {
+  fileprivate init(_ manifest: AdapterManifest, _ folder: String, _ state: State, _ command: [String] = []) {
+    self.init(name: manifest.name, title: manifest.title, folder: folder, state: state, command: command)
   }
 }

@@ -30,7 +30,8 @@ package struct AdapterManifest: Equatable, Sendable {
     }
   }
 
-  /// The runtime versions that can run the same program, each of them a separate adapter.
+  /// The versions of an interpreter that can run the same program, or of a compiler that can build it, each of them a separate
+  /// adapter.
   package struct Runtimes: Equatable, Sendable, Decodable {
     /// Program names to look up on PATH, newest first; the adapter uses the first one found by default.
     package var programs: [String]
@@ -72,6 +73,35 @@ extension AdapterManifest {
   /// Whether a text can be an adapter's name, which is safe in a path, in the name of a case, and in a shell.
   static func isName(_ text: String) -> Bool { text.wholeMatch(of: /[a-z][a-z0-9._]*/) != nil }
 
+  /// The adapter of one version of its runtime.
+  ///
+  /// - Parameters:
+  ///   - name: the version's name, such as `python3.12`; the output of a build goes into a folder of that name, unless it is
+  ///     the adapter's own.
+  ///   - program: the path of the interpreter or the compiler.
+  package func version(_ name: String, by program: String) -> Self {
+    var version = self
+    version.name = name
+    let usual = needs[0].program
+    version.needs[0].program = program
+    if run[0] == usual { version.run[0] = program }
+    guard let build, name != self.name else { return version }
+    let output = (build.output as NSString)
+    let place = (output.deletingLastPathComponent as NSString).appendingPathComponent(name)
+    let own = (place as NSString).appendingPathComponent(output.lastPathComponent)
+    let paths = WholePaths(of: build.output, by: own)
+    version.build?.command = build.command.map { $0 == usual ? program : paths.replaced(in: $0) }
+    version.build?.output = own
+    version.run = version.run.map { $0 == build.output ? own : $0 }
+    return version
+  }
+
+  /// Whether a name is an adapter's, or that of a version of its runtime, such as `python3.8` or `c.gcc12`.
+  package static func isOwn(_ name: String, of adapter: String) -> Bool {
+    name == adapter
+      || name.hasPrefix(adapter) && name.dropFirst(adapter.count).wholeMatch(of: /[0-9.][a-z0-9._]*/) != nil
+  }
+
   /// Reads a manifest.
   ///
   /// - Throws: ``HarnessError`` that names the file, the line and the fix.
@@ -90,10 +120,13 @@ extension AdapterManifest {
     guard Self.isName(name) else {
       throw file.error(at: ["name"], "the name \"\(name)\" is not of the form [a-z][a-z0-9._]*, such as \"ruby\".")
     }
-    if runtimes != nil && needs.first?.program != run.first {
+    if runtimes != nil, let program = needs.first?.program, program != run.first,
+      build?.command.contains(program) != true
+    {
       throw file.error(
         at: ["run"],
-        "with runtimes, run must start with the program of the first entry of needs: that is what they replace.")
+        "with runtimes, run must start with the program of the first entry of needs, or build.command must have it as a word: that is what they replace."
+      )
     }
     guard !run.isEmpty else {
       throw file.error(at: ["run"], "run is empty; give the command that starts the endpoint.")

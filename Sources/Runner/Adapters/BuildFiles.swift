@@ -34,25 +34,9 @@ struct BuildFiles {
 
   /// The command with its output aside; nil if the output's path is not in it.
   func asideCommand(_ command: [String]) -> [String]? {
-    let changed = command.map(aside(in:))
+    let paths = WholePaths(of: relative, by: relativeAside)
+    let changed = command.map(paths.replaced(in:))
     return changed == command ? nil : changed
-  }
-
-  /// A word with the output's path replaced where it is a whole path: not in `.build/endpoint.c` or `x/.build/endpoint`.
-  private func aside(in word: String) -> String {
-    func isPathCharacter(_ character: Character?) -> Bool {
-      character.map { $0.isLetter || $0.isNumber || "._-/".contains($0) } ?? false
-    }
-    var result = ""
-    var rest = word[...]
-    while let range = rest.range(of: relative) {
-      let isWhole =
-        !isPathCharacter(rest[..<range.lowerBound].last ?? result.last)
-        && !isPathCharacter(rest[range.upperBound...].first)
-      result += rest[..<range.lowerBound] + (isWhole ? relativeAside : relative)
-      rest = rest[range.upperBound...]
-    }
-    return result + rest
   }
 
   func makeFolder(_ path: String) throws(HarnessError) {

@@ -3,19 +3,22 @@ import Foundation
 
 /// The runtime versions to use as adapters, for an adapter that several versions can run.
 package struct RuntimeChoice: Sendable {
-  /// Whether to use every version found, not only the newest.
-  package var areAll: Bool
+  /// Whether to use every version found of every adapter, not only the newest.
+  private let areAll: Bool
   /// Paths of further runtimes, each with the name of its adapter.
-  package var paths: [(adapter: String, path: String)]
+  private let paths: [(adapter: String, path: String)]
 
   /// The environment of the programs that are asked for their names; nil for this process's own.
   var environment: [String: String]?
 
-  /// Chooses the newest version, or all of them, plus the given paths.
+  /// Chooses the newest version, or all of them; and all of each adapter that has a path.
   package init(areAll: Bool = false, paths: [(adapter: String, path: String)] = []) {
-    self.areAll = areAll || !paths.isEmpty
+    self.areAll = areAll
     self.paths = paths
   }
+
+  /// Whether every version of an adapter is wanted.
+  package func hasAll(of adapter: String) -> Bool { areAll || paths.contains { $0.adapter == adapter } }
 
   /// A runtime that was found: the name of its adapter and the program's path.
   package struct Found: Equatable {
@@ -38,10 +41,14 @@ package struct RuntimeChoice: Sendable {
   /// - Parameters:
   ///   - manifest: the adapter's manifest.
   ///   - folder: the adapter's folder.
-  /// - Returns: each runtime once, newest first; unless ``areAll``, only the newest, under the adapter's own name.
+  /// - Returns: each runtime once, newest first. Unless all are wanted, only the newest, under the adapter's own name; none for
+  ///   a compiler, because the manifest's own command builds with the usual one.
   /// - Throws: ``HarnessError`` for a path that is not a runtime of the adapter.
   package func find(_ manifest: AdapterManifest, _ folder: String) throws(HarnessError) -> [Found] {
-    guard let runtimes = manifest.runtimes, let need = manifest.needs.first else { return [] }
+    let areAll = hasAll(of: manifest.name)
+    guard let runtimes = manifest.runtimes, let need = manifest.needs.first, areAll || manifest.build == nil else {
+      return []
+    }
     var found: [Found] = []
     for program in runtimes.programs {
       guard let path = try need.with(program).path(in: folder, environment),
