@@ -1,5 +1,7 @@
 "use strict";
 
+// Only because `listen` on TCP loads it, and with it some versions open /dev/urandom and keep it: better now than in a channel.
+require("node:dns");
 const fs = require("node:fs");
 const net = require("node:net");
 const path = require("node:path");
