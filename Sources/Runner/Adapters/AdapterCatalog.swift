@@ -54,8 +54,8 @@ package struct AdapterCatalog: Sendable {
     runtimes.environment = site.environment
     var adapters: [Adapter] = []
     for (manifest, folder) in manifests {
-      guard names?.contains(where: { AdapterManifest.isOwn($0, of: manifest.name) || folder.hasSuffix("/\($0)") }) ?? true
-      else { continue }
+      let isNamed = names?.contains { AdapterManifest.isOwn($0, of: manifest.name) || folder.hasSuffix("/\($0)") }
+      guard isNamed ?? true else { continue }
       adapters += try self.adapters(manifest, folder, runtimes, progress)
     }
     let chosen = adapters.filter { adapter in

@@ -79,6 +79,7 @@ extension AdapterManifest {
   ///   - name: the version's name, such as `python3.12`; the output of a build goes into a folder of that name, unless it is
   ///     the adapter's own.
   ///   - program: the path of the interpreter or the compiler.
+  /// - Returns: the manifest with the version in place of the program in `needs`, `build` and `run`.
   package func version(_ name: String, by program: String) -> Self {
     var version = self
     version.name = name
