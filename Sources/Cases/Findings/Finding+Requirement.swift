@@ -20,7 +20,7 @@ extension Finding {
     case .surroundings(_, .phantomPeer, _): .quietProbe
     case .surroundings(_, .changedFile, _): .listenOnOtherFile
     case .surroundings(_, .bothDirections, _): .fifoOneDirection
-    case .surroundings(_, .tookMemory, _): .noMemoryForTooLarge
+    case .surroundings(_, .tookMemory(_, let rule), _): rule ?? .noMemoryForTooLarge
     case .stopped: nil
     case .bothWrite(let sides, let hanging): sides.first.flatMap { hanging[$0]?.rule(channel) } ?? .receiveOneMessage
     case .silent(let side, let hanging): hanging[side]?.rule(channel)

@@ -78,7 +78,7 @@ package struct FindingWords {
       "the file is gone or has another content, after \(Self.short(command))"
     case .surroundings(_, .bothDirections, let command):
       "it is open for reading and writing, after \(Self.short(command))"
-    case .surroundings(_, .tookMemory(let bytes), _): "its memory grew by \(bytes >> 20) MiB"
+    case .surroundings(_, .tookMemory(let bytes, _), _): "its memory grew by \(bytes >> 20) MiB"
     case .stopped(let side, let hang):
       "\(names(side)) is stopped (state \(hang[side]?.state?.letter ?? "T")): a signal or a debugger holds it; \(states(hang))"
     case .bothWrite(_, let hang): "both sides write, and neither reads: \(states(hang))"

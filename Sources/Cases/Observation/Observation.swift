@@ -85,7 +85,7 @@ package struct Observation: Sendable {
     /// It removed or changed a file of another process.
     case changedFile
     /// It allocated memory, in bytes, for a message that it should have refused.
-    case tookMemory(Int)
+    case tookMemory(Int, against: Requirement?)
   }
 
   /// The names of the adapters.

@@ -147,7 +147,8 @@ final class CaseExecution {
     case .noteMemory(let side): memoryBefore[side] = memory(of: side)
     case .checkMemory(let side, let limit):
       guard let before = memoryBefore[side], let now = memory(of: side), now - before > limit else { return }
-      conversation.fail(.surroundings(side, .tookMemory(now - before)))
+      let rule = scripts[conversation.phase].requirement
+      conversation.fail(.surroundings(side, .tookMemory(now - before, against: rule)))
     case .examine:
       for (side, endpoint) in endpoints {
         conversation.observation.states[side] = ProcessInspection.state(
