@@ -27,9 +27,9 @@ package struct CaseConversation: ConversationMachine {
     /// Check a place; answered with ``CaseConversation/fail(_:)`` if it was changed.
     case checkPlace(Side, Place)
     /// Record a side's peak memory.
-    case noteMemory(Side)
+    case noteMemory(Side, Memory)
     /// Compare a side's peak memory with the record; answered with ``CaseConversation/fail(_:)`` if it grew too much.
-    case checkMemory(Side, limit: Int)
+    case checkMemory(Side, Memory, limit: Int)
     /// Inspect both processes; answered in the states of ``CaseConversation/observation``.
     case examine
     /// A phase ends: record what its link saw, and release it.
@@ -210,8 +210,8 @@ package struct CaseConversation: ConversationMachine {
       case .fillFile(let path): return .request(.fillFile(path))
       case .checkSlot(let content): return .request(.checkSlot(content))
       case .checkPlace(let side, let place): return .request(.checkPlace(side, place))
-      case .noteMemory(let side): return .request(.noteMemory(side))
-      case .checkMemory(let side, let limit): return .request(.checkMemory(side, limit: limit))
+      case .noteMemory(let side, let memory): return .request(.noteMemory(side, memory))
+      case .checkMemory(let side, let memory, let limit): return .request(.checkMemory(side, memory, limit: limit))
       }
     }
     if isSomethingPending { return awaited(at: now) }

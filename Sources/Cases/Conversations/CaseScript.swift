@@ -23,9 +23,9 @@ package struct CaseScript: Sendable {
     /// The runner checks a place that it has prepared.
     case checkPlace(Side, Place)
     /// The runner records a side's peak memory.
-    case noteMemory(Side)
+    case noteMemory(Side, Memory)
     /// The runner checks how much a side's peak memory has grown since the record.
-    case checkMemory(Side, limit: Int)
+    case checkMemory(Side, Memory, limit: Int)
   }
 
   /// A command for a side.
@@ -91,7 +91,7 @@ package struct CaseScript: Sendable {
     self.byteCount = byteCount
     goesBack = senders.contains(.reader)
     listener = phase.listener
-    for case .checkMemory(let side, _) in phase.steps { items.append(.noteMemory(side)) }
+    for case .checkMemory(let side, let memory, _) in phase.steps { items.append(.noteMemory(side, memory)) }
     for step in phase.steps { try append(step) }
     appendResets()
   }
@@ -168,7 +168,7 @@ package struct CaseScript: Sendable {
     case .checkSlot(let content): items.append(.checkSlot(content))
     case .makeFifo(let name): items.append(.makeFifo("\(paths.folder)/\(name)"))
     case .checkPlace(let side, let place): items.append(.checkPlace(side, place))
-    case .checkMemory(let side, let limit): items.append(.checkMemory(side, limit: limit))
+    case .checkMemory(let side, let memory, let limit): items.append(.checkMemory(side, memory, limit: limit))
     }
   }
 

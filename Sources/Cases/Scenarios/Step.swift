@@ -38,8 +38,16 @@ package enum Step: Sendable {
   case makeFifo(String)
   /// What a side found at a place must be as it was.
   case checkPlace(Side, Place)
-  /// A side must not have taken more memory than so many bytes since the phase began.
-  case checkMemory(Side, limit: Int)
+  /// The peak of a side's memory must not have grown by more than so many bytes since the phase began.
+  case checkMemory(Side, Memory, limit: Int)
+}
+
+/// How a process's memory is counted.
+package enum Memory: Hashable, Sendable {
+  /// All that it has reserved, used or not.
+  case addressSpace
+  /// What it has used. A runtime with a garbage collector reserves more, in large pieces.
+  case resident
 }
 
 /// A place that the runner prepares, so that something is wrong there.

@@ -63,19 +63,20 @@ package enum Ledger {
 }
 
 extension Ledger {
-  /// The peak resident memory of a process in bytes; nil if the system does not report it.
+  /// The peak of a process's memory in bytes; nil if the system does not report it.
   ///
   /// Resource usage is no substitute: it includes what the parent held when it started the process.
   ///
-  /// - Parameter process: a process id, or `self`.
+  /// - Parameters:
+  ///   - memory: which memory.
+  ///   - process: a process id, or `self`.
   /// - Returns: the number of bytes.
-  static func peakMemory(of process: String) -> Int? { status("VmHWM:", of: process) }
-
-  /// The peak address space of a process in bytes; nil if the system does not report it.
-  ///
-  /// - Parameter process: a process id, or `self`.
-  /// - Returns: the number of bytes.
-  static func peakAddressSpace(of process: String) -> Int? { status("VmPeak:", of: process) }
+  static func peak(_ memory: Memory, of process: String) -> Int? {
+    switch memory {
+    case .addressSpace: status("VmPeak:", of: process)
+    case .resident: status("VmHWM:", of: process)
+    }
+  }
 
   /// The value of a line of `/proc/PID/status` in bytes.
   private static func status(_ key: String, of process: String) -> Int? {

@@ -144,9 +144,9 @@ final class CaseExecution {
     case .checkSlot(let expected):
       conversation.slot(WholeFile.read(SlotLink.path(in: site.folder)) ?? [], expected: expected)
     case .checkPlace(let side, let place): check(side, place, &conversation)
-    case .noteMemory(let side): memoryBefore[side] = memory(of: side)
-    case .checkMemory(let side, let limit):
-      guard let before = memoryBefore[side], let now = memory(of: side), now - before > limit else { return }
+    case .noteMemory(let side, let kind): memoryBefore[side] = memory(kind, of: side)
+    case .checkMemory(let side, let kind, let limit):
+      guard let before = memoryBefore[side], let now = memory(kind, of: side), now - before > limit else { return }
       let rule = scripts[conversation.phase].requirement
       conversation.fail(.surroundings(side, .tookMemory(now - before, against: rule)))
     case .examine:
@@ -189,8 +189,8 @@ final class CaseExecution {
     }
   }
 
-  private func memory(of side: Side) -> Int? {
-    endpoints[side].flatMap { Ledger.peakAddressSpace(of: "\($0.process.id)") }
+  private func memory(_ kind: Memory, of side: Side) -> Int? {
+    endpoints[side].flatMap { Ledger.peak(kind, of: "\($0.process.id)") }
   }
 
   // MARK: The end of a phase and of the case

@@ -106,7 +106,7 @@ final class EndpointPool {
   }
 
   private func noteMemory(_ endpoint: EndpointProcess) {
-    guard let peak = Ledger.peakMemory(of: "\(endpoint.process.id)") else { return }
+    guard let peak = Ledger.peak(.resident, of: "\(endpoint.process.id)") else { return }
     peakMemory[endpoint.program.name] = max(peak, peakMemory[endpoint.program.name] ?? 0)
   }
 }

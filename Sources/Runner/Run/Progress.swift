@@ -68,7 +68,7 @@ final class Progress: Sendable {
       tell(.caseEnded(CaseRecord(name: name, outcome: .notRun, reason: reason)))
     }
     var memory = peaks
-    memory["parley"] = Ledger.peakMemory(of: "self")
+    memory["parley"] = Ledger.peak(.resident, of: "self")
     tell(.runEnded(RunEnd(seconds: seconds, isInterrupted: isInterrupted, peakMemory: memory)))
   }
 

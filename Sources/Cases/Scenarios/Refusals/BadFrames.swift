@@ -39,7 +39,7 @@ extension Scenario {
             steps: [
               .send(.writer, Message("hello")), .receiveFault(.reader, fault.kind, requirement(channel.framing)),
               // In each of them: the peak of one would hide that of the next.
-              .checkMemory(.reader, limit: mostMemory),
+              .checkMemory(.reader, .addressSpace, limit: mostMemory),
             ]), .greeting,
         ]
       })

@@ -18,7 +18,7 @@ extension Scenario {
             .send(.writer, message),
             // What is too long for a line, or too large in itself: how it is found out first is the endpoint's choice.
             .receiveValue(.reader, .error([.usage, .tooLarge]), format: nil),
-            .checkMemory(.reader, limit: 16 * bytes.count + (32 << 20)), .barrier,
+            .checkMemory(.reader, .resident, limit: 16 * bytes.count + (32 << 20)), .barrier,
           ])
       } + [.greeting]
     })
