@@ -37,7 +37,9 @@ class Ending(BaseException):
 class Watch:
     """Looks after the end of standard input and after SIGTERM."""
 
-    def __init__(self) -> None:
+    def __init__(self, home: object) -> None:
+        """`home` is the frame that catches ``Ending``: nothing is raised in it, only in what it has called."""
+        self._home = home
         # Odd while a command is under way. Only the main thread changes it.
         self.steps = 0
         self.was_terminated = False
@@ -78,7 +80,8 @@ class Watch:
             return
         # Python drops an exception that is raised in a destructor, so there will be another one.
         signal.setitimer(signal.ITIMER_REAL, GRACE)
-        raise Ending
+        if frame is not self._home:
+            raise Ending
 
     def _watch(self, main_thread: int, wait_for_end: object, begun: _thread.LockType) -> None:
         # The system's library reserves 128 MiB of addresses at a thread's first allocation. That has to

@@ -464,11 +464,13 @@ def obey_commands(session: Session, watch: ending.Watch) -> None:
 
 
 def main() -> int:
-    session, watch = Session(), ending.Watch()
+    session, watch = Session(), ending.Watch(sys._getframe())
     status, is_new, is_cut_short = 0, True, False
     # However it ends, and if the end is interrupted too, everything is closed.
     while not watch.is_over:
         try:
+            if is_cut_short:
+                hurry()
             if is_new:
                 is_new = False
                 watch.start()
@@ -477,8 +479,7 @@ def main() -> int:
         except OSError:
             pass  # Nobody reads the replies any more, which is another way of ending the session.
         except ending.Ending:
-            is_cut_short = True
-            hurry()
+            is_cut_short = True  # And no call here: it could be interrupted.
         except KeyboardInterrupt:
             status = 130
     session.close_all()

@@ -222,7 +222,8 @@ class Server:
     def __init__(self, address: str, key: bytes, name: str) -> None:
         # Listening there once says in our own words why it cannot be done, and removes the file of
         # a listener that has crashed.
-        transports.listen("tcp" if _is_port(address) else "unix", address).close()
+        with signals_held():
+            transports.listen("tcp" if _is_port(address) else "unix", address).close()
         self._path = None if _is_port(address) else socket_path(address)
         self._file: transports.SocketFile | None = None
         inherited = _open_descriptors()
@@ -251,17 +252,18 @@ class Server:
 
     def close(self) -> None:
         """Ends the process and removes its socket file."""
-        if self._file is not None:
-            self._file.remove()
-        process, self._process = self._process, None
-        if process is not None and process.pid is not None:
-            process.kill()  # Which it cannot put off, and it has nothing to give back.
-            process.join()
-            process.close()
-        # It may have made the file and not come to say so; then nobody holds it now.
-        if self._file is None and self._path is not None:
-            with contextlib.suppress(Fault, OSError):
-                transports.remove_stale_socket(self._path)
+        with signals_held():  # Whoever ends us now would leave the rest undone.
+            if self._file is not None:
+                self._file.remove()
+            process, self._process = self._process, None
+            if process is not None and process.pid is not None:
+                process.kill()  # Which it cannot put off, and it has nothing to give back.
+                process.join()
+                process.close()
+            # It may have made the file and not come to say so; then nobody holds it now.
+            if self._file is None and self._path is not None:
+                with contextlib.suppress(Fault, OSError):
+                    transports.remove_stale_socket(self._path)
 
 
 def _open_descriptors() -> list[int]:
