@@ -87,14 +87,43 @@ public struct AdapterRecord: Equatable, Codable, Sendable {
   public var problem: String?
   /// The command that installs what is missing.
   public var cure: String?
+  /// What it declares, if it started; nil in older journals.
+  public var declares: Declared?
+
+  /// What an adapter declares in its reply to `hello`, by the protocol's names.
+  public struct Declared: Equatable, Codable, Sendable {
+    /// The names of transports.
+    public var transports: [String]
+    /// The names of framings.
+    public var framings: [String]
+    /// The names of codecs.
+    public var codecs: [String]
+    /// The names of optional features, such as verbs.
+    public var features: [String]
+    /// The kinds of values that a codec loses, such as `json:large-int`.
+    public var limits: [String]
+
+    /// Gathers the names.
+    public init(transports: [String], framings: [String], codecs: [String], features: [String], limits: [String]) {
+      self.transports = transports
+      self.framings = framings
+      self.codecs = codecs
+      self.features = features
+      self.limits = limits
+    }
+  }
 
   /// Describes an adapter.
-  public init(name: String, title: String, runtime: String? = nil, problem: String? = nil, cure: String? = nil) {
+  public init(
+    name: String, title: String, runtime: String? = nil, problem: String? = nil, cure: String? = nil,
+    declares: Declared? = nil
+  ) {
     self.name = name
     self.title = title
     self.runtime = runtime
     self.problem = problem
     self.cure = cure
+    self.declares = declares
   }
 }
 

@@ -60,7 +60,8 @@ public struct HTMLReport: Sendable {
   private static var script: String {
     [
       PackageResources.elements_js, PackageResources.run_js, PackageResources.state_js,
-      PackageResources.matrix_js, PackageResources.detail_js, PackageResources.rules_js, PackageResources.page_js,
+      PackageResources.adapters_js, PackageResources.matrix_js, PackageResources.detail_js, PackageResources.rules_js,
+      PackageResources.page_js,
     ].map(text).joined()
   }
 

@@ -138,7 +138,12 @@ enum EveryOutcome {
       AdapterRecord(
         name: "dotnet", title: "C# on .NET", problem: ".build/dotnet is not installed", cure: "interop/dotnet/install")),
     .adapter(AdapterRecord(name: "markup", title: hostile, runtime: hostile)),
-    .adapter(AdapterRecord(name: "python", title: "Python", runtime: "CPython 3.11.7")),
+    .adapter(
+      AdapterRecord(
+        name: "python", title: "Python", runtime: "CPython 3.11.7",
+        declares: .init(
+          transports: ["unix", "fifo"], framings: ["line"], codecs: ["json"], features: ["ping"],
+          limits: ["json:minus-zero"]))),
     .adapter(AdapterRecord(name: "swift", title: "Swift", runtime: "Swift 6.3")),
     .caseStarted(name("unix+line", "swift-swift")),
     checking(

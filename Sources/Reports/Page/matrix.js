@@ -1,5 +1,5 @@
 // The matrices: channels by pairs, and writers by readers. A cell shows its cases below.
-/* global byId, data, h, plural, run, show, state, listeners, visible */
+/* global byId, data, faultsOf, h, plural, run, show, state, listeners, visible */
 
 function tally(cases, keyOf) {
   const cells = new Map();
@@ -65,36 +65,25 @@ function shownChannels() {
   return data.channels.filter((channel) => supported.has(channel));
 }
 
-function channelMatrix() {
+/** A table with the names of channels at the side, and a column for each pair under the head. */
+function channelTable(caption, head, pairs) {
   const cells = tally(run.cases, (one) => `${one.channel}/${one.pair}`);
-  const groups = [];
-  for (const [writer, reader] of data.pairs) {
-    const group = groups.find((known) => known.writer === writer);
-    if (group) group.readers.push(reader);
-    else groups.push({ writer, readers: [reader] });
-  }
+  const channels = shownChannels().filter((channel) => pairs.some((pair) => cells.has(`${channel}/${pair.join("-")}`)));
   const table = h(
     "table",
     { class: "matrix" },
-    h("caption", { class: "unseen" }, "Cases by channel and pair. The arrow keys go from cell to cell."),
-    h(
-      "thead",
-      {},
-      h("tr", {}, h("th", { rowspan: 2, scope: "col" }, "channel"),
-        groups.map((group) => h("th", { class: "writer", colspan: group.readers.length, scope: "colgroup" }, `${group.writer} writes`))),
-      h("tr", {}, groups.map((group) => group.readers.map((reader) => h("th", { scope: "col" }, `→ ${reader}`)))),
-    ),
+    h("caption", { class: "unseen" }, caption),
+    head,
     h(
       "tbody",
       {},
-      shownChannels().map((channel) =>
+      channels.map((channel) =>
         h("tr", {}, h("th", { scope: "row" }, channel),
-          groups.map((group) =>
-            group.readers.map((reader) => {
-              const pair = `${group.writer}-${reader}`;
-              const counts = cells.get(`${channel}/${pair}`);
-              return h("td", {}, counts ? cellButton(counts, `${channel}, ${group.writer} writes, ${reader} reads`, { channel, pair }) : null);
-            }))),
+          pairs.map(([writer, reader]) => {
+            const pair = `${writer}-${reader}`;
+            const counts = cells.get(`${channel}/${pair}`);
+            return h("td", {}, counts ? cellButton(counts, `${channel}, ${writer} writes, ${reader} reads`, { channel, pair }) : null);
+          })),
       ),
     ),
   );
@@ -102,11 +91,29 @@ function channelMatrix() {
   return table;
 }
 
+function channelMatrix() {
+  const groups = [];
+  for (const [writer, reader] of data.pairs) {
+    const group = groups.find((known) => known.writer === writer);
+    if (group) group.readers.push(reader);
+    else groups.push({ writer, readers: [reader] });
+  }
+  const head = h(
+    "thead",
+    {},
+    h("tr", {}, h("th", { rowspan: 2, scope: "col" }, "channel"),
+      groups.map((group) => h("th", { class: "writer", colspan: group.readers.length, scope: "colgroup" }, `${group.writer} writes`))),
+    h("tr", {}, groups.map((group) => group.readers.map((reader) => h("th", { scope: "col" }, `→ ${reader}`)))),
+  );
+  const pairs = groups.flatMap((group) => group.readers.map((reader) => [group.writer, reader]));
+  return channelTable("Cases by channel and pair. The arrow keys go from cell to cell.", head, pairs);
+}
+
 function pairMatrix() {
   const cells = tally(run.cases, (one) => one.pair);
   const table = h(
     "table",
-    { class: "matrix" },
+    { class: "matrix shaded" },
     h("caption", { class: "unseen" }, "Cases by writer and reader, all channels. The arrow keys go from cell to cell."),
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "writer ↓ reader →"), run.adapters.map((reader) => h("th", { scope: "col" }, reader)))),
     h(
@@ -116,7 +123,7 @@ function pairMatrix() {
         h("tr", {}, h("th", { scope: "row" }, writer),
           run.adapters.map((reader) => {
             const counts = cells.get(`${writer}-${reader}`);
-            return h("td", {}, counts ? cellButton(counts, `${writer} writes, ${reader} reads, all channels`, { channel: "", pair: `${writer}-${reader}` }) : null);
+            return h("td", { style: counts ? `--share: ${share(counts)}%` : null }, counts ? cellButton(counts, `${writer} writes, ${reader} reads, all channels`, { channel: "", pair: `${writer}-${reader}` }) : null);
           })),
       ),
     ),
@@ -125,16 +132,43 @@ function pairMatrix() {
   return table;
 }
 
+/** How many of the cases passed, in whole per cent. */
+function share(counts) {
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  return total ? Math.floor((100 * (counts.get("passed") || 0)) / total) : 0;
+}
+
+/** One adapter's row, opened by channel: what it writes to each reader, or reads from each writer. */
+function adapterMatrix() {
+  const names = run.adapters.filter((name) => data.pairs.some(([writer]) => writer === name));
+  const first = names.find((name) => faultsOf(name));
+  const adapter = h("select", { id: "opened-adapter" }, names.map((name) => h("option", { value: name }, name)));
+  const role = h("select", { id: "opened-role" }, h("option", { value: "writes" }, "writes"), h("option", { value: "reads" }, "reads"));
+  const place = h("div", { class: "scroll" });
+  const draw = () => {
+    const isWriter = role.value === "writes";
+    const pairs = data.pairs.filter(([writer, reader]) => (isWriter ? writer : reader) === adapter.value);
+    const head = h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "channel"),
+      pairs.map(([writer, reader]) => h("th", { scope: "col" }, isWriter ? `→ ${reader}` : `${writer} →`))));
+    place.replaceChildren(channelTable(`Cases by channel that ${adapter.value} ${role.value}. The arrow keys go from cell to cell.`, head, pairs));
+    markChosen();
+  };
+  if (first) adapter.value = first;
+  adapter.addEventListener("change", draw);
+  role.addEventListener("change", draw);
+  draw();
+  return [h("div", { class: "filters" }, h("label", {}, "Adapter", adapter), h("label", {}, "Role", role)), place];
+}
+
 function showMatrices() {
   byId("legend").append(
     ...data.outcomes.map((outcome) => h("span", {}, h("span", { class: `badge ${outcome.name}` }, outcome.sign), outcome.title)));
-  // Of more pairs than fit a screen, the smaller matrix gives the view.
+  const part = (title, ...content) => h("details", { class: "matrix-part", open: true }, h("summary", {}, title), ...content);
+  const scroll = (table) => h("div", { class: "scroll" }, table);
+  // More pairs than fit a screen are opened by channel for one adapter at a time.
   const isWide = data.pairs.length > 30;
-  const part = (title, table, open = true) =>
-    h("details", { class: "matrix-part", open }, h("summary", {}, title), h("div", { class: "scroll" }, table));
-  const parts = shownChannels().length ? [part("Channels by pairs", channelMatrix(), !isWide)] : [];
-  if (run.adapters.length > 2) parts.push(part("Writers by readers, all channels", pairMatrix()));
-  byId("matrices").append(...(isWide ? parts.reverse() : parts));
+  if (run.adapters.length > 2) byId("matrices").append(part("Writers by readers, all channels", scroll(pairMatrix())));
+  if (shownChannels().length) byId("matrices").append(isWide ? part("One adapter by channel", ...adapterMatrix()) : part("Channels by pairs", scroll(channelMatrix())));
   if (data.hiddenChannels) byId("matrices").append(h("p", { class: "muted", id: "hidden-channels" }, visible(`${data.hiddenChannels}.`)));
   listeners.push(markChosen);
 }

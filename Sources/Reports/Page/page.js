@@ -1,5 +1,5 @@
 // The page as a whole: its head, what failed, the filters, and the list of cases.
-/* global byId, data, duration, entryLine, fitting, flakyWords, h, listeners, plural, readAddress, run, show, showDetail, showMatrices, showRules, shownOutcomes, state, visible, why */
+/* global byId, data, duration, entryLine, fitting, flakyWords, h, listeners, plural, readAddress, run, show, showAdapters, showDetail, showMatrices, showRules, shownOutcomes, state, visible, why */
 
 const page = 100;
 const shownCauses = 8;
@@ -152,13 +152,8 @@ function showCases() {
 }
 
 function showRemarks() {
-  byId("adapter-table").append(
-    h("thead", {}, h("tr", {}, ["adapter", "what it is", "runtime"].map((title) => h("th", { scope: "col" }, title)))),
-    h("tbody", {}, data.adapters.map((adapter) =>
-      h("tr", {}, h("td", {}, h("code", {}, visible(adapter.name))), h("td", {}, visible(adapter.title)),
-        h("td", {}, adapter.runtime ? visible(adapter.runtime) : h("span", { class: "badge failed", style: "white-space: normal" }, `✗ ${visible(adapter.problem || "")}`),
-          adapter.cure ? [" Install it with ", h("code", {}, visible(adapter.cure))] : null)))));
   byId("not-planned").append(...data.notPlanned.map((line) => h("li", {}, visible(`not planned: ${line}`))));
+  byId("remarks").hidden = !data.remarks.length;
   byId("remark-list").append(...data.remarks.map((remark) => h("li", {}, visible(remark))));
 }
 
@@ -166,6 +161,7 @@ showHead();
 showCauses();
 showStale();
 showChanges();
+showAdapters();
 showMatrices();
 showFilters();
 showRules();

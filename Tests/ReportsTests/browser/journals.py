@@ -36,6 +36,24 @@ def run_of_markup(folder: Path) -> Path:
     return page
 
 
+def write_many_adapters(path: Path) -> Path:
+    """A journal of six adapters, more pairs than fit a screen by channel."""
+    golden = [json.loads(line) for line in GOLDEN.read_text().split("\n") if line]
+    names = [f"a{number}" for number in range(6)]
+    start = golden[0]
+    start["run"]["planned"] = len(names) ** 2
+    events = [start]
+    events += [{"event": "adapter", "adapter": {"name": name, "title": name, "runtime": name}} for name in names]
+    for writer in names:
+        for reader in names:
+            name = f"messages/unix+line/{writer}-{reader}/greeting"
+            record = {"name": name, "outcome": "passed", "seconds": 0.01, "isSmall": True}
+            events.append({"event": "case-ended", "record": record})
+    events.append(golden[-1])
+    path.write_text("".join(json.dumps(event) + "\n" for event in events))
+    return path
+
+
 def write_large(path: Path, count: int) -> Path:
     """A journal of many cases: one of ten fails at length, the others pass with a transcript."""
     with path.open("w") as file:

@@ -16,7 +16,7 @@ import unittest
 from pathlib import Path
 
 from browser import Browser, Page
-from journals import GOLDEN, page_of, run_of_markup, write_large
+from journals import GOLDEN, page_of, run_of_markup, write_large, write_many_adapters
 
 FAILED = "messages/unix+multiprocessing/python-swift/greeting"
 HOSTILE = "messages/unix+line/swift-markup/greeting"
@@ -80,12 +80,16 @@ class LoadTests(PageTest):
         self.assertIn("it wrote others", first)
         self.assertIn("length prefix of message 1, byte 3", first)
         self.assertIn("rule F1", first)
-        self.assertIn("the build failed", self.text(page, "#remarks"))
+        self.assertIn("1 adapter not used: ", self.text(page, "#adapter-others"))
+        page.click("#adapter-others summary")
+        self.assertIn("the build failed", self.text(page, "#adapter-others"))
         self.assertIn("not planned: dotnet needs .build/dotnet", self.text(page, "header"))
 
     def test_leaves_out_rows_in_which_nothing_could_run_and_says_so(self) -> None:
         page = self.open()
-        rows = page.value("[...document.querySelector('.matrix').tBodies[0].rows].map((row) => row.cells[0].innerText)")
+        rows = page.value(
+            "[...document.querySelector('.matrix:not(.shaded)').tBodies[0].rows].map((row) => row.cells[0].innerText)"
+        )
         self.assertEqual(rows, ["unix+line", "unix+multiprocessing", "fifo+line"])
         self.assertEqual(
             self.text(page, "#hidden-channels"),
@@ -177,7 +181,7 @@ class RuleTests(PageTest):
         journal.write_text("".join(json.dumps(event) + "\n" for event in events))
         page = self.open(path=page_of(journal, journal.with_suffix(".html")))
         self.assertTrue(page.value("document.querySelector('#rules').hidden"))
-        self.assertIn("dotnet", self.text(page, "#remarks"))
+        self.assertIn("dotnet", self.text(page, "#adapter-others"))
 
 
 class BaselineTests(PageTest):
@@ -265,6 +269,32 @@ class FilterTests(PageTest):
         page.click("#filter-reset")
         self.assertEqual(len(self.names(page)), 16)
         self.assertEqual(page.value("location.hash"), "")
+
+    def test_a_card_says_how_an_adapter_did_and_shows_its_cases(self) -> None:
+        page = self.open()
+        card = self.text(page, "#adapter-cards li:has([data-adapter=python])")
+        self.assertRegex(card, r"python\s+CPython 3.11.7\s+✗ \d+ of \d+ passed, \d failed.*; at fault in \d")
+        page.click("#adapter-cards [data-adapter=python]")
+        self.assertEqual(page.value("document.querySelector('#filter-adapter').value"), "python")
+        self.assertTrue(all("python" in name for name in self.names(page)))
+        page.click("#adapter-cards li:has([data-adapter=python]) summary")
+        self.assertIn("transports\nunix fifo", self.text(page, "#adapter-cards li:has([data-adapter=python])"))
+        page.click("#adapter-cards [data-adapter=python]")
+        self.assertEqual(len(self.names(page)), 16)
+
+    def test_of_many_adapters_one_row_is_opened_by_channel(self) -> None:
+        journal = write_many_adapters(Path(self.folder.name) / "many.jsonl")
+        page = self.open(path=page_of(journal, journal.with_suffix(".html")))
+        heads = "[...document.querySelectorAll('.matrix:not(.shaded) thead th')].map((head) => head.innerText)"
+        self.assertEqual(page.value(heads), ["channel", *(f"→ a{number}" for number in range(6))])
+        self.choose(page, "#opened-adapter", "a3")
+        self.choose(page, "#opened-role", "reads")
+        self.assertEqual(page.value(heads), ["channel", *(f"a{number} →" for number in range(6))])
+        page.click('button[data-channel="unix+line"][data-pair="a2-a3"]')
+        self.assertEqual(self.names(page), ["messages/unix+line/a2-a3/greeting"])
+        for width in (390, 1280):
+            page.resize(width, 800)
+            self.assertLessEqual(page.value("document.documentElement.scrollWidth"), width)
 
     def test_a_cause_shows_its_cases_and_opens_the_first(self) -> None:
         page = self.open()
@@ -369,7 +399,7 @@ class KeyboardTests(PageTest):
         page.press("ArrowDown", 40)
         page.press("ArrowRight", 39)
         label = page.value("document.activeElement.getAttribute('aria-label')")
-        self.assertRegex(label, r"^[a-z+-]+, \w+ writes, \w+ reads: \d+ ")
+        self.assertRegex(label, r"^\w+ writes, \w+ reads, all channels: \d+ ")
         page.press("Enter", 13, "\r")
         self.assertEqual(page.value("document.activeElement.id"), "cases-title")
         self.assertLess(len(self.names(page)), 16)
@@ -432,7 +462,9 @@ SETTLED = """new Promise((done) => {
 
 # The texts whose contrast with what is behind them is less than WCAG's 4.5 to 1.
 CONTRAST = """(() => {
-  const numbers = (colour) => colour.match(/[0-9.]+/g).map(Number);
+  // A mixed colour is written as color(srgb 0.9 0.9 0.9).
+  const scale = (colour) => (colour.startsWith("color(srgb ") ? 255 : 1);
+  const numbers = (colour) => colour.match(/[0-9.]+/g).map((text, index) => text * (index < 3 ? scale(colour) : 1));
   const luminance = (colour) => {
     const linear = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
     const [r, g, b] = numbers(colour).map((v) => linear(v / 255));
