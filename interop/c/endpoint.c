@@ -12,7 +12,10 @@
  *   channels   what is open, and what of it must not stay behind
  *   streams    messages in a stream, which need a framing
  *   packets    messages whose bounds the system keeps
+ *   mapping    what every mapped file needs
  *   mapped     messages in a mapped file: the slot, the cell
+ *   semaphores locks that other processes hold too
+ *   shared_memory  bytes that several processes map
  *   messages   one in, one out, whatever carries them
  *   addresses  addresses of sockets
  *   sockets    listening, accepting, connecting

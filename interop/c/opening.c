@@ -5,6 +5,7 @@
 #include "mapped.h"
 #include "pipes.h"
 #include "replies.h"
+#include "shared_memory.h"
 #include "sockets.h"
 
 #include <string.h>
@@ -23,6 +24,15 @@ static bool check_framing(const struct channel *channel) {
     return keeps_bounds(channel) == (channel->framing == NONE)
         || fail("unsupported", "transport %s cannot carry framing %s; %s", transport_names[channel->transport],
                 framing_names[channel->framing], keeps_bounds(channel) ? "use none" : "a stream needs a framing that marks the bounds");
+}
+
+static bool check_options(const struct channel *channel, const struct value *values) {
+    bool has_memory_option = false;
+    for (int index = 0; index < MEMORY_OPTION_COUNT; index++) {
+        has_memory_option = has_memory_option || values[6 + index].text != NULL;
+    }
+    return !has_memory_option || channel->transport == SHARED_MEMORY
+        || fail("usage", "only shared-memory has size, offset, length and lock; leave them out");
 }
 
 static bool describe_channel(struct channel *channel, const struct value *values) {
@@ -46,10 +56,12 @@ static bool describe_channel(struct channel *channel, const struct value *values
     channel->transport = (enum transport)transport;
     channel->role = (enum role)role;
     channel->framing = (enum framing)framing;
-    return check_framing(channel) && check_role(channel);
+    return check_framing(channel) && check_role(channel) && check_options(channel, values);
 }
 
-static bool open_transport(struct channel *channel, const char *address, size_t address_length, unsigned *chosen_port) {
+static bool open_transport(struct channel *channel, const struct value *values, unsigned *chosen_port) {
+    const char *address = values[3].text;
+    size_t address_length = values[3].length;
     if (address_length == 0) {
         return fail("usage", "the address is empty; a %s needs one", transport_names[channel->transport]);
     }
@@ -63,6 +75,7 @@ static bool open_transport(struct channel *channel, const char *address, size_t 
     case PIPE: case SOCKETPAIR: return open_inherited(channel, address);
     case FILE_SLOT: return open_slot(channel, address);
     case FILE_CELL: return open_cell(channel, address);
+    case SHARED_MEMORY: return open_memory(channel, address, values + 6);
     default:
         if (!parse_socket_address(channel->transport, channel->role, address, address_length, &socket_address)) {
             return false;
@@ -78,7 +91,7 @@ bool obey_open(const struct value *values) {
         return fail_errno("find memory for", "a channel");
     }
     unsigned chosen_port = 0;
-    if (!describe_channel(channel, values) || !open_transport(channel, values[3].text, values[3].length, &chosen_port)) {
+    if (!describe_channel(channel, values) || !open_transport(channel, values, &chosen_port)) {
         forget_channel(channel);
         return false;
     }

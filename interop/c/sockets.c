@@ -21,12 +21,6 @@ static int make_socket(enum transport transport) {
     return socket(transport == TCP ? AF_INET : AF_UNIX, type | SOCK_CLOEXEC, 0);
 }
 
-/* Whether the path still leads to that file. */
-static bool is_file(const char *path, const struct stat *file) {
-    struct stat now;
-    return lstat(path, &now) == 0 && now.st_dev == file->st_dev && now.st_ino == file->st_ino;
-}
-
 /*
  * bind() fails on any existing socket file, also on a stale one that no process has open. To tell the two apart, connect a datagram socket
  * to it, whatever kind of socket is to be bound. A stream or seqpacket socket there refuses it (EPROTOTYPE) and never notices; it would
@@ -77,9 +71,9 @@ static bool bind_and_note(struct channel *channel, int descriptor, const struct 
         return false;
     }
     lock_leftovers();
-    bool is_noted = bind(descriptor, &address->as.any, address->length) == 0 && (!has_path || lstat(path, &channel->socket_file) == 0);
+    bool is_noted = bind(descriptor, &address->as.any, address->length) == 0 && (!has_path || lstat(path, &channel->made_file) == 0);
     if (is_noted) {
-        channel->socket_path = path;
+        channel->made_path = path;
     }
     int code = errno;
     unlock_leftovers();
@@ -162,10 +156,4 @@ bool accept_peer(struct channel *channel, uint64_t deadline) {
         /* ECONNABORTED: that peer gave up while it waited; the next one may be serious. */
     } while (channel->descriptor < 0 && (errno == EINTR || errno == ECONNABORTED));
     return channel->descriptor >= 0 ? send_at_once(channel) : fail_errno("accept on channel", channel->name);
-}
-
-void remove_socket_file(const struct channel *channel) {
-    if (channel->socket_path != NULL && is_file(channel->socket_path, &channel->socket_file)) {
-        unlink(channel->socket_path);
-    }
 }

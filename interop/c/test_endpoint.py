@@ -26,6 +26,7 @@ from leftover_tests import LeftoverTests
 from line_tests import LineTests
 from loop_tests import LoopTests
 from mapped_tests import MappedTests
+from memory_tests import MemoryTests
 from refusal_tests import RefusalTests
 from timeout_tests import TimeoutTests
 from transport_tests import TransportTests
@@ -52,8 +53,10 @@ class EndpointTests(
     """They speak to a program and know nothing of C: interop/csharp has them too."""
 
 
-class CTests(EndingTests, TimeoutTests, RefusalTests, ForcedTests, DatagramTests, EndpointTests):
+class CTests(EndingTests, TimeoutTests, RefusalTests, ForcedTests, DatagramTests, MemoryTests, EndpointTests):
     """These too speak to a program only, but not every other program keeps them."""
+
+    transports = (*DatagramTests.transports, "shared-memory")
 
 
 class PlainBuild(CTests, unittest.TestCase):
