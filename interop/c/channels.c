@@ -75,6 +75,7 @@ void forget_channel(struct channel *channel) {
     close_descriptor(&channel->descriptor);
     free(channel->made_path);
     free(channel->buffer);
+    free(channel->key);
     free(channel);
 }
 

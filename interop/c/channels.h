@@ -27,6 +27,9 @@ struct channel {
     enum framing framing;
     uint32_t limit;
 
+    unsigned char *key; /* of the handshake with each peer; NULL without one */
+    size_t key_length;
+
     int listener;   /* what peers are accepted from; -1 unless role is LISTEN, and for datagrams */
     int descriptor; /* what carries the messages; -1 until a listener's peer is accepted */
 

@@ -1,5 +1,5 @@
 /*
- * The C endpoint: local channels on Linux with nothing but libc.
+ * The C endpoint: local channels on Linux with nothing but libc, and for keys OpenSSL.
  *
  * It obeys the commands of ../PROTOCOL.md, one a line on standard input, and answers each with one line on standard output.
  * Every other file is one subject, and its header says what it gives to the others. To read from the bottom of the stack to the top:
@@ -17,6 +17,8 @@
  *   semaphores locks that other processes hold too
  *   shared_memory  bytes that several processes map
  *   messages   one in, one out, whatever carries them
+ *   digests    keyed digests, from OpenSSL
+ *   handshake  both sides prove that they have the key
  *   addresses  addresses of sockets
  *   sockets    listening, accepting, connecting
  *   pipes      FIFOs and inherited descriptors

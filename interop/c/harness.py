@@ -188,7 +188,7 @@ class EndpointCase:
         cls.addClassCleanup(folder.cleanup)
         os.chmod(folder.name, 0o755)  # the test of `denied` runs the program as another user
         cls.command = (f"{folder.name}/endpoint",)
-        command = ["cc", *FLAGS, *more, "-o", *cls.command, *SOURCES]
+        command = ["cc", *FLAGS, *more, "-o", *cls.command, *SOURCES, "-ldl"]
         finished = subprocess.run(command, capture_output=True, text=True, check=False)
         if finished.returncode != 0:
             raise AssertionError(finished.stderr)

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { MOST_KEYS = 10 };
+enum { MOST_KEYS = 11 };
 
 /* `keys` names the values that the function gets, in this order; the first `required` of them must be there. */
 static const struct verb {
@@ -19,7 +19,8 @@ static const struct verb {
     const char *keys[MOST_KEYS];
 } verbs[] = {
     {"hello", obey_hello, 0, {0}},
-    {"open", obey_open, 5, {"channel", "transport", "role", "address", "framing", "limit", "size", "offset", "length", "lock"}},
+    {"open", obey_open, 5,
+     {"channel", "transport", "role", "address", "framing", "limit", "size", "offset", "length", "lock", "authkey"}},
     {"accept", obey_accept, 1, {"channel", "timeout"}},
     {"send", obey_send, 1, {"channel", "payload", "file", "codec", "value", "format"}},
     {"receive", obey_receive, 1, {"channel", "file", "codec", "format", "timeout"}},
@@ -179,6 +180,12 @@ static bool check_form(const char *verb, const char *key, struct value *value) {
     if (strcmp(key, "how") == 0) {
         return (!has_nul && strcmp(value->text, "write") == 0)
             || fail("usage", "how=%s is unknown; the only one is write", value->text);
+    }
+    if (strcmp(key, "authkey") == 0) {
+        struct message bytes;
+        bool is_key = decode_hex(value, &bytes) && bytes.length > 0;
+        value->length = bytes.length; /* decoded in place */
+        return is_key || fail("usage", "a key has at least one byte, in lower-case hex; give authkey=HEX, or leave it out");
     }
     return !has_nul || strcmp(key, "file") != 0 || fail("usage", "the path in file= has a NUL byte; remove it");
 }

@@ -1,6 +1,7 @@
 #include "opening.h"
 
 #include "channels.h"
+#include "digests.h"
 #include "failures.h"
 #include "mapped.h"
 #include "pipes.h"
@@ -8,6 +9,7 @@
 #include "shared_memory.h"
 #include "sockets.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { DEFAULT_MESSAGE_LIMIT = 64 << 20 };
@@ -24,6 +26,23 @@ static bool check_framing(const struct channel *channel) {
     return keeps_bounds(channel) == (channel->framing == NONE)
         || fail("unsupported", "transport %s cannot carry framing %s; %s", transport_names[channel->transport],
                 framing_names[channel->framing], keeps_bounds(channel) ? "use none" : "a stream needs a framing that marks the bounds");
+}
+
+/* A key is for connections, and Python's connections have that framing. */
+static bool take_key(struct channel *channel, const struct value *key) {
+    if (channel->transport > TCP || channel->framing != MULTIPROCESSING) {
+        return fail("usage", "authkey is for connections with framing=multiprocessing; leave it out");
+    }
+    if (!has_digests()) {
+        return fail("unsupported", "there is no authkey here without OpenSSL's libcrypto; install it, in Debian libssl3");
+    }
+    channel->key = malloc(key->length);
+    if (channel->key == NULL) {
+        return fail_errno("find memory for", "a key");
+    }
+    memcpy(channel->key, key->text, key->length);
+    channel->key_length = key->length;
+    return true;
 }
 
 static bool check_options(const struct channel *channel, const struct value *values) {
@@ -56,7 +75,8 @@ static bool describe_channel(struct channel *channel, const struct value *values
     channel->transport = (enum transport)transport;
     channel->role = (enum role)role;
     channel->framing = (enum framing)framing;
-    return check_framing(channel) && check_role(channel) && check_options(channel, values);
+    return check_framing(channel) && check_role(channel) && check_options(channel, values)
+        && (values[10].text == NULL || take_key(channel, &values[10]));
 }
 
 static bool open_transport(struct channel *channel, const struct value *values, unsigned *chosen_port) {

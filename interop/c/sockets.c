@@ -2,6 +2,7 @@
 #include "sockets.h"
 
 #include "failures.h"
+#include "handshake.h"
 #include "system.h"
 #include "waiting.h"
 
@@ -142,7 +143,16 @@ bool open_connection(struct channel *channel, const struct socket_address *addre
         result = connect(channel->descriptor, &address->as.any, address->length);
     } while (result < 0 && errno == EINTR);
     wait_ends();
-    return (result == 0 || errno == EISCONN || fail_errno("connect to", text)) && send_at_once(channel);
+    return (result == 0 || errno == EISCONN || fail_errno("connect to", text)) && send_at_once(channel)
+        && (channel->key == NULL || shake_hands(channel, NEVER));
+}
+
+/* The channel waits for its peer again, and of this one nothing stays. */
+static void drop_peer(struct channel *channel) {
+    close_descriptor(&channel->descriptor);
+    channel->start = channel->end = 0;
+    channel->frame = (struct frame){0};
+    channel->at_end = false;
 }
 
 bool accept_peer(struct channel *channel, uint64_t deadline) {
@@ -155,5 +165,12 @@ bool accept_peer(struct channel *channel, uint64_t deadline) {
         wait_ends();
         /* ECONNABORTED: that peer gave up while it waited; the next one may be serious. */
     } while (channel->descriptor < 0 && (errno == EINTR || errno == ECONNABORTED));
-    return channel->descriptor >= 0 ? send_at_once(channel) : fail_errno("accept on channel", channel->name);
+    if (channel->descriptor < 0) {
+        return fail_errno("accept on channel", channel->name);
+    }
+    if (send_at_once(channel) && (channel->key == NULL || shake_hands(channel, deadline))) {
+        return true;
+    }
+    drop_peer(channel);
+    return false;
 }

@@ -21,6 +21,7 @@ from file_tests import FileTests
 from forced_tests import ForcedTests
 from framing_tests import FramingTests
 from harness import DEADLINE, FRAMINGS, LINE_LIMIT, NOBODY, Endpoint, EndpointCase, frame, wait_until_received
+from key_tests import KeyTests
 from kind_tests import KindTests
 from leftover_tests import LeftoverTests
 from line_tests import LineTests
@@ -53,10 +54,11 @@ class EndpointTests(
     """They speak to a program and know nothing of C: interop/csharp has them too."""
 
 
-class CTests(EndingTests, TimeoutTests, RefusalTests, ForcedTests, DatagramTests, MemoryTests, EndpointTests):
+class CTests(EndingTests, TimeoutTests, RefusalTests, ForcedTests, DatagramTests, MemoryTests, KeyTests, EndpointTests):
     """These too speak to a program only, but not every other program keeps them."""
 
     transports = (*DatagramTests.transports, "shared-memory")
+    features = "echo,ping,layout,timeout,authkey"
 
 
 class PlainBuild(CTests, unittest.TestCase):

@@ -1,6 +1,7 @@
 #include "verbs.h"
 
 #include "channels.h"
+#include "digests.h"
 #include "failures.h"
 #include "files.h"
 #include "messages.h"
@@ -34,7 +35,7 @@ static bool check_codec(const struct value *codec) {
 }
 
 bool obey_hello(const struct value *values) {
-    static const char *const features[] = {"echo", "ping", "layout", "timeout"};
+    static const char *const features[] = {"echo", "ping", "layout", "timeout", "authkey"};
     (void)values;
     reply_text("ok protocol=1 language=c runtime=");
 #if defined __clang__
@@ -47,7 +48,8 @@ bool obey_hello(const struct value *values) {
     reply_list("transports", transport_names, TRANSPORT_COUNT);
     reply_list("framings", framing_names, FRAMING_COUNT);
     reply_text(" codecs=");
-    reply_list("features", features, sizeof features / sizeof *features);
+    /* The last one only with a library that is not ours. */
+    reply_list("features", features, (int)(sizeof features / sizeof *features) - !has_digests());
     return true;
 }
 
@@ -93,7 +95,8 @@ bool obey_send(const struct value *values) {
         succeeded = send_message(channel, message.bytes, message.length);
         free(message.bytes);
     } else {
-        succeeded = decode_hex(&values[1], &message) && send_message(channel, message.bytes, message.length);
+        succeeded = (decode_hex(&values[1], &message) || fail("usage", "the payload is not lower-case hex, two digits a byte"))
+                 && send_message(channel, message.bytes, message.length);
     }
     reply_text("ok");
     return succeeded;
