@@ -23,6 +23,10 @@
  *   sockets    listening, accepting, connecting
  *   pipes      FIFOs and inherited descriptors
  *   values     words, numbers and hex in a command
+ *   tokens     values as the protocol writes them
+ *   floats     IEEE 754, with 2, 4 and 8 bytes
+ *   struct_formats  the formats of Python's struct
+ *   struct_codec    values as it packs them
  *   replies    the line that answers it
  *   opening    the verb open
  *   layouts    the verb layout

@@ -174,6 +174,7 @@ class EndpointCase:
     peak_memory = 60_000  # KiB, with a message of 16 MiB
     is_sanitized = False
     features = "echo,ping,layout"
+    codecs = ""
     transports: tuple[str, ...] = TRANSPORTS
     # Those whose listeners make a socket file.
     path_listeners: tuple[tuple[str, str], ...] = (

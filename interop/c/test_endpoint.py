@@ -29,6 +29,7 @@ from loop_tests import LoopTests
 from mapped_tests import MappedTests
 from memory_tests import MemoryTests
 from refusal_tests import RefusalTests
+from struct_tests import StructTests
 from timeout_tests import TimeoutTests
 from transport_tests import TransportTests
 
@@ -54,11 +55,22 @@ class EndpointTests(
     """They speak to a program and know nothing of C: interop/csharp has them too."""
 
 
-class CTests(EndingTests, TimeoutTests, RefusalTests, ForcedTests, DatagramTests, MemoryTests, KeyTests, EndpointTests):
+class CTests(
+    EndingTests,
+    TimeoutTests,
+    RefusalTests,
+    ForcedTests,
+    DatagramTests,
+    MemoryTests,
+    KeyTests,
+    StructTests,
+    EndpointTests,
+):
     """These too speak to a program only, but not every other program keeps them."""
 
     transports = (*DatagramTests.transports, "shared-memory")
     features = "echo,ping,layout,timeout,authkey"
+    codecs = "struct"
 
 
 class PlainBuild(CTests, unittest.TestCase):
