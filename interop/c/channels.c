@@ -1,16 +1,17 @@
 #include "channels.h"
 
 #include "mapped.h"
-#include "sockets.h"
+#include "shared_memory.h"
 #include "system.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 const char *const transport_names[TRANSPORT_COUNT] = {
     "unix", "unix-abstract", "unix-seqpacket", "unix-datagram", "dotnet-pipe", "tcp",
-    "fifo", "pipe", "socketpair", "file-slot", "file-cell",
+    "fifo", "pipe", "socketpair", "file-slot", "file-cell", "shared-memory",
 };
 const char *const role_names[ROLE_COUNT] = {"listen", "connect", "read", "write"};
 
@@ -45,7 +46,10 @@ struct channel *new_channel(void) {
 /* Calls the system only: the watcher does this too, whatever the main thread is doing. */
 static void settle(const struct channel *channel) {
     say_cell_is_closed(channel);
-    remove_socket_file(channel);
+    /* Only if it is still that file: somebody else may have taken the path since. */
+    if (channel->made_path != NULL && is_file(channel->made_path, &channel->made_file)) {
+        unlink(channel->made_path);
+    }
 }
 
 void settle_all_channels(void) {
@@ -66,10 +70,12 @@ void forget_channel(struct channel *channel) {
     settle(channel);
     unlock_leftovers();
     unmap(channel);
+    forget_memory(channel);
     close_descriptor(&channel->listener);
     close_descriptor(&channel->descriptor);
-    free(channel->socket_path);
+    free(channel->made_path);
     free(channel->buffer);
+    free(channel->key);
     free(channel);
 }
 
@@ -79,12 +85,15 @@ void forget_all_channels(void) {
     }
 }
 
+static bool is_mapped(const struct channel *channel) {
+    return channel->transport == FILE_SLOT || channel->transport == FILE_CELL || channel->transport == SHARED_MEMORY;
+}
+
 bool is_one_way(const struct channel *channel) {
     return channel->transport == UNIX_DATAGRAM || channel->transport == FIFO || channel->transport == PIPE
-        || channel->transport == FILE_SLOT || channel->transport == FILE_CELL;
+        || is_mapped(channel);
 }
 
 bool keeps_bounds(const struct channel *channel) {
-    return channel->transport == UNIX_SEQPACKET || channel->transport == UNIX_DATAGRAM || channel->transport == FILE_SLOT
-        || channel->transport == FILE_CELL;
+    return channel->transport == UNIX_SEQPACKET || channel->transport == UNIX_DATAGRAM || is_mapped(channel);
 }

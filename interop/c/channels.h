@@ -11,7 +11,7 @@
 
 enum transport {
     UNIX, UNIX_ABSTRACT, UNIX_SEQPACKET, UNIX_DATAGRAM, DOTNET_PIPE, TCP, /* these listen and connect, */
-    FIFO, PIPE, SOCKETPAIR, FILE_SLOT, FILE_CELL,                         /* and these read and write */
+    FIFO, PIPE, SOCKETPAIR, FILE_SLOT, FILE_CELL, SHARED_MEMORY,          /* and these read and write */
     TRANSPORT_COUNT,
 };
 enum role { LISTEN, CONNECT, READ, WRITE, ROLE_COUNT };
@@ -27,12 +27,18 @@ struct channel {
     enum framing framing;
     uint32_t limit;
 
+    unsigned char *key; /* of the handshake with each peer; NULL without one */
+    size_t key_length;
+
     int listener;   /* what peers are accepted from; -1 unless role is LISTEN, and for datagrams */
     int descriptor; /* what carries the messages; -1 until a listener's peer is accepted */
 
-    /* What must not stay behind, only touched with the lock: the socket file this channel made, and which file that was; the cell. */
-    char *socket_path;
-    struct stat socket_file;
+    /*
+     * What must not stay behind, only touched with the lock: the file this channel made, that of a socket or of shared memory, and which
+     * file that was; the cell.
+     */
+    char *made_path;
+    struct stat made_file;
     struct cell *cell;
 
     unsigned char *buffer; /* received bytes not yet consumed: from start up to end */
@@ -42,6 +48,7 @@ struct channel {
     bool at_end;     /* stays true: a FIFO's next writer must not bring an ended stream back to life */
 
     unsigned char *slot;
+    struct memory *memory; /* shared_memory.c */
 };
 
 /* What is open or being opened, the newest first. One that is being opened has no name before its name is known to be free. */

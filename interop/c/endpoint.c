@@ -1,5 +1,5 @@
 /*
- * The C endpoint: local channels on Linux with nothing but libc.
+ * The C endpoint: local channels on Linux with nothing but libc, and for keys OpenSSL.
  *
  * It obeys the commands of ../PROTOCOL.md, one a line on standard input, and answers each with one line on standard output.
  * Every other file is one subject, and its header says what it gives to the others. To read from the bottom of the stack to the top:
@@ -12,12 +12,21 @@
  *   channels   what is open, and what of it must not stay behind
  *   streams    messages in a stream, which need a framing
  *   packets    messages whose bounds the system keeps
+ *   mapping    what every mapped file needs
  *   mapped     messages in a mapped file: the slot, the cell
+ *   semaphores locks that other processes hold too
+ *   shared_memory  bytes that several processes map
  *   messages   one in, one out, whatever carries them
+ *   digests    keyed digests, from OpenSSL
+ *   handshake  both sides prove that they have the key
  *   addresses  addresses of sockets
  *   sockets    listening, accepting, connecting
  *   pipes      FIFOs and inherited descriptors
  *   values     words, numbers and hex in a command
+ *   tokens     values as the protocol writes them
+ *   floats     IEEE 754, with 2, 4 and 8 bytes
+ *   struct_formats  the formats of Python's struct
+ *   struct_codec    values as it packs them
  *   replies    the line that answers it
  *   opening    the verb open
  *   layouts    the verb layout

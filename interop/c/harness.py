@@ -174,6 +174,7 @@ class EndpointCase:
     peak_memory = 60_000  # KiB, with a message of 16 MiB
     is_sanitized = False
     features = "echo,ping,layout"
+    codecs = ""
     transports: tuple[str, ...] = TRANSPORTS
     # Those whose listeners make a socket file.
     path_listeners: tuple[tuple[str, str], ...] = (
@@ -188,7 +189,7 @@ class EndpointCase:
         cls.addClassCleanup(folder.cleanup)
         os.chmod(folder.name, 0o755)  # the test of `denied` runs the program as another user
         cls.command = (f"{folder.name}/endpoint",)
-        command = ["cc", *FLAGS, *more, "-o", *cls.command, *SOURCES]
+        command = ["cc", *FLAGS, *more, "-o", *cls.command, *SOURCES, "-ldl"]
         finished = subprocess.run(command, capture_output=True, text=True, check=False)
         if finished.returncode != 0:
             raise AssertionError(finished.stderr)

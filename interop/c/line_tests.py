@@ -30,7 +30,7 @@ class LineTests(EndpointCase):
             "language": self.language,
             "transports": ",".join(self.transports),
             "framings": ",".join((*FRAMINGS, "none")),
-            "codecs": "",
+            "codecs": self.codecs,
             "features": self.features,
         }
         self.assertEqual(values, expected)

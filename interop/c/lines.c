@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { MOST_KEYS = 6 };
+enum { MOST_KEYS = 11 };
 
 /* `keys` names the values that the function gets, in this order; the first `required` of them must be there. */
 static const struct verb {
@@ -19,7 +19,8 @@ static const struct verb {
     const char *keys[MOST_KEYS];
 } verbs[] = {
     {"hello", obey_hello, 0, {0}},
-    {"open", obey_open, 5, {"channel", "transport", "role", "address", "framing", "limit"}},
+    {"open", obey_open, 5,
+     {"channel", "transport", "role", "address", "framing", "limit", "size", "offset", "length", "lock", "authkey"}},
     {"accept", obey_accept, 1, {"channel", "timeout"}},
     {"send", obey_send, 1, {"channel", "payload", "file", "codec", "value", "format"}},
     {"receive", obey_receive, 1, {"channel", "file", "codec", "format", "timeout"}},
@@ -33,7 +34,11 @@ static const struct verb {
 static const struct {
     const char *key;
     uint64_t smallest, largest;
-} number_keys[] = {{"limit", 1, INT32_MAX}, {"count", 1, 10000000}, {"size", 0, INT32_MAX}, {"timeout", 0, 86400000}};
+    const char *verb; /* NULL for all */
+} number_keys[] = {
+    {"limit", 1, INT32_MAX, NULL},  {"count", 1, 10000000, NULL},   {"size", 1, INT32_MAX, "open"},   {"size", 0, INT32_MAX, "ping"},
+    {"offset", 0, INT32_MAX, NULL}, {"length", 1, INT32_MAX, NULL}, {"timeout", 0, 86400000, NULL},
+};
 
 /* A line taken apart. Sixteen are more pairs than any verb has keys. */
 struct command {
@@ -157,11 +162,12 @@ static bool assign_values(const struct verb *verb, const struct command *command
 }
 
 /* Whether the value has its key's form. Words, addresses and payloads are checked later: other faults are reported before theirs. */
-static bool check_form(const char *key, struct value *value) {
+static bool check_form(const char *verb, const char *key, struct value *value) {
     bool has_nul = strlen(value->text) != value->length;
     for (size_t index = 0; index < sizeof number_keys / sizeof *number_keys; index++) {
         uint64_t smallest = number_keys[index].smallest, largest = number_keys[index].largest;
-        if (strcmp(number_keys[index].key, key) == 0) {
+        bool is_of_verb = number_keys[index].verb == NULL || strcmp(number_keys[index].verb, verb) == 0;
+        if (is_of_verb && strcmp(number_keys[index].key, key) == 0) {
             return (!has_nul && parse_number(value->text, smallest, largest, &value->number))
                 || fail("usage", "%s=%s is not a number from %ju to %ju", key, value->text, (uintmax_t)smallest, (uintmax_t)largest);
         }
@@ -175,12 +181,18 @@ static bool check_form(const char *key, struct value *value) {
         return (!has_nul && strcmp(value->text, "write") == 0)
             || fail("usage", "how=%s is unknown; the only one is write", value->text);
     }
+    if (strcmp(key, "authkey") == 0) {
+        struct message bytes;
+        bool is_key = decode_hex(value, &bytes) && bytes.length > 0;
+        value->length = bytes.length; /* decoded in place */
+        return is_key || fail("usage", "a key has at least one byte, in lower-case hex; give authkey=HEX, or leave it out");
+    }
     return !has_nul || strcmp(key, "file") != 0 || fail("usage", "the path in file= has a NUL byte; remove it");
 }
 
 static bool check_forms(const struct verb *verb, struct value *values) {
     for (int position = 0; position < MOST_KEYS; position++) {
-        if (values[position].text != NULL && !check_form(verb->keys[position], &values[position])) {
+        if (values[position].text != NULL && !check_form(verb->name, verb->keys[position], &values[position])) {
             return false;
         }
     }

@@ -1,45 +1,23 @@
-#define _GNU_SOURCE /* posix_fallocate, le64toh */
+#define _GNU_SOURCE /* le64toh */
 #include "mapped.h"
 
 #include "failures.h"
+#include "mapping.h"
 #include "system.h"
 #include "waiting.h"
 
 #include <endian.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <time.h>
 
 enum {
     SLOT_SIZE = 1024,
     CELL_SIZE = 4096,
     CELL_CONTENT = 4032, /* what is left of a cell behind its first 64 bytes */
 };
-
-/* ---- What both have in common ---- */
-
-/* Looked at before it is opened, which could wait for ever on a FIFO. The writer may make the file. */
-static bool check_regular(const struct channel *channel, const char *path) {
-    struct stat status;
-    if (stat(path, &status) == 0) {
-        return S_ISREG(status.st_mode)
-            || fail("usage", "%s is not a regular file; a %s lives in one", path, transport_names[channel->transport]);
-    }
-    return (errno == ENOENT && channel->role == WRITE) || fail_errno("examine", path);
-}
-
-/* Extends the file and reserves its blocks: ftruncate alone would leave a hole, and touching that on a full disk is a SIGBUS. */
-static bool reserve(int descriptor, off_t size, const char *object) {
-    do {
-        errno = posix_fallocate(descriptor, 0, size); /* it returns the error instead of setting errno */
-    } while (errno == EINTR);
-    return errno == 0 || fail_errno("reserve the bytes of", object);
-}
 
 /* ---- Slots ---- */
 
@@ -155,14 +133,9 @@ static bool has_message(const struct cell *cell) { return load(&cell->written) >
 
 static bool has_message_or_end(const struct cell *cell) { return has_message(cell) || load(&cell->closed) != 0; }
 
-/*
- * Nobody wakes us: the file's format has no futex. The other side often answers within microseconds, so first only give the processor
- * away, and then sleep for longer and longer, so that waiting for hours costs nothing.
- */
+/* Nobody wakes us: the file's format has no futex. */
 static bool wait_for_cell(const struct channel *channel, bool (*is_ready)(const struct cell *), uint64_t deadline) {
-    enum { YIELDS = 200, LONGEST_SLEEP = 1000000 };
-    struct timespec sleep = {.tv_nsec = 0};
-    for (int turn = 0;; turn++) {
+    for (unsigned look = 0;; look++) {
         if (!cell_is_whole(channel)) {
             return false;
         }
@@ -172,14 +145,7 @@ static bool wait_for_cell(const struct channel *channel, bool (*is_ready)(const 
         if (!check_deadline(deadline, channel->name)) {
             return false;
         }
-        if (turn < YIELDS) {
-            sched_yield();
-            continue;
-        }
-        sleep.tv_nsec = sleep.tv_nsec < LONGEST_SLEEP ? sleep.tv_nsec + 20000 : LONGEST_SLEEP;
-        wait_begins();
-        nanosleep(&sleep, NULL); /* a signal may cut it short, which does no harm */
-        wait_ends();
+        pause_after(look);
     }
 }
 

@@ -3,6 +3,7 @@
 #include "failures.h"
 #include "mapped.h"
 #include "packets.h"
+#include "shared_memory.h"
 #include "streams.h"
 
 #include <stdlib.h>
@@ -41,6 +42,7 @@ enum outcome receive_message(struct channel *channel, uint64_t deadline, struct 
     switch (channel->transport) {
     case FILE_SLOT: return receive_slot(channel, message); /* there is nothing to wait for */
     case FILE_CELL: return receive_cell(channel, deadline, message);
+    case SHARED_MEMORY: return receive_part(channel, message);
     case UNIX_SEQPACKET: case UNIX_DATAGRAM: return receive_packet(channel, deadline, message);
     default: return receive_frame(channel, deadline, message);
     }
@@ -57,14 +59,11 @@ bool send_message(struct channel *channel, unsigned char *payload, size_t length
         return fail("too-large", "the message has %zu bytes and the channel's limit is %u; raise limit= when opening", length,
                     channel->limit);
     }
-    if (channel->transport == FILE_SLOT) {
-        return send_slot(channel, payload, length);
+    switch (channel->transport) {
+    case FILE_SLOT: return send_slot(channel, payload, length);
+    case FILE_CELL: return send_cell(channel, payload, length);
+    case SHARED_MEMORY: return send_part(channel, payload, length);
+    case UNIX_SEQPACKET: case UNIX_DATAGRAM: return send_packet(channel, payload, length);
+    default: return send_frame(channel, payload, length);
     }
-    if (channel->transport == FILE_CELL) {
-        return send_cell(channel, payload, length);
-    }
-    if (channel->transport == UNIX_SEQPACKET || channel->transport == UNIX_DATAGRAM) {
-        return send_packet(channel, payload, length);
-    }
-    return send_frame(channel, payload, length);
 }

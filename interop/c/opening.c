@@ -1,12 +1,15 @@
 #include "opening.h"
 
 #include "channels.h"
+#include "digests.h"
 #include "failures.h"
 #include "mapped.h"
 #include "pipes.h"
 #include "replies.h"
+#include "shared_memory.h"
 #include "sockets.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { DEFAULT_MESSAGE_LIMIT = 64 << 20 };
@@ -23,6 +26,32 @@ static bool check_framing(const struct channel *channel) {
     return keeps_bounds(channel) == (channel->framing == NONE)
         || fail("unsupported", "transport %s cannot carry framing %s; %s", transport_names[channel->transport],
                 framing_names[channel->framing], keeps_bounds(channel) ? "use none" : "a stream needs a framing that marks the bounds");
+}
+
+/* A key is for connections, and Python's connections have that framing. */
+static bool take_key(struct channel *channel, const struct value *key) {
+    if (channel->transport > TCP || channel->framing != MULTIPROCESSING) {
+        return fail("usage", "authkey is for connections with framing=multiprocessing; leave it out");
+    }
+    if (!has_digests()) {
+        return fail("unsupported", "there is no authkey here without OpenSSL's libcrypto; install it, in Debian libssl3");
+    }
+    channel->key = malloc(key->length);
+    if (channel->key == NULL) {
+        return fail_errno("find memory for", "a key");
+    }
+    memcpy(channel->key, key->text, key->length);
+    channel->key_length = key->length;
+    return true;
+}
+
+static bool check_options(const struct channel *channel, const struct value *values) {
+    bool has_memory_option = false;
+    for (int index = 0; index < MEMORY_OPTION_COUNT; index++) {
+        has_memory_option = has_memory_option || values[6 + index].text != NULL;
+    }
+    return !has_memory_option || channel->transport == SHARED_MEMORY
+        || fail("usage", "only shared-memory has size, offset, length and lock; leave them out");
 }
 
 static bool describe_channel(struct channel *channel, const struct value *values) {
@@ -46,10 +75,13 @@ static bool describe_channel(struct channel *channel, const struct value *values
     channel->transport = (enum transport)transport;
     channel->role = (enum role)role;
     channel->framing = (enum framing)framing;
-    return check_framing(channel) && check_role(channel);
+    return check_framing(channel) && check_role(channel) && check_options(channel, values)
+        && (values[10].text == NULL || take_key(channel, &values[10]));
 }
 
-static bool open_transport(struct channel *channel, const char *address, size_t address_length, unsigned *chosen_port) {
+static bool open_transport(struct channel *channel, const struct value *values, unsigned *chosen_port) {
+    const char *address = values[3].text;
+    size_t address_length = values[3].length;
     if (address_length == 0) {
         return fail("usage", "the address is empty; a %s needs one", transport_names[channel->transport]);
     }
@@ -63,6 +95,7 @@ static bool open_transport(struct channel *channel, const char *address, size_t 
     case PIPE: case SOCKETPAIR: return open_inherited(channel, address);
     case FILE_SLOT: return open_slot(channel, address);
     case FILE_CELL: return open_cell(channel, address);
+    case SHARED_MEMORY: return open_memory(channel, address, values + 6);
     default:
         if (!parse_socket_address(channel->transport, channel->role, address, address_length, &socket_address)) {
             return false;
@@ -78,7 +111,7 @@ bool obey_open(const struct value *values) {
         return fail_errno("find memory for", "a channel");
     }
     unsigned chosen_port = 0;
-    if (!describe_channel(channel, values) || !open_transport(channel, values[3].text, values[3].length, &chosen_port)) {
+    if (!describe_channel(channel, values) || !open_transport(channel, values, &chosen_port)) {
         forget_channel(channel);
         return false;
     }

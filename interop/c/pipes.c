@@ -46,6 +46,10 @@ static bool check_inherited(const struct channel *channel, int descriptor) {
         return true;
     }
     int access = flags & O_ACCMODE;
+    if (channel->transport == SHARED_MEMORY) {
+        bool is_fit = S_ISREG(status.st_mode) && (access == O_RDWR || (access == O_RDONLY && channel->role == READ));
+        return is_fit || fail("usage", "descriptor %d is not memory that role=%s can map", descriptor, role_names[channel->role]);
+    }
     if (!S_ISFIFO(status.st_mode) || access == (channel->role == READ ? O_WRONLY : O_RDONLY)) {
         return fail("usage", "descriptor %d is not the end of a pipe that role=%s needs", descriptor, role_names[channel->role]);
     }

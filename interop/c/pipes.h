@@ -1,4 +1,4 @@
-/* FIFOs, and the pipes and socketpairs that are inherited. */
+/* FIFOs, and descriptors that are inherited: of a pipe, a socketpair, or shared memory. */
 #ifndef PIPES_H
 #define PIPES_H
 

@@ -12,15 +12,20 @@
 static struct {
     char line[LINE_LIMIT + 1]; /* with its LF */
     size_t length;
+    bool is_cut;
 } reply;
 
 void reply_text(const char *text) {
     size_t length = strlen(text);
-    if (reply.length + length < sizeof reply.line) {
-        memcpy(reply.line + reply.length, text, length);
-        reply.length += length;
+    if (length >= sizeof reply.line - reply.length) {
+        reply.is_cut = true;
+        return;
     }
+    memcpy(reply.line + reply.length, text, length);
+    reply.length += length;
 }
+
+bool reply_is_whole(void) { return !reply.is_cut; }
 
 void reply_format(const char *format, ...) {
     char text[200];
@@ -50,17 +55,23 @@ void reply_list(const char *key, const char *const *names, int count) {
     }
 }
 
-bool reply_payload(const struct message *message) {
+void reply_hex(const unsigned char *bytes, size_t length) {
     static const char digits[] = "0123456789abcdef";
+    if (length > (sizeof reply.line - reply.length - 1) / 2) {
+        reply.is_cut = true;
+        return;
+    }
+    for (size_t index = 0; index < length; index++) {
+        reply.line[reply.length++] = digits[bytes[index] >> 4];
+        reply.line[reply.length++] = digits[bytes[index] & 15];
+    }
+}
+
+bool reply_payload(const struct message *message) {
     reply_text("ok payload=");
-    if (message->length > (sizeof reply.line - reply.length - 1) / 2) {
-        return fail("usage", "the message has %zu bytes, too many for a reply; receive it with file=, it is still there", message->length);
-    }
-    for (size_t index = 0; index < message->length; index++) {
-        reply.line[reply.length++] = digits[message->bytes[index] >> 4];
-        reply.line[reply.length++] = digits[message->bytes[index] & 15];
-    }
-    return true;
+    reply_hex(message->bytes, message->length);
+    return reply_is_whole()
+        || fail("usage", "the message has %zu bytes, too many for a reply; receive it with file=, it is still there", message->length);
 }
 
 bool write_reply(bool succeeded) {
@@ -73,5 +84,6 @@ bool write_reply(bool succeeded) {
     /* Not stdio: to a pipe it would keep the line until its buffer is full. */
     struct iovec whole = {.iov_base = reply.line, .iov_len = reply.length};
     reply.length = 0;
+    reply.is_cut = false;
     return write_fully(STDOUT_FILENO, &whole, 1);
 }

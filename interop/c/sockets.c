@@ -2,6 +2,7 @@
 #include "sockets.h"
 
 #include "failures.h"
+#include "handshake.h"
 #include "system.h"
 #include "waiting.h"
 
@@ -19,12 +20,6 @@ static int make_socket(enum transport transport) {
     int type = transport == UNIX_SEQPACKET ? SOCK_SEQPACKET : transport == UNIX_DATAGRAM ? SOCK_DGRAM : SOCK_STREAM;
     /* SOCK_CLOEXEC in the call itself: with fcntl afterwards another thread's fork could come between. */
     return socket(transport == TCP ? AF_INET : AF_UNIX, type | SOCK_CLOEXEC, 0);
-}
-
-/* Whether the path still leads to that file. */
-static bool is_file(const char *path, const struct stat *file) {
-    struct stat now;
-    return lstat(path, &now) == 0 && now.st_dev == file->st_dev && now.st_ino == file->st_ino;
 }
 
 /*
@@ -77,9 +72,9 @@ static bool bind_and_note(struct channel *channel, int descriptor, const struct 
         return false;
     }
     lock_leftovers();
-    bool is_noted = bind(descriptor, &address->as.any, address->length) == 0 && (!has_path || lstat(path, &channel->socket_file) == 0);
+    bool is_noted = bind(descriptor, &address->as.any, address->length) == 0 && (!has_path || lstat(path, &channel->made_file) == 0);
     if (is_noted) {
-        channel->socket_path = path;
+        channel->made_path = path;
     }
     int code = errno;
     unlock_leftovers();
@@ -148,7 +143,16 @@ bool open_connection(struct channel *channel, const struct socket_address *addre
         result = connect(channel->descriptor, &address->as.any, address->length);
     } while (result < 0 && errno == EINTR);
     wait_ends();
-    return (result == 0 || errno == EISCONN || fail_errno("connect to", text)) && send_at_once(channel);
+    return (result == 0 || errno == EISCONN || fail_errno("connect to", text)) && send_at_once(channel)
+        && (channel->key == NULL || shake_hands(channel, NEVER));
+}
+
+/* The channel waits for its peer again, and of this one nothing stays. */
+static void drop_peer(struct channel *channel) {
+    close_descriptor(&channel->descriptor);
+    channel->start = channel->end = 0;
+    channel->frame = (struct frame){0};
+    channel->at_end = false;
 }
 
 bool accept_peer(struct channel *channel, uint64_t deadline) {
@@ -161,11 +165,12 @@ bool accept_peer(struct channel *channel, uint64_t deadline) {
         wait_ends();
         /* ECONNABORTED: that peer gave up while it waited; the next one may be serious. */
     } while (channel->descriptor < 0 && (errno == EINTR || errno == ECONNABORTED));
-    return channel->descriptor >= 0 ? send_at_once(channel) : fail_errno("accept on channel", channel->name);
-}
-
-void remove_socket_file(const struct channel *channel) {
-    if (channel->socket_path != NULL && is_file(channel->socket_path, &channel->socket_file)) {
-        unlink(channel->socket_path);
+    if (channel->descriptor < 0) {
+        return fail_errno("accept on channel", channel->name);
     }
+    if (send_at_once(channel) && (channel->key == NULL || shake_hands(channel, deadline))) {
+        return true;
+    }
+    drop_peer(channel);
+    return false;
 }

@@ -9,7 +9,4 @@ bool open_listener(struct channel *channel, const struct socket_address *address
 bool open_connection(struct channel *channel, const struct socket_address *address, const char *text);
 bool accept_peer(struct channel *channel, uint64_t deadline);
 
-/* Only if it is still the one this channel made: another listener may have taken the path since. Calls the system only. */
-void remove_socket_file(const struct channel *channel);
-
 #endif

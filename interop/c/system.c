@@ -30,6 +30,11 @@ int open_path(const char *path, int flags) {
     return descriptor;
 }
 
+bool is_file(const char *path, const struct stat *file) {
+    struct stat now;
+    return lstat(path, &now) == 0 && now.st_dev == file->st_dev && now.st_ino == file->st_ino;
+}
+
 ssize_t read_some(int descriptor, void *bytes, size_t size) {
     ssize_t count;
     do {

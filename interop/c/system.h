@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 
@@ -12,6 +13,9 @@ bool should_retry(int descriptor, short events);
 
 /* open(), whose descriptor no other program inherits. What it makes is its user's alone. */
 int open_path(const char *path, int flags);
+
+/* Whether the path still leads to that file. */
+bool is_file(const char *path, const struct stat *file);
 
 /* Reads at least one byte; 0 is the end of the stream. */
 ssize_t read_some(int descriptor, void *bytes, size_t size);

@@ -21,12 +21,15 @@ from file_tests import FileTests
 from forced_tests import ForcedTests
 from framing_tests import FramingTests
 from harness import DEADLINE, FRAMINGS, LINE_LIMIT, NOBODY, Endpoint, EndpointCase, frame, wait_until_received
+from key_tests import KeyTests
 from kind_tests import KindTests
 from leftover_tests import LeftoverTests
 from line_tests import LineTests
 from loop_tests import LoopTests
 from mapped_tests import MappedTests
+from memory_tests import MemoryTests
 from refusal_tests import RefusalTests
+from struct_tests import StructTests
 from timeout_tests import TimeoutTests
 from transport_tests import TransportTests
 
@@ -52,8 +55,22 @@ class EndpointTests(
     """They speak to a program and know nothing of C: interop/csharp has them too."""
 
 
-class CTests(EndingTests, TimeoutTests, RefusalTests, ForcedTests, DatagramTests, EndpointTests):
+class CTests(
+    EndingTests,
+    TimeoutTests,
+    RefusalTests,
+    ForcedTests,
+    DatagramTests,
+    MemoryTests,
+    KeyTests,
+    StructTests,
+    EndpointTests,
+):
     """These too speak to a program only, but not every other program keeps them."""
+
+    transports = (*DatagramTests.transports, "shared-memory")
+    features = "echo,ping,layout,timeout,authkey"
+    codecs = "struct"
 
 
 class PlainBuild(CTests, unittest.TestCase):

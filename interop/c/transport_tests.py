@@ -41,7 +41,11 @@ class TransportTests(EndpointCase):
 
     def test_an_address_must_not_be_empty(self) -> None:
         for transport in self.transports:
-            framing = "none" if transport in ("unix-seqpacket", "unix-datagram", "file-slot", "file-cell") else "line"
+            framing = (
+                "none"
+                if transport in ("unix-seqpacket", "unix-datagram", "file-slot", "file-cell", "shared-memory")
+                else "line"
+            )
             is_socket = transport == "tcp" or (transport != "socketpair" and transport.startswith(("unix", "dotnet")))
             for role in ("listen", "connect") if is_socket else ("read", "write"):
                 with self.subTest(transport=transport, role=role):

@@ -1,7 +1,5 @@
 #include "values.h"
 
-#include "failures.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,16 +34,16 @@ int position_of(const struct value *word, const char *const *names, int count) {
     return position;
 }
 
-bool decode_hex(const struct value *payload, struct message *message) {
-    *message = (struct message){(unsigned char *)payload->text, payload->length / 2};
-    bool is_hex = payload->length % 2 == 0;
+bool decode_hex(const struct value *hex, struct message *message) {
+    *message = (struct message){(unsigned char *)hex->text, hex->length / 2};
+    bool is_hex = hex->length % 2 == 0;
     for (size_t index = 0; is_hex && index < message->length; index++) {
-        int high = hex_digit(payload->text[2 * index]);
-        int low = hex_digit(payload->text[2 * index + 1]);
+        int high = hex_digit(hex->text[2 * index]);
+        int low = hex_digit(hex->text[2 * index + 1]);
         is_hex = high >= 0 && low >= 0;
         if (is_hex) {
             message->bytes[index] = (unsigned char)(high << 4 | low);
         }
     }
-    return is_hex || fail("usage", "the payload is not lower-case hex, two digits a byte");
+    return is_hex;
 }

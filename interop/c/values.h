@@ -27,7 +27,7 @@ bool parse_number(const char *text, uint64_t smallest, uint64_t largest, uint64_
 /* Where the word is among the names, or `count`. */
 int position_of(const struct value *word, const char *const *names, int count);
 
-/* In place: the bytes take half the room of their digits. */
-bool decode_hex(const struct value *payload, struct message *message);
+/* Lower-case hex, two digits a byte. In place: the bytes take half the room of their digits. */
+bool decode_hex(const struct value *hex, struct message *message);
 
 #endif

@@ -1,11 +1,14 @@
 #include "verbs.h"
 
 #include "channels.h"
+#include "digests.h"
 #include "failures.h"
 #include "files.h"
 #include "messages.h"
 #include "replies.h"
 #include "sockets.h"
+#include "struct_codec.h"
+#include "struct_formats.h"
 #include "waiting.h"
 
 #include <errno.h>
@@ -29,12 +32,22 @@ static bool check_direction(const struct channel *channel, enum role direction) 
         || fail("usage", "channel \"%s\" is one way and was opened with role=%s", channel->name, role_names[channel->role]);
 }
 
-static bool check_codec(const struct value *codec) {
-    return codec->text == NULL || fail("unsupported", "there is no codec \"%s\" here, nor any other; hello lists none", codec->text);
+static const char *const codec_names[] = {"struct"};
+
+static bool check_codec(const struct value *codec, const struct value *format) {
+    if (codec->text == NULL) {
+        return true;
+    }
+    if (position_of(codec, codec_names, 1) > 0) {
+        return fail("unsupported", "there is no codec \"%s\" here; hello lists them", codec->text);
+    }
+    size_t size, items;
+    return (format->text != NULL || fail("usage", "the codec struct needs a format; add one such as format=<iqd"))
+        && measure_format(format, &size, &items);
 }
 
 bool obey_hello(const struct value *values) {
-    static const char *const features[] = {"echo", "ping", "layout", "timeout"};
+    static const char *const features[] = {"echo", "ping", "layout", "timeout", "authkey"};
     (void)values;
     reply_text("ok protocol=1 language=c runtime=");
 #if defined __clang__
@@ -46,8 +59,9 @@ bool obey_hello(const struct value *values) {
 #endif
     reply_list("transports", transport_names, TRANSPORT_COUNT);
     reply_list("framings", framing_names, FRAMING_COUNT);
-    reply_text(" codecs=");
-    reply_list("features", features, sizeof features / sizeof *features);
+    reply_list("codecs", codec_names, sizeof codec_names / sizeof *codec_names);
+    /* The last one only with a library that is not ours. */
+    reply_list("features", features, (int)(sizeof features / sizeof *features) - !has_digests());
     return true;
 }
 
@@ -81,7 +95,7 @@ bool obey_send(const struct value *values) {
     if (has_codec != (values[4].text != NULL) || (!has_codec && values[5].text != NULL)) {
         return fail("usage", "codec, value and format belong together; send bytes with payload or file alone");
     }
-    if (!find_channel(&values[0], &channel) || !check_codec(&values[3]) || !check_connected(channel) || !check_direction(channel, WRITE)) {
+    if (!find_channel(&values[0], &channel) || !check_codec(&values[3], &values[5]) || !check_connected(channel) || !check_direction(channel, WRITE)) {
         return false;
     }
     struct message message = {0};
@@ -92,8 +106,15 @@ bool obey_send(const struct value *values) {
         }
         succeeded = send_message(channel, message.bytes, message.length);
         free(message.bytes);
+    } else if (has_codec) {
+        if (!pack_value(&values[4], &values[5], channel->limit, &message)) {
+            return false;
+        }
+        succeeded = send_message(channel, message.bytes, message.length);
+        free(message.bytes);
     } else {
-        succeeded = decode_hex(&values[1], &message) && send_message(channel, message.bytes, message.length);
+        succeeded = (decode_hex(&values[1], &message) || fail("usage", "the payload is not lower-case hex, two digits a byte"))
+                 && send_message(channel, message.bytes, message.length);
     }
     reply_text("ok");
     return succeeded;
@@ -105,7 +126,7 @@ bool obey_receive(const struct value *values) {
     if ((has_codec && values[1].text != NULL) || (!has_codec && values[3].text != NULL)) {
         return fail("usage", "a value is received with codec alone, or with codec and format");
     }
-    if (!find_channel(&values[0], &channel) || !check_codec(&values[2])) {
+    if (!find_channel(&values[0], &channel) || !check_codec(&values[2], &values[3])) {
         return false;
     }
     if (!check_connected(channel) || !check_direction(channel, READ)) {
@@ -122,6 +143,14 @@ bool obey_receive(const struct value *values) {
     if (values[1].text != NULL) {
         reply_format("ok length=%zu", message.length);
         if (!write_file(values[1].text, message.bytes, message.length)) {
+            return false;
+        }
+    } else if (has_codec) {
+        if (!reply_unpacked(&message, &values[3])) {
+            /* What is no value is gone. */
+            if (strcmp(failure.kind, "malformed") == 0) {
+                consume_message(channel);
+            }
             return false;
         }
     } else if (!reply_payload(&message)) {

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <time.h>
@@ -47,6 +48,19 @@ bool wait_until_readable(int descriptor, uint64_t deadline, const char *channel)
         }
     }
     return true;
+}
+
+void pause_after(unsigned look) {
+    enum { YIELDS = 200, STEP = 20000, LONGEST = MILLISECOND };
+    if (look < YIELDS) {
+        sched_yield();
+        return;
+    }
+    unsigned steps = look - YIELDS + 1;
+    struct timespec sleep = {.tv_nsec = steps < LONGEST / STEP ? (long)steps * STEP : LONGEST};
+    wait_begins();
+    nanosleep(&sleep, NULL); /* a signal may cut it short, which does no harm */
+    wait_ends();
 }
 
 /* Written by the main thread and read by the watcher, which needs no order between them and other memory. */

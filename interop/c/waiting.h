@@ -21,6 +21,12 @@ bool check_deadline(uint64_t deadline, const char *channel);
 bool wait_until_readable(int descriptor, uint64_t deadline, const char *channel);
 
 /*
+ * Between two looks at memory, of whose change nobody tells. The other side often answers within microseconds, so after the first looks this
+ * only gives the processor away, and then sleeps for longer and longer: waiting for hours costs nothing.
+ */
+void pause_after(unsigned look);
+
+/*
  * Around each command, and around each call in it that may wait for somebody else: a peer, a reader of the FIFO. The watcher looks at
  * them (watcher.c). The second call leaves errno alone.
  */
