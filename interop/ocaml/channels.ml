@@ -1,0 +1,148 @@
+(* Channels: what is open under which name. *)
+
+open Transports
+
+type carrier =
+  | Stream of Streams.t
+  | Slot of Slots.t
+
+type t = {
+  name : string;
+  transport : Transports.t;
+  role : Transports.role;
+  limit : int;
+  make_stream : Unix.file_descr -> carrier;
+  listener : Unix.file_descr option;
+  socket_file : Socket_files.t option; (* made for the listener *)
+  mutable carrier : carrier option; (* carries the messages, once there is a peer *)
+}
+
+let default_limit = 64 * 1024 * 1024
+let channels : (string, t) Hashtbl.t = Hashtbl.create 8
+
+let carrier_descriptor = function
+  | Stream { descriptor; _ } -> descriptor
+  | Slot { descriptor; _ } -> descriptor
+
+(* The file goes before the listener: a peer that finds no file learns more than one that finds a file
+   where nobody listens. *)
+let close channel =
+  Hashtbl.remove channels channel.name;
+  Option.iter Socket_files.remove channel.socket_file;
+  Option.iter Descriptors.close channel.listener;
+  Option.iter (fun carrier -> Descriptors.close (carrier_descriptor carrier)) channel.carrier
+
+let close_all () = List.iter close (List.of_seq (Hashtbl.to_seq_values channels))
+
+let is_used descriptor =
+  let uses channel =
+    channel.listener = Some descriptor
+    || Option.map carrier_descriptor channel.carrier = Some descriptor
+  in
+  Seq.fold_left (fun found channel -> found || uses channel) false (Hashtbl.to_seq_values channels)
+
+let find name =
+  match Hashtbl.find_opt channels name with
+  | Some channel -> channel
+  | None -> Fault.fail Usage "channel %s is not open; open it first" name
+
+let word what name table =
+  match List.assoc_opt name table with
+  | Some found -> found
+  | None -> Fault.fail Unsupported "there is no %s %s for this; hello and the protocol list them" what name
+
+(* None is the framing `none`, of what keeps the bounds of its messages itself. *)
+let framing_for transport name =
+  let framing = if name = "none" then None else Some (word "framing" name Framings.all) in
+  if (framing = None) <> (transport = File_slot) then
+    Fault.fail Unsupported "this transport cannot carry framing %s; a stream needs one that marks bounds"
+      name;
+  framing
+
+let check_address address transport =
+  if address = "" then Fault.fail Usage "the address is empty; every transport needs one";
+  (* Only an abstract name may have a NUL. *)
+  if transport <> Unix_abstract && String.contains address '\000' then
+    Fault.fail Usage "the address has a NUL byte; remove it"
+
+let socket_address transport role text =
+  match transport with
+  | Tcp -> Addresses.tcp_address ~is_listener:(role = Listen) text
+  | Unix_abstract -> Addresses.abstract_address text
+  | Dotnet_pipe -> Addresses.pipe_address text
+  | _ -> Addresses.path_address text
+
+(* Gives the channel; it is not noted before it is complete, and what fails closes what it has opened. *)
+let make (opening : Commands.opening) transport role framing =
+  let address = opening.address in
+  let limit = Option.value opening.limit ~default:default_limit in
+  let is_shared = transport = Fifo || transport = Pipe || transport = Socketpair in
+  let make_stream descriptor =
+    Stream (Streams.create ~is_shared descriptor (Option.get framing) limit)
+  in
+  let channel =
+    {
+      name = opening.channel;
+      transport;
+      role;
+      limit;
+      make_stream;
+      listener = None;
+      socket_file = None;
+      carrier = None;
+    }
+  in
+  let carried_by carrier = { channel with carrier = Some carrier } in
+  let is_reader = role = Read in
+  match (transport, role) with
+  | (Unix_path | Unix_abstract | Dotnet_pipe | Tcp), Listen ->
+      let listener, socket_file = Sockets.listen (socket_address transport role address) in
+      { channel with listener = Some listener; socket_file }
+  | (Unix_path | Unix_abstract | Dotnet_pipe | Tcp), _ ->
+      carried_by (make_stream (Sockets.connect (socket_address transport role address)))
+  | Fifo, _ -> carried_by (make_stream (Pipes.open_fifo ~is_reader address))
+  | Pipe, _ -> carried_by (make_stream (Pipes.adopt address ~is_used (Pipes.check_pipe ~is_reader)))
+  | Socketpair, _ -> carried_by (make_stream (Pipes.adopt address ~is_used Pipes.check_socketpair))
+  | File_slot, Read -> carried_by (Slot (Slots.open_to_read address limit))
+  | File_slot, _ -> carried_by (Slot (Slots.open_to_write address limit))
+
+(* Gives the address if the system chose it. *)
+let open_channel (opening : Commands.opening) =
+  if Hashtbl.mem channels opening.channel then
+    Fault.fail Usage "channel %s is open already; close it first" opening.channel;
+  let transport = word "transport" opening.transport Transports.all in
+  let framing = framing_for transport opening.framing in
+  let role = word "role" opening.role (roles transport) in
+  check_address opening.address transport;
+  let channel = make opening transport role framing in
+  Hashtbl.replace channels channel.name channel;
+  match Option.bind channel.listener Sockets.port with
+  | Some port when opening.address = "127.0.0.1:0" -> Some (Printf.sprintf "127.0.0.1:%d" port)
+  | _ -> None
+
+let accept channel deadline =
+  match (channel.listener, channel.carrier) with
+  | None, _ -> Fault.fail Usage "channel %s was not opened with role=listen" channel.name
+  | _, Some _ -> Fault.fail Usage "channel %s has its peer; open another for the next" channel.name
+  | Some listener, None ->
+      channel.carrier <- Some (channel.make_stream (Sockets.accept listener deadline))
+
+let carrier channel =
+  match channel.carrier with
+  | Some carrier -> carrier
+  | None -> Fault.fail Usage "channel %s has no peer yet; accept one first" channel.name
+
+let sender channel =
+  if is_one_way channel.transport && channel.role <> Write then
+    Fault.fail Usage "channel %s only receives; it was opened with role=read" channel.name;
+  carrier channel
+
+let receiver channel =
+  if is_one_way channel.transport && channel.role <> Read then
+    Fault.fail Usage "channel %s only sends; it was opened with role=write" channel.name;
+  carrier channel
+
+let two_way channel =
+  if is_one_way channel.transport then
+    Fault.fail Usage "channel %s is one way; echo and ping need both" channel.name;
+  carrier channel
