@@ -17,8 +17,8 @@ let abstract_address text =
     Fault.fail Usage "an abstract address is @ and a name of 1 to %d bytes" (longest - 1);
   Unix.ADDR_UNIX ("\000" ^ String.sub text 1 (length - 1))
 
-(* Where .NET puts the socket of NamedPipeServerStream and NamedPipeClientStream. A path is taken as it
-   is. A name that .NET refuses is refused here too, or the two ends would never meet. *)
+(* Where .NET puts the socket of NamedPipeServerStream and NamedPipeClientStream. A path is taken as
+   it is. A name that .NET refuses is refused here too, or the two ends would never meet. *)
 let pipe_address name =
   if name.[0] = '/' then path_address name
   else if String.contains name '/' || String.lowercase_ascii name = "anonymous" then
@@ -30,13 +30,10 @@ let pipe_address name =
     path_address (Filename.concat folder ("CoreFxPipe_" ^ name))
 
 let tcp_address ~is_listener text =
-  let port =
-    match String.split_on_char ':' text with
-    | [ "127.0.0.1"; port ] -> Words.number port (if is_listener then 0 else 1) 65_535
-    | _ -> None
-  in
-  match port with
-  | Some port -> Unix.ADDR_INET (Unix.inet_addr_loopback, port)
-  | None ->
-      Fault.fail Usage "%s is not 127.0.0.1:PORT; only loopback is allowed, and port 0 only to listen"
-        text
+  let refuse () = Fault.fail Usage "%s is not 127.0.0.1:PORT; port 0 is only for listening" text in
+  match String.split_on_char ':' text with
+  | [ "127.0.0.1"; port ] -> (
+      match Words.number port (if is_listener then 0 else 1) 65_535 with
+      | Some port -> Unix.ADDR_INET (Unix.inet_addr_loopback, port)
+      | None -> refuse ())
+  | _ -> refuse ()

@@ -1,5 +1,5 @@
-(* Bytes that grow at their end and are taken from their front. The library's Buffer can neither give
-   them in place nor drop the first ones. *)
+(* Bytes that grow at their end and are taken from their front. The library's Buffer can neither
+   give them in place nor drop the first ones. *)
 
 type t = {
   mutable bytes : Bytes.t;

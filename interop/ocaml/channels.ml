@@ -24,8 +24,8 @@ let carrier_descriptor = function
   | Stream { descriptor; _ } -> descriptor
   | Slot { descriptor; _ } -> descriptor
 
-(* The file goes before the listener: a peer that finds no file learns more than one that finds a file
-   where nobody listens. *)
+(* The file goes before the listener: a peer that finds no file learns more than one that finds a
+   file where nobody listens. *)
 let close channel =
   Hashtbl.remove channels channel.name;
   Option.iter Socket_files.remove channel.socket_file;
@@ -49,14 +49,13 @@ let find name =
 let word what name table =
   match List.assoc_opt name table with
   | Some found -> found
-  | None -> Fault.fail Unsupported "there is no %s %s for this; hello and the protocol list them" what name
+  | None -> Fault.fail Unsupported "there is no %s %s here; hello lists them" what name
 
 (* None is the framing `none`, of what keeps the bounds of its messages itself. *)
 let framing_for transport name =
   let framing = if name = "none" then None else Some (word "framing" name Framings.all) in
   if (framing = None) <> (transport = File_slot) then
-    Fault.fail Unsupported "this transport cannot carry framing %s; a stream needs one that marks bounds"
-      name;
+    Fault.fail Unsupported "this transport cannot carry framing %s; a stream must mark bounds" name;
   framing
 
 let check_address address transport =
@@ -72,39 +71,19 @@ let socket_address transport role text =
   | Dotnet_pipe -> Addresses.pipe_address text
   | _ -> Addresses.path_address text
 
-(* Gives the channel; it is not noted before it is complete, and what fails closes what it has opened. *)
-let make (opening : Commands.opening) transport role framing =
-  let address = opening.address in
-  let limit = Option.value opening.limit ~default:default_limit in
-  let is_shared = transport = Fifo || transport = Pipe || transport = Socketpair in
-  let make_stream descriptor =
-    Stream (Streams.create ~is_shared descriptor (Option.get framing) limit)
-  in
-  let channel =
-    {
-      name = opening.channel;
-      transport;
-      role;
-      limit;
-      make_stream;
-      listener = None;
-      socket_file = None;
-      carrier = None;
-    }
-  in
-  let carried_by carrier = { channel with carrier = Some carrier } in
+(* Gives a carrier, or a listener with its file. What fails closes what it has opened. *)
+let make ~make_stream ~limit transport role address =
   let is_reader = role = Read in
   match (transport, role) with
   | (Unix_path | Unix_abstract | Dotnet_pipe | Tcp), Listen ->
-      let listener, socket_file = Sockets.listen (socket_address transport role address) in
-      { channel with listener = Some listener; socket_file }
+      Either.Right (Sockets.listen (socket_address transport role address))
   | (Unix_path | Unix_abstract | Dotnet_pipe | Tcp), _ ->
-      carried_by (make_stream (Sockets.connect (socket_address transport role address)))
-  | Fifo, _ -> carried_by (make_stream (Pipes.open_fifo ~is_reader address))
-  | Pipe, _ -> carried_by (make_stream (Pipes.adopt address ~is_used (Pipes.check_pipe ~is_reader)))
-  | Socketpair, _ -> carried_by (make_stream (Pipes.adopt address ~is_used Pipes.check_socketpair))
-  | File_slot, Read -> carried_by (Slot (Slots.open_to_read address limit))
-  | File_slot, _ -> carried_by (Slot (Slots.open_to_write address limit))
+      Left (make_stream (Sockets.connect (socket_address transport role address)))
+  | Fifo, _ -> Left (make_stream (Pipes.open_fifo ~is_reader address))
+  | Pipe, _ -> Left (make_stream (Pipes.adopt address ~is_used (Pipes.check_pipe ~is_reader)))
+  | Socketpair, _ -> Left (make_stream (Pipes.adopt address ~is_used Pipes.check_socketpair))
+  | File_slot, Read -> Left (Slot (Slots.open_to_read address limit))
+  | File_slot, _ -> Left (Slot (Slots.open_to_write address limit))
 
 (* Gives the address if the system chose it. *)
 let open_channel (opening : Commands.opening) =
@@ -113,11 +92,21 @@ let open_channel (opening : Commands.opening) =
   let transport = word "transport" opening.transport Transports.all in
   let framing = framing_for transport opening.framing in
   let role = word "role" opening.role (roles transport) in
-  check_address opening.address transport;
-  let channel = make opening transport role framing in
-  Hashtbl.replace channels channel.name channel;
-  match Option.bind channel.listener Sockets.port with
-  | Some port when opening.address = "127.0.0.1:0" -> Some (Printf.sprintf "127.0.0.1:%d" port)
+  let { Commands.channel = name; address; _ } = opening in
+  check_address address transport;
+  let limit = Option.value opening.limit ~default:default_limit in
+  let is_shared = transport = Fifo || transport = Pipe || transport = Socketpair in
+  let make_stream descriptor =
+    Stream (Streams.create ~is_shared descriptor (Option.get framing) limit)
+  in
+  let made = make ~make_stream ~limit transport role address in
+  let carrier = Either.find_left made in
+  let listener = Option.map fst (Either.find_right made) in
+  let socket_file = Option.bind (Either.find_right made) snd in
+  Hashtbl.replace channels name
+    { name; transport; role; limit; make_stream; listener; socket_file; carrier };
+  match Option.bind listener Sockets.port with
+  | Some port when address = "127.0.0.1:0" -> Some (Printf.sprintf "127.0.0.1:%d" port)
   | _ -> None
 
 let accept channel deadline =
@@ -133,13 +122,13 @@ let carrier channel =
   | None -> Fault.fail Usage "channel %s has no peer yet; accept one first" channel.name
 
 let sender channel =
-  if is_one_way channel.transport && channel.role <> Write then
-    Fault.fail Usage "channel %s only receives; it was opened with role=read" channel.name;
+  if is_one_way channel.transport && channel.role = Read then
+    Fault.fail Usage "channel %s only receives" channel.name;
   carrier channel
 
 let receiver channel =
-  if is_one_way channel.transport && channel.role <> Read then
-    Fault.fail Usage "channel %s only sends; it was opened with role=write" channel.name;
+  if is_one_way channel.transport && channel.role = Write then
+    Fault.fail Usage "channel %s only sends" channel.name;
   carrier channel
 
 let two_way channel =

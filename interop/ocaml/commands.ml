@@ -1,15 +1,9 @@
-(* The grammar of a command, and which verb has which keys. A whole line is read before any word of it
-   is looked up: what breaks the grammar is `usage`, even if a word in it is `unsupported`. *)
+(* The grammar of a command, and which verb has which keys. A whole line is read before any word of
+   it is looked up: what breaks the grammar is `usage`, even if a word in it is `unsupported`. *)
 
 type content =
   | Payload of Bytes.t
   | File of string
-  | Value of string (* with this codec *)
-
-type target =
-  | Reply
-  | Into_file of string
-  | As_value of string (* with this codec *)
 
 type opening = {
   channel : string;
@@ -26,12 +20,27 @@ type t =
   | Open of opening
   | Accept of string * int option
   | Send of string * content
-  | Receive of string * target * int option
+  | Receive of string * string option * int option (* perhaps into this file *)
+  | Carry_value of string * string (* with this codec, in either direction *)
   | Close of string
   | Half_close of string
   | Reset
   | Echo of { channel : string; count : int }
   | Ping of { channel : string; count : int; size : int }
+
+(* The required keys of each verb, and the optional ones. *)
+let verbs =
+  [
+    ("hello", ([], []));
+    ("open", ([ "channel"; "transport"; "role"; "address"; "framing" ], [ "limit" ]));
+    ("accept", ([ "channel" ], [ "timeout" ]));
+    ("send", ([ "channel" ], [ "payload"; "file"; "codec"; "value"; "format" ]));
+    ("receive", ([ "channel" ], [ "file"; "codec"; "format"; "timeout" ]));
+    ("close", ([ "channel" ], [ "how" ]));
+    ("reset", ([], []));
+    ("echo", ([ "channel"; "count" ], []));
+    ("ping", ([ "channel"; "count"; "size" ], []));
+  ]
 
 let is_word text =
   let is_letter = function 'a' .. 'z' | '0' .. '9' | '-' -> true | _ -> false in
@@ -55,18 +64,25 @@ let split line =
       in
       List.iter check_once pairs;
       (verb, pairs)
-  | _ -> Fault.fail Usage "the line has no verb; a command is VERB KEY=VALUE ... and ends with LF alone"
+  | _ -> Fault.fail Usage "a command is VERB KEY=VALUE ... and ends with LF alone"
 
-let check_keys verb pairs ~required ~optional =
-  let check_known (key, _) =
-    if not (List.mem key required || List.mem key optional) then
-      Fault.fail Usage "%s has no key %s" verb key
-  in
-  let check_there key =
-    if not (List.mem_assoc key pairs) then Fault.fail Usage "%s needs the key %s" verb key
-  in
-  List.iter check_known pairs;
-  List.iter check_there required
+let check_keys verb pairs =
+  match List.assoc_opt verb verbs with
+  | None when verb = "layout" || verb = "call" ->
+      Fault.fail Unsupported "there is no verb %s here; hello lists them" verb
+  | None ->
+      Fault.fail Usage "the verb %s is unknown; use one of %s" verb
+        (String.concat ", " (List.map fst verbs))
+  | Some (required, optional) ->
+      let check_known (key, _) =
+        if not (List.mem key (required @ optional)) then
+          Fault.fail Usage "%s has no key %s" verb key
+      in
+      let check_there key =
+        if not (List.mem_assoc key pairs) then Fault.fail Usage "%s needs the key %s" verb key
+      in
+      List.iter check_known pairs;
+      List.iter check_there required
 
 let number pairs key least most =
   let read text =
@@ -78,6 +94,8 @@ let number pairs key least most =
 
 let required_number pairs key least most = Option.get (number pairs key least most)
 
+let count pairs = required_number pairs "count" 1 10_000_000
+
 let channel pairs =
   let name = List.assoc "channel" pairs in
   if not (is_word name) || String.contains name '-' || String.length name > 16 then
@@ -85,23 +103,25 @@ let channel pairs =
   name
 
 let check_path path =
-  if String.contains path '\000' then Fault.fail Usage "the path in file= has a NUL byte; remove it";
+  if String.contains path '\000' then Fault.fail Usage "the path in file= has a NUL byte";
   path
 
-let content pairs =
+let send pairs =
   let find key = List.assoc_opt key pairs in
   match (find "payload", find "file", find "codec", find "value", find "format") with
-  | Some hex, None, None, None, None -> Payload (Words.bytes_of_hex hex)
-  | None, Some path, None, None, None -> File (check_path path)
-  | None, None, Some codec, Some _, _ -> Value codec
+  | Some hex, None, None, None, None -> Send (channel pairs, Payload (Words.bytes_of_hex hex))
+  | None, Some path, None, None, None -> Send (channel pairs, File (check_path path))
+  | None, None, Some codec, Some _, _ -> Carry_value (channel pairs, codec)
   | _ -> Fault.fail Usage "send needs one of payload, file, and codec with value"
 
-let target pairs =
+let timeout pairs = number pairs "timeout" 0 86_400_000
+
+let receive pairs =
+  let timeout = timeout pairs in
   let find key = List.assoc_opt key pairs in
   match (find "file", find "codec", find "format") with
-  | None, None, None -> Reply
-  | Some path, None, None -> Into_file (check_path path)
-  | None, Some codec, _ -> As_value codec
+  | path, None, None -> Receive (channel pairs, Option.map check_path path, timeout)
+  | None, Some codec, _ -> Carry_value (channel pairs, codec)
   | _ -> Fault.fail Usage "a message is received into a file, or with codec, or with neither"
 
 let opening pairs =
@@ -115,46 +135,22 @@ let opening pairs =
     limit = number pairs "limit" 1 2_147_483_647;
   }
 
-let most_messages = 10_000_000
-let timeout pairs = number pairs "timeout" 0 86_400_000
-
 let parse line =
   let verb, pairs = split line in
-  let check ?(optional = []) required = check_keys verb pairs ~required ~optional in
+  check_keys verb pairs;
   match verb with
-  | "hello" ->
-      check [];
-      Hello
-  | "open" ->
-      check [ "channel"; "transport"; "role"; "address"; "framing" ] ~optional:[ "limit" ];
-      Open (opening pairs)
-  | "accept" ->
-      check [ "channel" ] ~optional:[ "timeout" ];
-      Accept (channel pairs, timeout pairs)
-  | "send" ->
-      check [ "channel" ] ~optional:[ "payload"; "file"; "codec"; "value"; "format" ];
-      Send (channel pairs, content pairs)
-  | "receive" ->
-      check [ "channel" ] ~optional:[ "file"; "codec"; "format"; "timeout" ];
-      Receive (channel pairs, target pairs, timeout pairs)
+  | "hello" -> Hello
+  | "open" -> Open (opening pairs)
+  | "accept" -> Accept (channel pairs, timeout pairs)
+  | "send" -> send pairs
+  | "receive" -> receive pairs
   | "close" -> (
-      check [ "channel" ] ~optional:[ "how" ];
       match List.assoc_opt "how" pairs with
       | None -> Close (channel pairs)
       | Some "write" -> Half_close (channel pairs)
       | Some how -> Fault.fail Usage "how=%s is unknown; the only one is write" how)
-  | "reset" ->
-      check [];
-      Reset
-  | "echo" ->
-      check [ "channel"; "count" ];
-      Echo { channel = channel pairs; count = required_number pairs "count" 1 most_messages }
-  | "ping" ->
-      check [ "channel"; "count"; "size" ];
-      let count = required_number pairs "count" 1 most_messages in
-      Ping { channel = channel pairs; count; size = required_number pairs "size" 0 2_147_483_647 }
-  | "layout" | "call" -> Fault.fail Unsupported "there is no verb %s here; hello lists them" verb
+  | "reset" -> Reset
+  | "echo" -> Echo { channel = channel pairs; count = count pairs }
   | _ ->
-      Fault.fail Usage
-        "the verb %s is unknown; use hello, open, accept, send, receive, close, reset, echo or ping"
-        verb
+      let size = required_number pairs "size" 0 2_147_483_647 in
+      Ping { channel = channel pairs; count = count pairs; size }

@@ -55,6 +55,7 @@ let die_of_sigterm () =
   Unix.kill (Unix.getpid ()) Sys.sigterm
 
 let () =
+  Descriptors.fill_standard_streams ();
   Clock.start ();
   Waiting.start ();
   match obey_all () with

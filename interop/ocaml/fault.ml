@@ -50,17 +50,12 @@ let kind_of_error : Unix.error -> kind = function
 
 let remedy : Unix.error -> string = function
   | EMFILE | ENFILE -> "close channels, or raise the limit on open files"
-  | ENOSPC -> "free some space on that file system"
   | EPIPE | ECONNRESET -> "the peer is gone: open the channel again"
   | ECONNREFUSED | EPROTOTYPE -> "start a listener of the same kind first"
-  | ENOENT | ENOTDIR | EBADF -> "check the path, or pass the descriptor when the endpoint is started"
-  | EADDRINUSE | EEXIST -> "choose another address, or end the program that has it"
-  | EACCES | EPERM | EROFS -> "check the permissions of the path and of its folder"
-  | _ -> "the endpoint does not foresee this"
+  | EADDRINUSE -> "choose another address, or end the program that has it"
+  | _ -> "check the address or path, and its permissions"
 
 (* What an exception of the library says. It knows the call, and often the path. *)
-let of_unix_error error call argument =
-  let subject = if argument = "" then "" else " of " ^ argument in
+let sentence error call argument =
   let reason = Unix.error_message error in
-  ( kind_of_error error,
-    Printf.sprintf "the call %s%s failed: %s; %s" call subject reason (remedy error) )
+  Printf.sprintf "the call %s(%s) failed: %s; %s" call argument reason (remedy error)

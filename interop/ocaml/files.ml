@@ -24,8 +24,7 @@ let read path limit =
       let status = Unix.fstat descriptor in
       check_regular status path;
       if status.st_size > limit then
-        Fault.fail Too_large "%s has %d bytes and the channel's limit is %d; raise limit= when opening"
-          path status.st_size limit;
+        Fault.fail Too_large "%s has %d bytes; raise the channel's limit=" path status.st_size;
       fill descriptor (Bytes.create status.st_size) 0)
 
 let rec write_rest descriptor bytes start left =

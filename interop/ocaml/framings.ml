@@ -40,8 +40,7 @@ let malformed format =
   Printf.ksprintf (Fault.fail Malformed "%s; check that both ends use the same framing") format
 
 let too_large limit =
-  Fault.fail Too_large "a frame is above the channel's limit of %d bytes; raise limit= when opening"
-    limit
+  Fault.fail Too_large "a frame has more than %d bytes; raise the channel's limit=" limit
 
 (* What stands before a payload of so many bytes. *)
 let header framing length =
@@ -124,25 +123,18 @@ let decode_varint bytes first count =
   in
   scan 0 0L
 
-let is_blank character = character = ' ' || character = '\t'
-
-let rec trim_blanks text =
-  let length = String.length text in
-  if length > 0 && is_blank text.[0] then trim_blanks (String.sub text 1 (length - 1))
-  else if length > 0 && is_blank text.[length - 1] then trim_blanks (String.sub text 0 (length - 1))
-  else text
-
 (* One line of a header, without its CR LF. *)
 let take_header_line line progress =
   match String.index_opt line ':' with
   | None -> malformed "a header line has no colon"
   | Some colon when String.lowercase_ascii (String.sub line 0 colon) = "content-length" ->
-      let digits = trim_blanks (String.sub line (colon + 1) (String.length line - colon - 1)) in
-      let is_digit character = '0' <= character && character <= '9' in
-      let is_number = digits <> "" && String.length digits <= 19 && String.for_all is_digit digits in
+      let value = String.sub line (colon + 1) (String.length line - colon - 1) in
+      (* trim takes spaces and tabs away, and form feeds, which are no blanks here. *)
+      let digits = if String.contains value '\012' then "" else String.trim value in
+      let is_number = String.length digits <= 19 && Words.is_digits digits in
       if progress.length <> None || not is_number then
         malformed "a header has a second or an unusable Content-Length";
-      (* None is above 2 to the 62. The digits had to be looked at: "0x10" and "1_0" are ints too. *)
+      (* None is above 2 to the 62. *)
       progress.length <- Some (Option.value (int_of_string_opt digits) ~default:max_int)
   | Some _ -> ()
 
@@ -155,10 +147,9 @@ let decode_content_length bytes first count progress =
       None
     end
     else
-      let is_line_feed = Bytes.get bytes (first + index) = '\n' in
-      let follows_return =
-        index > progress.line_start && Bytes.get bytes (first + index - 1) = '\r'
-      in
+      let byte_at index = Bytes.get bytes (first + index) in
+      let is_line_feed = byte_at index = '\n' in
+      let follows_return = index > progress.line_start && byte_at (index - 1) = '\r' in
       if is_line_feed <> follows_return then malformed "a header line does not end with CR LF"
       else if not is_line_feed then scan (index + 1)
       else

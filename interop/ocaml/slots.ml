@@ -13,8 +13,7 @@ let read slot kind =
   ignore (Unix.lseek slot.descriptor 0 SEEK_SET);
   let count = Waiting.uninterrupted (fun () -> Unix.read slot.descriptor bytes 0 size) in
   if count < size then
-    Fault.fail kind "the slot's file has %d bytes instead of %d; open it with role=write to extend it"
-      count size;
+    Fault.fail kind "the slot's file has %d bytes; open it with role=write to extend it" count;
   bytes
 
 let check_regular path =
@@ -41,13 +40,11 @@ let receive slot =
   let bytes = read slot Truncated in
   let length = Option.value (Bytes.index_opt bytes '\000') ~default:size in
   if length > slot.limit then
-    Fault.fail Too_large "the slot has %d bytes and the channel's limit is %d; raise limit= when opening"
-      length slot.limit;
+    Fault.fail Too_large "the slot has %d bytes; raise the channel's limit=" length;
   (bytes, 0, length)
 
 let send slot bytes length =
-  if length > size then
-    Fault.fail Too_large "the text has %d bytes and a slot holds %d; send a shorter one" length size;
+  if length > size then Fault.fail Too_large "the text has %d bytes; a slot holds %d" length size;
   if Bytes.contains bytes '\000' then
     Fault.fail Malformed "the text has a NUL byte, which would end it in the slot; send it without";
   (* The whole slot in one write, so that nothing of a longer earlier text stays behind. *)
@@ -56,4 +53,4 @@ let send slot bytes length =
   ignore (Unix.lseek slot.descriptor 0 SEEK_SET);
   let write () = Unix.single_write slot.descriptor whole 0 size in
   if Waiting.uninterrupted write < size then
-    Fault.fail Internal "only a part of the slot could be written; free some space on that file system"
+    Fault.fail Internal "only a part of the slot could be written; free some space there"

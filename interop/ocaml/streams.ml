@@ -53,7 +53,7 @@ let send stream bytes start length =
   Bytes.blit bytes start whole size length;
   Bytes.blit_string trailer 0 whole (size + length) (String.length trailer);
   if stream.framing = Line && Bytes.index whole '\n' < length then
-    Fault.fail Malformed "the message has a line feed, which would end it early; use another framing";
+    Fault.fail Malformed "the message has a line feed, which would end it; use another framing";
   write_from stream whole 0
 
 let size_of stream (frame : Framings.frame) =

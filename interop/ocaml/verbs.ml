@@ -2,16 +2,13 @@
 
 open Commands
 
-let longest_reply = Command_lines.longest
-let largest_payload = (longest_reply - String.length "ok payload=") / 2
+(* A reply has at most as many bytes as a command. *)
+let largest_payload = (Command_lines.longest - String.length "ok payload=") / 2
 
 let check_size size (channel : Channels.t) =
   if size > channel.limit then
-    Fault.fail Too_large "the message has %d bytes and the channel's limit is %d; raise limit= when opening"
-      size channel.limit
-
-let refuse_codec codec =
-  Fault.fail Unsupported "there is no codec %s here, nor any other; hello lists none" codec
+    Fault.fail Too_large "the message has %d bytes; raise the channel's limit=, which is %d" size
+      channel.limit
 
 let send_bytes carrier bytes start length =
   match carrier with
@@ -35,38 +32,34 @@ let hello () =
 
 let send name content =
   let channel = Channels.find name in
-  (match content with Value codec -> refuse_codec codec | Payload _ | File _ -> ());
   let sender = Channels.sender channel in
   let bytes =
-    match content with
-    | Payload bytes -> bytes
-    | File path -> Files.read path channel.limit
-    | Value codec -> refuse_codec codec
+    match content with Payload bytes -> bytes | File path -> Files.read path channel.limit
   in
   check_size (Bytes.length bytes) channel;
   send_bytes sender bytes 0 (Bytes.length bytes);
   "ok"
 
-let receive name target timeout =
-  let channel = Channels.find name in
-  (match target with As_value codec -> refuse_codec codec | Reply | Into_file _ -> ());
-  let receiver = Channels.receiver channel in
-  match receive_bytes receiver (Option.map Waiting.moment_in timeout) with
-  | None -> "ok end=true"
-  | Some (bytes, start, length) ->
-      let reply =
-        match target with
-        | Into_file path ->
-            Files.write path bytes start length;
-            Printf.sprintf "ok length=%d" length
-        | _ when length <= largest_payload -> "ok payload=" ^ Words.hex_of_bytes bytes start length
-        | _ ->
-            Fault.fail Usage "the message has %d bytes, too many for a reply; receive it with file="
-              length
-      in
-      (* Not before: a message that could not be delivered can be asked for again. *)
+let receive name file timeout =
+  let receiver = Channels.receiver (Channels.find name) in
+  match (receive_bytes receiver (Option.map Waiting.moment_in timeout), file) with
+  | None, _ -> "ok end=true"
+  | Some (_, _, length), None when length > largest_payload ->
+      Fault.fail Usage "the message has %d bytes, too many for a reply; receive it with file=" length
+  (* Consumed last: a message that could not be delivered can be asked for again. *)
+  | Some (bytes, start, length), None ->
+      let reply = "ok payload=" ^ Words.hex_of_bytes bytes start length in
       consume receiver;
       reply
+  | Some (bytes, start, length), Some path ->
+      Files.write path bytes start length;
+      consume receiver;
+      Printf.sprintf "ok length=%d" length
+
+(* There is none, but a wrong channel is the worse fault. *)
+let refuse_codec name codec =
+  ignore (Channels.find name);
+  Fault.fail Unsupported "there is no codec %s here, nor any other; hello lists none" codec
 
 let half_close name =
   let channel = Channels.find name in
@@ -104,15 +97,15 @@ let ping name count size =
 
 let obey = function
   | Hello -> hello ()
-  | Open opening -> (
-      match Channels.open_channel opening with
-      | Some address -> "ok address=" ^ address
-      | None -> "ok")
+  | Open opening ->
+      Option.fold (Channels.open_channel opening) ~none:"ok" ~some:(fun address ->
+          "ok address=" ^ address)
   | Accept (name, timeout) ->
       Channels.accept (Channels.find name) (Option.map Waiting.moment_in timeout);
       "ok"
   | Send (name, content) -> send name content
-  | Receive (name, target, timeout) -> receive name target timeout
+  | Receive (name, file, timeout) -> receive name file timeout
+  | Carry_value (name, codec) -> refuse_codec name codec
   | Close name ->
       Channels.close (Channels.find name);
       "ok"
@@ -143,7 +136,5 @@ let answer line =
   | (Waiting.Commands_ended | Waiting.Terminated) as end_of_all -> raise end_of_all
   | Fault.Fault (kind, message) -> error_reply kind message
   | Unix.Unix_error (error, call, argument) ->
-      let kind, message = Fault.of_unix_error error call argument in
-      error_reply kind message
-  | Out_of_memory -> error_reply Internal "the memory is used up; lower the channel's limit"
+      error_reply (Fault.kind_of_error error) (Fault.sentence error call argument)
   | bug -> error_reply Internal (Printexc.to_string bug ^ "; report it with the command")

@@ -30,6 +30,8 @@ let is_watching = lazy ((Unix.fstat Unix.stdin).st_kind <> Unix.S_REG)
 let start () =
   (* A write to a peer that is gone shall be EPIPE, an error like any other, and no signal. *)
   Sys.set_signal Sys.sigpipe Sys.Signal_ignore;
+  (* So shall a file that grows beyond the limit of file sizes. *)
+  Sys.set_signal Sys.sigxfsz Sys.Signal_ignore;
   (* The handler only notes the signal: the program may be in the middle of anything. *)
   Sys.set_signal Sys.sigterm (Sys.Signal_handle (fun _ -> is_terminated := true));
   (* The parent may have blocked it. *)

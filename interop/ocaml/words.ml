@@ -1,17 +1,16 @@
 (* How values are written in commands and replies. Bytes are bytes: a string of OCaml has no encoding. *)
 
-(* A number from `least` to `most`: digits only, without zeros in front. The library's int_of_string
-   would also take "0x10", "1_000" and "-1". *)
+(* To be asked before int_of_string, which also takes "0x10", "1_000" and "-1". *)
+let is_digits text =
+  text <> "" && String.for_all (fun character -> '0' <= character && character <= '9') text
+
+(* A number from `least` to `most`, without zeros in front. *)
 let number text least most =
-  let is_digit character = '0' <= character && character <= '9' in
-  let size = String.length text in
-  let is_number =
-    1 <= size && size <= 10 && String.for_all is_digit text && (size = 1 || text.[0] <> '0')
-  in
-  if not is_number then None
+  if not (is_digits text) || (text.[0] = '0' && text <> "0") then None
   else
-    let number = int_of_string text in
-    if least <= number && number <= most then Some number else None
+    match int_of_string_opt text with
+    | Some number when least <= number && number <= most -> Some number
+    | _ -> None (* an int has 63 bits: a longer number is None too *)
 
 let is_plain = function
   | 'A' .. 'Z' | 'a' .. 'z' | '0' .. '9' | '_' | '.' | '-' | '/' | ':' | ',' | '@' | '+' | '~' -> true
@@ -52,9 +51,9 @@ let decoded value =
   Buffer.contents bytes
 
 let encoded text =
-  let encode character =
-    if is_plain character then String.make 1 character
-    else Printf.sprintf "%%%02X" (Char.code character)
+  let encode = function
+    | plain when is_plain plain -> String.make 1 plain
+    | other -> Printf.sprintf "%%%02X" (Char.code other)
   in
   String.concat "" (List.map encode (List.of_seq (String.to_seq text)))
 
