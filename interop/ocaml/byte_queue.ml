@@ -1,5 +1,5 @@
-(* Bytes that grow at their end and are taken from their front. The library's Buffer can neither
-   give them in place nor drop the first ones. *)
+(* Bytes that grow at their end and are taken from their front. The library's Buffer can neither give them in place
+   nor drop the first ones. *)
 
 type t = {
   mutable bytes : Bytes.t;
@@ -12,10 +12,9 @@ let kept = 1_048_576 (* a larger room is given back as soon as it is empty *)
 let create () = { bytes = Bytes.empty; first = 0; last = 0 }
 let length queue = queue.last - queue.first
 
-(* Makes room for at least one byte more. It doubles, up to `most` bytes in all: it grows with what
-   has come, not with what a peer has announced, and all the copying together is no more than the
-   message. What is here moves to the front only when most has been taken, so that many small
-   messages do not move it again and again. *)
+(* Makes room for at least one byte more. It doubles, up to `most` bytes in all: it grows with what has come, not
+   with what a peer has announced, and all the copying together is no more than the message. What is here moves to
+   the front only when most has been taken, so that many small messages do not move it again and again. *)
 let make_room queue most =
   let capacity = Bytes.length queue.bytes in
   if queue.last = capacity then begin

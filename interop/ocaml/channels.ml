@@ -4,7 +4,7 @@ open Transports
 
 type carrier =
   | Stream of Streams.t
-  | Slot of Slots.t
+  | Slot of Unix.file_descr
 
 type t = {
   name : string;
@@ -20,12 +20,10 @@ type t = {
 let default_limit = 64 * 1024 * 1024
 let channels : (string, t) Hashtbl.t = Hashtbl.create 8
 
-let carrier_descriptor = function
-  | Stream { descriptor; _ } -> descriptor
-  | Slot { descriptor; _ } -> descriptor
+let carrier_descriptor = function Stream { descriptor; _ } | Slot descriptor -> descriptor
 
-(* The file goes before the listener: a peer that finds no file learns more than one that finds a
-   file where nobody listens. *)
+(* The file goes before the listener: a peer that finds no file learns more than one that finds a file where nobody
+   listens. *)
 let close channel =
   Hashtbl.remove channels channel.name;
   Option.iter Socket_files.remove channel.socket_file;
@@ -64,15 +62,15 @@ let check_address address transport =
   if transport <> Unix_abstract && String.contains address '\000' then
     Fault.fail Usage "the address has a NUL byte; remove it"
 
-let socket_address transport role text =
+let socket_address transport role =
   match transport with
-  | Tcp -> Addresses.tcp_address ~is_listener:(role = Listen) text
-  | Unix_abstract -> Addresses.abstract_address text
-  | Dotnet_pipe -> Addresses.pipe_address text
-  | _ -> Addresses.path_address text
+  | Tcp -> Addresses.tcp_address ~is_listener:(role = Listen)
+  | Unix_abstract -> Addresses.abstract_address
+  | Dotnet_pipe -> Addresses.pipe_address
+  | _ -> Addresses.path_address
 
 (* Gives a carrier, or a listener with its file. What fails closes what it has opened. *)
-let make ~make_stream ~limit transport role address =
+let make ~make_stream transport role address =
   let is_reader = role = Read in
   match (transport, role) with
   | (Unix_path | Unix_abstract | Dotnet_pipe | Tcp), Listen ->
@@ -82,8 +80,8 @@ let make ~make_stream ~limit transport role address =
   | Fifo, _ -> Left (make_stream (Pipes.open_fifo ~is_reader address))
   | Pipe, _ -> Left (make_stream (Pipes.adopt address ~is_used (Pipes.check_pipe ~is_reader)))
   | Socketpair, _ -> Left (make_stream (Pipes.adopt address ~is_used Pipes.check_socketpair))
-  | File_slot, Read -> Left (Slot (Slots.open_to_read address limit))
-  | File_slot, _ -> Left (Slot (Slots.open_to_write address limit))
+  | File_slot, Read -> Left (Slot (Slots.open_to_read address))
+  | File_slot, _ -> Left (Slot (Slots.open_to_write address))
 
 (* Gives the address if the system chose it. *)
 let open_channel (opening : Commands.opening) =
@@ -95,11 +93,9 @@ let open_channel (opening : Commands.opening) =
   let { Commands.channel = name; address; _ } = opening in
   check_address address transport;
   let limit = Option.value opening.limit ~default:default_limit in
-  let is_shared = transport = Fifo || transport = Pipe || transport = Socketpair in
-  let make_stream descriptor =
-    Stream (Streams.create ~is_shared descriptor (Option.get framing) limit)
-  in
-  let made = make ~make_stream ~limit transport role address in
+  let is_shared = transport = Pipe || transport = Socketpair in
+  let make_stream descriptor = Stream (Streams.create ~is_shared descriptor (Option.get framing) limit) in
+  let made = make ~make_stream transport role address in
   let carrier = Either.find_left made in
   let listener = Option.map fst (Either.find_right made) in
   let socket_file = Option.bind (Either.find_right made) snd in
@@ -113,8 +109,7 @@ let accept channel deadline =
   match (channel.listener, channel.carrier) with
   | None, _ -> Fault.fail Usage "channel %s was not opened with role=listen" channel.name
   | _, Some _ -> Fault.fail Usage "channel %s has its peer; open another for the next" channel.name
-  | Some listener, None ->
-      channel.carrier <- Some (channel.make_stream (Sockets.accept listener deadline))
+  | Some listener, None -> channel.carrier <- Some (channel.make_stream (Sockets.accept listener deadline))
 
 let carrier channel =
   match channel.carrier with

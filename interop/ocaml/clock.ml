@@ -1,6 +1,6 @@
-(* A clock that nobody sets. The library has none: Unix.gettimeofday jumps when the time of day is
-   set, and Sys.time stands still while the process sleeps. But a timer of the system runs on its
-   monotonic clock. So one is started that will not expire, and the time is what is gone of it. *)
+(* A clock that nobody sets. The library has none: Unix.gettimeofday jumps when the time of day is set, and Sys.time
+   stands still while the process sleeps. But a timer of the system runs on its monotonic clock. So one is started
+   that will not expire, and the time is what is gone of it. *)
 
 let span = 1e8 (* seconds, which are three years *)
 

@@ -1,8 +1,8 @@
-(* The lines on standard input. They are read as soon as they come, also while a command waits for
-   its peer: the end of the commands can only be seen behind the last of them.
+(* The lines on standard input. They are read as soon as they come, also while a command waits for its peer: the end
+   of the commands can only be seen behind the last of them.
 
-   The library's channels (stdin, input_line) are not used. They read ahead into a buffer that
-   Unix.select does not know of, and input_line would collect a line of any length. *)
+   The library's channels (stdin, input_line) are not used. They read ahead into a buffer that Unix.select does not
+   know of, and input_line would collect a line of any length. *)
 
 type line =
   | Line of string (* without its line feed *)
@@ -33,8 +33,8 @@ let rec add_lines = function
       end_line ();
       add_lines others
 
-(* To be called when something can be read. Reading 0 bytes is the end; so is an error, such as that
-   of a terminal that is gone. *)
+(* To be called when something can be read. Reading 0 bytes is the end; so is an error, such as that of a terminal
+   that is gone. *)
 let read_more () =
   match Unix.read Unix.stdin chunk 0 (Bytes.length chunk) with
   | 0 -> has_ended := true

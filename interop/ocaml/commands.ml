@@ -1,5 +1,5 @@
-(* The grammar of a command, and which verb has which keys. A whole line is read before any word of
-   it is looked up: what breaks the grammar is `usage`, even if a word in it is `unsupported`. *)
+(* The grammar of a command, and which verb has which keys. A whole line is read before any word of it is looked up:
+   what breaks the grammar is `usage`, even if a word in it is `unsupported`. *)
 
 type content =
   | Payload of Bytes.t
@@ -75,11 +75,9 @@ let check_keys verb pairs =
         (String.concat ", " (List.map fst verbs))
   | Some (required, optional) ->
       let check_known (key, _) =
-        if not (List.mem key (required @ optional)) then
-          Fault.fail Usage "%s has no key %s" verb key
+        if not (List.mem key (required @ optional)) then Fault.fail Usage "%s has no key %s" verb key
       in
-      let check_there key =
-        if not (List.mem_assoc key pairs) then Fault.fail Usage "%s needs the key %s" verb key
+      let check_there key = if not (List.mem_assoc key pairs) then Fault.fail Usage "%s needs the key %s" verb key
       in
       List.iter check_known pairs;
       List.iter check_there required

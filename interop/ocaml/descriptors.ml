@@ -16,5 +16,4 @@ let close_on_failure descriptor use =
     raise problem
 
 (* Without O_NONBLOCK, opening a FIFO would wait for the other end. *)
-let open_file path flags =
-  Waiting.uninterrupted (fun () -> Unix.openfile path (O_CLOEXEC :: flags) 0o666)
+let open_file path flags = Waiting.uninterrupted (fun () -> Unix.openfile path (O_CLOEXEC :: flags) 0o666)

@@ -1,8 +1,7 @@
 (* A message from a file, a message into a file. *)
 
 let check_regular (status : Unix.stats) path =
-  if status.st_kind <> S_REG then
-    Fault.fail Usage "%s is not a regular file; only a regular file can be sent" path
+  if status.st_kind <> S_REG then Fault.fail Usage "%s is not a regular file; only a regular file can be sent" path
 
 let rec fill descriptor bytes count =
   if count = Bytes.length bytes then bytes
@@ -13,8 +12,8 @@ let rec fill descriptor bytes count =
     | more -> fill descriptor bytes (count + more)
 
 let read path limit =
-  (* Looked at before it is opened: opening a device can have effects, and a FIFO's writer that waits
-     for a reader would find one. *)
+  (* Looked at before it is opened: opening a device can have effects, and a FIFO's writer that waits for a reader
+     would find one. *)
   check_regular (Unix.stat path) path;
   (* If the path has become a FIFO since, O_NONBLOCK keeps the open from waiting for a writer. *)
   let descriptor = Descriptors.open_file path [ O_RDONLY; O_NONBLOCK ] in

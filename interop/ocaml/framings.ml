@@ -1,8 +1,8 @@
-(* Framings: where a message ends in a stream of bytes. Pure functions, but for the note on how far a
-   header has been read.
+(* Framings: where a message ends in a stream of bytes. Pure functions, but for the note on how far a header has
+   been read.
 
-   Each decoder decides at the first byte that settles the matter, so that the outcome does not
-   depend on how the stream is cut. *)
+   Each decoder decides at the first byte that settles the matter, so that the outcome does not depend on how the
+   stream is cut. *)
 
 type t =
   | Multiprocessing
@@ -25,8 +25,8 @@ let all =
 (* In bytes. *)
 type frame = { header : int; payload : int }
 
-(* How far the header of a frame has been read. It is kept while the frame comes, so that a stream in
-   pieces of one byte costs no more than one in a single piece. *)
+(* How far the header of a frame has been read. It is kept while the frame comes, so that a stream in pieces of one
+   byte costs no more than one in a single piece. *)
 type progress = {
   mutable scanned : int;
   mutable line_start : int;
@@ -36,11 +36,9 @@ type progress = {
 let new_progress () = { scanned = 0; line_start = 0; length = None }
 let longest_content_header = 4096
 
-let malformed format =
-  Printf.ksprintf (Fault.fail Malformed "%s; check that both ends use the same framing") format
+let malformed format = Printf.ksprintf (Fault.fail Malformed "%s; check that both ends use the same framing") format
 
-let too_large limit =
-  Fault.fail Too_large "a frame has more than %d bytes; raise the channel's limit=" limit
+let too_large limit = Fault.fail Too_large "a frame has more than %d bytes; raise the channel's limit=" limit
 
 (* What stands before a payload of so many bytes. *)
 let header framing length =
@@ -140,8 +138,7 @@ let take_header_line line progress =
 
 let decode_content_length bytes first count progress =
   let rec scan index =
-    if index >= longest_content_header then
-      malformed "a header does not end within %d bytes" longest_content_header
+    if index >= longest_content_header then malformed "a header does not end within %d bytes" longest_content_header
     else if index = count then begin
       progress.scanned <- count;
       None
@@ -165,9 +162,9 @@ let decode_content_length bytes first count progress =
   in
   scan progress.scanned
 
-(* The sizes of the frame that begins at `first`, of which `count` bytes are there; None while more of
-   its header is needed. A length is held against the limit here, before any memory is taken for it:
-   four hostile bytes must not be able to ask for gigabytes. *)
+(* The sizes of the frame that begins at `first`, of which `count` bytes are there; None while more of its header is
+   needed. A length is held against the limit here, before any memory is taken for it: four hostile bytes must not
+   be able to ask for gigabytes. *)
 let decode framing bytes first count progress limit =
   let frame =
     match framing with

@@ -1,7 +1,7 @@
 (* FIFOs, and ends of pipes and socketpairs that were inherited. *)
 
-(* Opening for reading succeeds at once with O_NONBLOCK, and select waits for the first writer. Opening
-   for writing fails with ENXIO as long as there is no reader. *)
+(* Opening for reading succeeds at once with O_NONBLOCK, and select waits for the first writer. Opening for writing
+   fails with ENXIO as long as there is no reader. *)
 let rec open_without_waiting ~is_reader path =
   match Descriptors.open_file path [ (if is_reader then O_RDONLY else O_WRONLY); O_NONBLOCK ] with
   | descriptor -> descriptor
@@ -11,12 +11,11 @@ let rec open_without_waiting ~is_reader path =
 
 let open_fifo ~is_reader path =
   (* Looked at before it is opened: opening a device can have effects. *)
-  if (Unix.stat path).st_kind <> S_FIFO then
-    Fault.fail Usage "%s is not a FIFO; make one with mkfifo" path;
+  if (Unix.stat path).st_kind <> S_FIFO then Fault.fail Usage "%s is not a FIFO; make one with mkfifo" path;
   open_without_waiting ~is_reader path
 
-(* The library has no fcntl, so it cannot ask for which direction a descriptor was opened. The symbolic
-   link to it in /proc tells by its permissions. *)
+(* The library has no fcntl, so it cannot ask for which direction a descriptor was opened. The symbolic link to it
+   in /proc tells by its permissions. *)
 let is_for ~is_reader number =
   let permissions = (Unix.lstat (Printf.sprintf "/proc/self/fd/%d" number)).st_perm in
   permissions land (if is_reader then 0o400 else 0o200) <> 0
@@ -40,8 +39,8 @@ let adopt text ~is_used check =
   match Words.number text 3 2_147_483_647 with
   | None -> Fault.fail Usage "%s is not the number of an inherited descriptor, 3 or more" text
   | Some number ->
-      (* The library makes no descriptor of a number. On Unix it is one, and this is the way of all
-         programs that inherit some; the compiler cannot check it. *)
+      (* The library makes no descriptor of a number. On Unix it is one, and this is the way of all programs that
+         inherit some; the compiler cannot check it. *)
       let descriptor : Unix.file_descr = Obj.magic number in
       let status = Unix.fstat descriptor in
       if is_used descriptor then

@@ -37,8 +37,7 @@ let listen address =
         raise problem)
 
 (* The port that a TCP listener has got from the system. *)
-let port descriptor =
-  match Unix.getsockname descriptor with ADDR_INET (_, port) -> Some port | ADDR_UNIX _ -> None
+let port descriptor = match Unix.getsockname descriptor with ADDR_INET (_, port) -> Some port | ADDR_UNIX _ -> None
 
 let rec finish_connecting descriptor address =
   match Waiting.uninterrupted (fun () -> Unix.connect descriptor address) with

@@ -11,9 +11,9 @@ type t = {
   mutable is_at_end : bool;
 }
 
-(* A descriptor of our own is non-blocking, and takes as much as there is room for. One that was
-   inherited shares that setting with others, such as the parent who made it, and so stays as it is.
-   But once select says that it is writable, PIPE_BUF bytes do not have to wait. *)
+(* A descriptor of our own is non-blocking, and takes as much as there is room for. One that was inherited shares
+   that setting with others, such as the parent who made it, and so stays as it is. But once select says that it is
+   writable, PIPE_BUF bytes do not have to wait. *)
 let pipe_buf = 4096
 
 let create ~is_shared descriptor framing limit =
@@ -28,9 +28,9 @@ let create ~is_shared descriptor framing limit =
     is_at_end = false;
   }
 
-(* The system may take a part only, then the rest is for the next call. Unix.write has this loop
-   inside. But it cannot be stopped there, and an error in the middle hides how much was written.
-   Unix.single_write is the system's write, of at most 65536 bytes. *)
+(* The system may take a part only, then the rest is for the next call. Unix.write has this loop inside. But it
+   cannot be stopped there, and an error in the middle hides how much was written. Unix.single_write is the system's
+   write, of at most 65536 bytes. *)
 let rec write_from stream bytes written =
   let left = Bytes.length bytes - written in
   if left > 0 then begin
@@ -87,8 +87,8 @@ let read_more stream deadline =
   (* Somebody who shares the descriptor was faster: wait again. *)
   | exception Unix.Unix_error (EAGAIN, _, _) -> ()
 
-(* The next message: its bytes, where it begins in them, and its length. None is the end of the
-   stream. After a timeout a further call goes on where this one stopped. *)
+(* The next message: its bytes, where it begins in them, and its length. None is the end of the stream. After a
+   timeout a further call goes on where this one stopped. *)
 let rec receive stream deadline =
   (* Decode first, read second: one read may have brought several frames. *)
   match whole_frame stream with

@@ -5,20 +5,20 @@ open Commands
 (* A reply has at most as many bytes as a command. *)
 let largest_payload = (Command_lines.longest - String.length "ok payload=") / 2
 
-let check_size size (channel : Channels.t) =
-  if size > channel.limit then
-    Fault.fail Too_large "the message has %d bytes; raise the channel's limit=, which is %d" size
-      channel.limit
+let refuse_size size (channel : Channels.t) =
+  Fault.fail Too_large "the message has %d bytes; raise the channel's limit=, which is %d" size channel.limit
+
+let check_size size (channel : Channels.t) = if size > channel.limit then refuse_size size channel
 
 let send_bytes carrier bytes start length =
   match carrier with
   | Channels.Stream stream -> Streams.send stream bytes start length
-  | Slot slot -> Slots.send slot (Bytes.sub bytes start length) length
+  | Slot descriptor -> Slots.send descriptor (Bytes.sub bytes start length)
 
 let receive_bytes carrier deadline =
   match carrier with
   | Channels.Stream stream -> Streams.receive stream deadline
-  | Slot slot -> Some (Slots.receive slot)
+  | Slot descriptor -> Some (Slots.receive descriptor)
 
 let consume = function Channels.Stream stream -> Streams.consume stream | Slot _ -> ()
 
@@ -33,17 +33,18 @@ let hello () =
 let send name content =
   let channel = Channels.find name in
   let sender = Channels.sender channel in
-  let bytes =
-    match content with Payload bytes -> bytes | File path -> Files.read path channel.limit
-  in
+  let bytes = match content with Payload bytes -> bytes | File path -> Files.read path channel.limit in
   check_size (Bytes.length bytes) channel;
   send_bytes sender bytes 0 (Bytes.length bytes);
   "ok"
 
 let receive name file timeout =
-  let receiver = Channels.receiver (Channels.find name) in
+  let channel = Channels.find name in
+  let receiver = Channels.receiver channel in
   match (receive_bytes receiver (Option.map Waiting.moment_in timeout), file) with
   | None, _ -> "ok end=true"
+  (* Only the text of a slot can have come as far as this. *)
+  | Some (_, _, length), _ when length > channel.limit -> refuse_size length channel
   | Some (_, _, length), None when length > largest_payload ->
       Fault.fail Usage "the message has %d bytes, too many for a reply; receive it with file=" length
   (* Consumed last: a message that could not be delivered can be asked for again. *)
@@ -98,8 +99,7 @@ let ping name count size =
 let obey = function
   | Hello -> hello ()
   | Open opening ->
-      Option.fold (Channels.open_channel opening) ~none:"ok" ~some:(fun address ->
-          "ok address=" ^ address)
+      Option.fold (Channels.open_channel opening) ~none:"ok" ~some:(fun address -> "ok address=" ^ address)
   | Accept (name, timeout) ->
       Channels.accept (Channels.find name) (Option.map Waiting.moment_in timeout);
       "ok"
@@ -130,11 +130,11 @@ let answer line =
     match line with
     | Command_lines.Line text -> obey (parse text)
     | Too_long ->
-        Fault.fail Usage "the line has more than %d bytes; send a long message with file="
-          Command_lines.longest
+        Fault.fail Usage "the line has more than %d bytes; send a long message with file=" Command_lines.longest
   with
   | (Waiting.Commands_ended | Waiting.Terminated) as end_of_all -> raise end_of_all
   | Fault.Fault (kind, message) -> error_reply kind message
   | Unix.Unix_error (error, call, argument) ->
       error_reply (Fault.kind_of_error error) (Fault.sentence error call argument)
+  | Out_of_memory -> error_reply Internal "no memory is left; lower the channel's limit="
   | bug -> error_reply Internal (Printexc.to_string bug ^ "; report it with the command")

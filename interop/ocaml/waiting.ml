@@ -1,9 +1,9 @@
-(* All waiting is here. Nothing else in this program lasts: descriptors are opened, read and written
-   only when that returns at once. And whoever waits for a peer also looks at standard input, because
-   an endpoint whose commands have ended must not outlive who started it.
+(* All waiting is here. Nothing else in this program lasts: descriptors are opened, read and written only when that
+   returns at once. And whoever waits for a peer also looks at standard input, because an endpoint whose commands
+   have ended must not outlive who started it.
 
-   The library has no poll, only select. It cannot watch a descriptor of 1024 or more: then it fails
-   with EINVAL, which is reported as any other error. *)
+   The library has no poll, only select. It cannot watch a descriptor of 1024 or more: then it fails with EINVAL,
+   which is reported as any other error. *)
 
 (* Both end the program. They pass through whatever is under way, which tidies up as after an error. *)
 exception Commands_ended
@@ -14,9 +14,9 @@ type event =
   | Writable of Unix.file_descr
   | Nothing
 
-(* OCaml runs a signal's handler between two steps of the program, not within a call of the system.
-   The signal interrupts a call (EINTR), but not when it comes just before: then the handler waits
-   for the end of the call. So no sleep is long. *)
+(* OCaml runs a signal's handler between two steps of the program, not within a call of the system. The signal
+   interrupts a call (EINTR), but not when it comes just before: then the handler waits for the end of the call. So
+   no sleep is long. *)
 let longest_sleep = 0.1
 
 (* What a command gets that waits when the commands end. It may still come to its end. *)
@@ -69,8 +69,8 @@ let time_to_sleep deadlines =
   in
   List.fold_left shorten longest_sleep deadlines
 
-(* Whether the event came before the deadline, which is one moment for all the reads that a message
-   takes: a time for each would never be over with a peer that sends a byte now and then. *)
+(* Whether the event came before the deadline, which is one moment for all the reads that a message takes: a time
+   for each would never be over with a peer that sends a byte now and then. *)
 let rec happens ~watches event deadline =
   let looks_at_input = watches && not !Command_lines.has_ended in
   let input = if looks_at_input then [ Unix.stdin ] else [] in
@@ -102,12 +102,9 @@ let until event deadline =
     Fault.fail Timeout "the peer did not do its part in time; ask again, or with a longer timeout="
 
 (* For what no descriptor tells: it has to be tried again. *)
-let a_moment () =
-  ignore (happens ~watches:(Lazy.force is_watching) Nothing (Some (moment_in 5)) : bool)
+let a_moment () = ignore (happens ~watches:(Lazy.force is_watching) Nothing (Some (moment_in 5)) : bool)
 
 (* Between two commands their end has nothing to interrupt. *)
-let for_commands () =
-  if happens ~watches:false (Readable Unix.stdin) None then Command_lines.read_more ()
+let for_commands () = if happens ~watches:false (Readable Unix.stdin) None then Command_lines.read_more ()
 
-let for_reader_of_replies () =
-  ignore (happens ~watches:false (Writable Unix.stdout) None : bool)
+let for_reader_of_replies () = ignore (happens ~watches:false (Writable Unix.stdout) None : bool)

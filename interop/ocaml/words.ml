@@ -1,8 +1,7 @@
 (* How values are written in commands and replies. Bytes are bytes: a string of OCaml has no encoding. *)
 
 (* To be asked before int_of_string, which also takes "0x10", "1_000" and "-1". *)
-let is_digits text =
-  text <> "" && String.for_all (fun character -> '0' <= character && character <= '9') text
+let is_digits text = text <> "" && String.for_all (fun character -> '0' <= character && character <= '9') text
 
 (* A number from `least` to `most`, without zeros in front. *)
 let number text least most =
@@ -44,8 +43,7 @@ let decoded value =
           Buffer.add_char bytes plain;
           decode (index + 1)
       | other ->
-          Fault.fail Usage "the line has the byte 0x%02x in a value; write such a byte as %%XX"
-            (Char.code other)
+          Fault.fail Usage "the line has the byte 0x%02x in a value; write such a byte as %%XX" (Char.code other)
   in
   decode 0;
   Buffer.contents bytes
@@ -61,9 +59,7 @@ let encoded text =
 let bytes_of_hex hex =
   let refuse () = Fault.fail Usage "the payload is not lower-case hex, two digits a byte" in
   if String.length hex mod 2 <> 0 then refuse ();
-  let decode index =
-    match byte hex.[2 * index] hex.[(2 * index) + 1] with Some byte -> byte | None -> refuse ()
-  in
+  let decode index = match byte hex.[2 * index] hex.[(2 * index) + 1] with Some byte -> byte | None -> refuse () in
   Bytes.init (String.length hex / 2) decode
 
 let hex_of_bytes bytes start length =
