@@ -58,11 +58,8 @@ let split line =
   match String.split_on_char ' ' line with
   | verb :: words when is_word verb ->
       let pairs = List.map pair words in
-      let check_once (key, _) =
-        if List.length (List.filter (fun (other, _) -> other = key) pairs) > 1 then
-          Fault.fail Usage "the key %s is there twice" key
-      in
-      List.iter check_once pairs;
+      let keys = List.sort_uniq String.compare (List.map fst pairs) in
+      if List.compare_lengths keys pairs < 0 then Fault.fail Usage "a key is there twice; give it once";
       (verb, pairs)
   | _ -> Fault.fail Usage "a command is VERB KEY=VALUE ... and ends with LF alone"
 
@@ -77,7 +74,8 @@ let check_keys verb pairs =
       let check_known (key, _) =
         if not (List.mem key (required @ optional)) then Fault.fail Usage "%s has no key %s" verb key
       in
-      let check_there key = if not (List.mem_assoc key pairs) then Fault.fail Usage "%s needs the key %s" verb key
+      let check_there key =
+        if not (List.mem_assoc key pairs) then Fault.fail Usage "%s needs the key %s" verb key
       in
       List.iter check_known pairs;
       List.iter check_there required

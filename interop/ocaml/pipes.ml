@@ -39,8 +39,8 @@ let adopt text ~is_used check =
   match Words.number text 3 2_147_483_647 with
   | None -> Fault.fail Usage "%s is not the number of an inherited descriptor, 3 or more" text
   | Some number ->
-      (* The library makes no descriptor of a number. On Unix it is one, and this is the way of all programs that
-         inherit some; the compiler cannot check it. *)
+      (* The library makes no descriptor of a number. But on Unix a descriptor of OCaml is the number itself, so
+         this unchecked cast is right. There is no other way to use what was inherited. *)
       let descriptor : Unix.file_descr = Obj.magic number in
       let status = Unix.fstat descriptor in
       if is_used descriptor then

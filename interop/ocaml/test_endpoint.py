@@ -270,16 +270,6 @@ class PitfallTests(OcamlCase):
         resource.prlimit(self.endpoint.pid, resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY))
         self.expect_error("internal", self.slot("write"))
 
-    def test_no_descriptors_left_is_internal(self) -> None:
-        self.endpoint.ask("hello")
-        limit = max(map(int, self.endpoint.descriptors())) + 3
-        hard = resource.prlimit(self.endpoint.pid, resource.RLIMIT_NOFILE)[1]
-        resource.prlimit(self.endpoint.pid, resource.RLIMIT_NOFILE, (limit, hard))
-        commands = [self.listener("unix", "line").replace("=c", f"=c{n}").replace("/s", f"/{n}") for n in range(4)]
-        self.assertEqual([self.endpoint.ask(command) for command in commands][-1], {"error": "internal"})
-        self.expect("reset")
-        self.expect(self.listener("unix", "line"))
-
     def test_an_announced_length_reserves_nothing(self) -> None:
         self.endpoint.ask("hello")
         before = peak_address_space(self.endpoint.pid)

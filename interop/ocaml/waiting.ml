@@ -1,9 +1,6 @@
 (* All waiting is here. Nothing else in this program lasts: descriptors are opened, read and written only when that
    returns at once. And whoever waits for a peer also looks at standard input, because an endpoint whose commands
-   have ended must not outlive who started it.
-
-   The library has no poll, only select. It cannot watch a descriptor of 1024 or more: then it fails with EINVAL,
-   which is reported as any other error. *)
+   have ended must not outlive who started it. *)
 
 (* Both end the program. They pass through whatever is under way, which tidies up as after an error. *)
 exception Commands_ended
@@ -20,7 +17,7 @@ type event =
 let longest_sleep = 0.1
 
 (* What a command gets that waits when the commands end. It may still come to its end. *)
-let grace = 0.05
+let grace = 0.04
 let is_terminated = ref false
 let ends_at = ref None
 
@@ -81,6 +78,8 @@ let rec happens ~watches event deadline =
     match Unix.select (input @ readers) writers [] sleep with
     | readable, writable, _ -> (readable, writable)
     | exception Unix.Unix_error (EINTR, _, _) -> ([], [])
+    | exception Unix.Unix_error (EINVAL, _, _) ->
+        Fault.fail Internal "select watches no descriptor of 1024 or more, and OCaml has no poll; close channels"
   in
   check_sigterm ();
   if looks_at_input && List.mem Unix.stdin readable then Command_lines.read_more ();
