@@ -12,8 +12,8 @@
      framings       where a message ends in a stream of bytes
      byte_queue     what has come of a stream
      streams        messages in a stream, which need a framing
-     slots          the text in a file that others map
      files          a message from a file, a message into a file
+     slots          the text in a file that others map
      addresses      addresses of sockets
      socket_files   the files that listeners make, and those that others have left behind
      sockets        listening, accepting, connecting

@@ -1,7 +1,7 @@
 (* A message from a file, a message into a file. *)
 
 let check_regular (status : Unix.stats) path =
-  if status.st_kind <> S_REG then Fault.fail Usage "%s is not a regular file; only a regular file can be sent" path
+  if status.st_kind <> S_REG then Fault.fail Usage "%s is not a regular file; use one" path
 
 let rec fill descriptor bytes count =
   if count = Bytes.length bytes then bytes

@@ -13,19 +13,16 @@ let read descriptor kind =
   if count < size then Fault.fail kind "the slot's file has %d bytes; open it with role=write to extend it" count;
   bytes
 
-let check_regular path =
-  (* Looked at before it is opened, which could wait for ever on a FIFO. *)
-  if (Unix.stat path).st_kind <> S_REG then Fault.fail Usage "%s is not a regular file; a slot lives in one" path
-
+(* What is no regular file is refused before it is opened, which could wait for ever on a FIFO. *)
 let open_to_read path =
-  check_regular path;
+  Files.check_regular (Unix.stat path) path;
   Descriptors.close_on_failure (Descriptors.open_file path [ O_RDONLY ]) (fun descriptor ->
       ignore (read descriptor Malformed : Bytes.t);
       descriptor)
 
 (* Makes a missing file, and extends a short one with NUL bytes. *)
 let open_to_write path =
-  (try check_regular path with Unix.Unix_error (ENOENT, _, _) -> ());
+  (try Files.check_regular (Unix.stat path) path with Unix.Unix_error (ENOENT, _, _) -> ());
   Descriptors.close_on_failure (Descriptors.open_file path [ O_RDWR; O_CREAT ]) (fun descriptor ->
       if (Unix.fstat descriptor).st_size < size then Unix.ftruncate descriptor size;
       descriptor)
