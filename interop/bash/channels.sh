@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2004,SC2034,SC2154 # names are shared between the files
 # What is open. Each channel has one process, which is socat until there is a connection, and then the worker.
 
 # By the channel's name. `commands` is the descriptor of the pipe to its worker.
@@ -83,7 +83,7 @@ forget() { # forget CHANNEL
   kill "$id" 2>/dev/null
   wait "$id" 2>/dev/null
   unset "state[$id]" "transport[$1]" "role[$1]" "process[$1]" "commands[$1]" "socket_path[$1]" "socket_file[$1]" "has_peer[$1]"
-  rm -f -- "$scratch/$1".*
+  rm -f -- "$scratch/$1".{log,log.dd,message,payload,before,behind,ahead,slot}
 }
 
 forget_all() {

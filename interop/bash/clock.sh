@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2004,SC2034,SC2154 # names are shared between the files
 # Time, in hundredths of a second. EPOCHREALTIME is finer, but it jumps when somebody sets the clock.
 
 # Sets `now`.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# shellcheck disable=SC2034,SC2154 # names are shared between the files
 # The Bash endpoint: local channels with what every Debian has, and socat. It obeys the commands of ../PROTOCOL.md, one a
 # line on standard input, and answers each with one line on standard output.
 #
@@ -11,13 +12,17 @@
 # All of them write short lines into one pipe, the mailbox, and this process waits for that alone (mailbox.sh). The rest:
 #
 #   faults.sh    what the system says becomes one of the protocol's error kinds, in one place
+#   clock.sh     deadlines
+#   decoding.sh  percent-encoding
 #   lines.sh     the grammar of a command, and which verb has which keys
 #   channels.sh  what is open, the process that has it, and what must not stay behind
 #   opening.sh   the verb open: words and addresses
 #   sockets.sh   listening and connecting, which socat does
 #   verbs.sh     the other verbs
-#   streams.sh   the worker's bytes and messages in a stream, with framings.sh
-#   slots.sh     the worker's text in a file
+#   messages.sh  the worker's verbs, about messages
+#   framings.sh  bytes in, decision out
+#   streams.sh   messages in a stream
+#   slots.sh     a text in a file
 set -uf
 
 # Bytes, not characters; and the system's messages in the words that faults.sh knows.
@@ -31,13 +36,14 @@ fi
 # A write to a peer that is gone shall be an error like any other. The processes that are started here inherit this.
 trap '' PIPE
 
-folder=$(cd "${BASH_SOURCE[0]%/*}" && pwd -P) || exit 1
-[[ ${BASH_SOURCE[0]} == */* ]] || folder=$PWD
+folder=./${BASH_SOURCE[0]}
+[[ ${BASH_SOURCE[0]} != /* ]] || folder=${BASH_SOURCE[0]}
+folder=$(cd -- "${folder%/*}" && pwd -P) || exit 1
 # Messages are files here, because a variable of bash cannot hold a NUL.
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/parley-bash.XXXXXXXX") || exit 1
 export folder scratch
 
-for part in faults lines mailbox channels opening sockets verbs; do
+for part in faults clock decoding lines mailbox channels opening sockets verbs; do
   # shellcheck source=/dev/null # shellcheck looks at each file by itself
   source "$folder/$part.sh"
 done

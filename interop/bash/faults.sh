@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2004,SC2034,SC2154 # names are shared between the files
 # Faults: a kind of PROTOCOL.md, section 5, and a sentence for people.
 
 # fail KIND SENTENCE: for `... || fail ...`.

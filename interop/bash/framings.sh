@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2004,SC2034,SC2154 # names are shared between the files
 # Framings. A header is decided on byte by byte, without any input or output: a step gets the byte in `byte`, two digits of
 # HEX, as the last of `header`; it sets `length` when that is known, and fails when the header is wrong.
 
@@ -65,9 +65,8 @@ step_content_length() {
     text=''
   elif [[ $text == *$'\n' || $text == *$'\r'? ]]; then
     malformed "a header line does not end with CR LF"
-  elif ((${#header} >= 2 * 4096)); then
-    malformed "a header does not end within 4096 bytes"
-  fi
+  fi || return
+  [[ $length ]] || ((${#header} < 2 * 4096)) || malformed "a header does not end within 4096 bytes"
 }
 
 # Sets what goes before and behind a message of so many bytes, written as printf %b reads it: a NUL is \x00.

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2004,SC2034,SC2154 # names are shared between the files
 # The grammar of a command. The whole line is judged before any word of it is looked up: what breaks the grammar is
 # `usage`, even if a word in it is `unsupported`.
 
@@ -12,14 +12,6 @@ declare -A optional=(
 
 # The values of the command by their keys: as they are written, and decoded.
 declare -A written values
-
-# Undoes the percent-encoding, into `decoded`. No variable holds a NUL: it becomes the byte 1, which is in no word, number
-# or HEX; has_nul tells them apart in a path.
-decode() {
-  decoded=${1//%00/%01}
-  # A value has no backslash, so nothing else in it is an escape.
-  [[ $decoded != *%* ]] || printf -v decoded %b "${decoded//%/\\x}"
-}
 
 has_nul() { [[ ${written[$1]} == *%00* ]]; }
 
@@ -70,7 +62,7 @@ check_keys() { # check_keys VERB
   case $1 in
     send)
       local sources="${written[payload]+p}${written[file]+f}${written[codec]+c}${written[value]+v}"
-      [[ $sources == [pf] || $sources == cv ]] && [[ $sources == cv || ! ${written[format]+given} ]] ||
+      [[ $sources${written[format]+m} == @(p|f|cv|cvm) ]] ||
         fail usage "send needs one of payload, file, and codec with value"
       ;;
     receive)

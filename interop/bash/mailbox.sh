@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2004,SC2034,SC2154 # names are shared between the files
 # The mailbox: one pipe into which everybody writes what has happened, and from which this process reads. A line of up to
 # 4096 bytes that is written with one call is never mixed with another. The lines:
 #
@@ -26,7 +26,7 @@ close_all_but() {
   for path in /proc/self/fd/*; do
     number=${path##*/}
     [[ " $* " == *" $number "* ]] || exec {number}>&-
-  done 2>/dev/null
+  done
   set -f
 }
 
@@ -35,10 +35,10 @@ read_commands() {
   local line longest=262144
   close_all_but 1 2 "$bytes" "$mailbox"
   # A last line without a line feed makes read fail: it is not obeyed.
-  while IFS= read -r -n $((longest + 1)) line <&"$bytes"; do
+  while IFS= read -r -u "$bytes" -n $((longest + 1)) line; do
     if ((${#line} > longest)); then
       while ((${#line} >= longest)); do
-        IFS= read -r -n $longest line <&"$bytes" || break 2
+        IFS= read -r -u "$bytes" -n $longest line || break 2
       done
       line=$too_long
     fi
@@ -64,11 +64,12 @@ start_mailbox() {
 next_event() {
   local event line
   # A signal that comes just before the system call is seen when that ends: once a second.
-  until IFS= read -r -t "${1:-1}" event <&"$mailbox"; do
+  # -u: with <& bash would keep a copy of its standard input open meanwhile.
+  until IFS= read -r -u "$mailbox" -t "${1:-1}" event; do
     [[ ! ${1-} ]] || return
   done
   case $event in
-    command) IFS= read -r line <&"$lines" && queue+=("$line") ;;
+    command) IFS= read -r -u "$lines" line && queue+=("$line") ;;
     end) has_ended=1 ;;
     terminate) is_terminated=1 ;;
     *)

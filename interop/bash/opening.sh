@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2004,SC2034,SC2154 # names are shared between the files
 # The verb open.
 
 transports='unix unix-abstract tcp fifo pipe socketpair file-slot'

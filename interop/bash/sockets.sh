@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2004,SC2034,SC2154 # names are shared between the files
 # Sockets. Bash has no call for them, so socat listens, accepts and connects. Then it becomes the worker (`nofork`), which
 # has the connection itself: with socat between the two, nobody would see when the peer takes a message, or goes away.
 

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2004,SC2034,SC2154 # names are shared between the files
 # The verbs. Each sets `reply` or fails. Those about messages are the worker's; what can be refused without it is refused here.
 
 # Stands for a reply that the worker has written.
@@ -25,7 +25,7 @@ obey_accept() {
 obey_send() {
   check_channel && check_codec && check_peer && check_direction write || return
   if [[ ${written[file]+given} ]]; then
-    order send_file "${written[file]}"
+    order send_file "=${written[file]}"
   else
     [[ ${values[payload]} != *[!0-9a-f]* ]] && ((${#values[payload]} % 2 == 0)) ||
       fail usage "the payload is not HEX: lower-case, two digits a byte" || return
@@ -35,7 +35,7 @@ obey_send() {
 
 obey_receive() {
   check_channel && check_codec && check_peer && check_direction read || return
-  order receive "${values[timeout]:--}" "${written[file]-}"
+  order receive "${values[timeout]:--}" "${written[file]+=${written[file]}}"
 }
 
 check_codec() {

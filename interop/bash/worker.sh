@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# shellcheck disable=SC2034,SC2154 # names are shared between the files
 # The worker has one open channel: 0 and 1 are its stream. It obeys the orders on 3, writes the replies to 4, and says in the
 # mailbox, 5, when it is ready again. When the orders end, it ends, and its stream with it.
 set -uf
@@ -8,7 +9,7 @@ IFS=' '
 log="$scratch/$channel.log"
 exec 2>"$log" 6<&-
 
-for part in faults lines clock framings streams slots; do
+for part in faults decoding clock framings streams messages slots; do
   # shellcheck source=/dev/null # shellcheck looks at each file by itself
   source "$folder/$part.sh"
 done
@@ -44,7 +45,12 @@ if ! open_stream "$@"; then
   exit
 fi
 
-while printf '%s ready\n' $$ >&5 && IFS= read -r order <&3; do
+forget_message
+while printf '%s ready\n' $$ >&5 && IFS= read -r -u 3 order; do
   # shellcheck disable=SC2086 # it is to be split
-  if $order; then printf '%s\n' "$reply"; else report_fault; fi >&4
+  if $order; then
+    printf '%s\n' "$reply" >&4
+  else
+    report_fault >&4
+  fi
 done
