@@ -72,7 +72,7 @@ order() {
   state[$id]=busy
   printf '%s\n' "$*" >&"${commands[$channel]}"
   await "$id" busy
-  reply=$answered
+  check_start && reply=$answered
 }
 
 forget() { # forget CHANNEL

@@ -56,7 +56,7 @@ step_content_length() {
       [[ $content_length ]] || malformed "a header has no Content-Length" || return
       length=$content_length
     elif [[ $text != *:* ]]; then
-      malformed "a header line has no colon"
+      malformed "a header line has no colon" || return
     elif [[ ${text%%:*} == [Cc][Oo][Nn][Tt][Ee][Nn][Tt]-[Ll][Ee][Nn][Gg][Tt][Hh] ]]; then
       # Nineteen digits always fit into 64 bits, except for the sign's.
       [[ ! $content_length && ${text#*:} =~ $pattern ]] || malformed "a Content-Length is no number, or the second" || return

@@ -52,6 +52,7 @@ start_mailbox() {
   # Opened for both, a pipe has no end to wait for.
   exec {mailbox}<> <(:)
   trap 'printf "terminate\n" >&"$mailbox"' TERM INT HUP
+  trap 'finish 1' EXIT
   # read drops every NUL without a word; so each becomes a byte that no command may have. stdbuf: without waiting for more.
   exec {bytes}< <(close_all_but 0 1 2 && exec stdbuf -o0 tr '\000\002' '\001')
   helpers=("$!")
@@ -62,12 +63,14 @@ start_mailbox() {
 
 # Waits for something to happen, or for so many seconds; then it fails.
 next_event() {
-  local event line
-  # A signal that comes just before the system call is seen when that ends: once a second.
-  # -u: with <& bash would keep a copy of its standard input open meanwhile.
-  until IFS= read -r -u "$mailbox" -t "${1:-1}" event; do
-    [[ ! ${1-} ]] || return
+  local event='' part line
+  # A signal that comes just before the system call is seen when that ends: once a second. The time may also be over inside a
+  # line: then the rest is there, or will be at once. -u: with <& bash would keep a copy of its standard input open meanwhile.
+  until IFS= read -r -u "$mailbox" -t "${1:-1}" part; do
+    event+=$part
+    [[ ! ${1-} || $event ]] || return
   done
+  event+=$part
   case $event in
     command) IFS= read -r -u "$lines" line && queue+=("$line") ;;
     end) has_ended=1 ;;
@@ -116,7 +119,7 @@ next_command() {
 }
 
 finish() { # finish STATUS, or finish TERM
-  trap '' TERM INT HUP
+  trap '' TERM INT HUP EXIT
   forget_all
   kill "${helpers[@]}" 2>/dev/null
   rm -rf -- "$scratch"

@@ -4,7 +4,8 @@
 check_limit() { (($1 <= limit)) || fail too-large "the message has $1 bytes and the limit is $limit; raise limit= when opening"; }
 
 send_payload() { # send_payload [HEX]
-  local payload=${1-} size=$((${#1} / 2)) file=''
+  local payload=${1-} file='' size
+  size=$((${#payload} / 2))
   check_limit "$size" || return
   if ((size > small)); then
     file="$scratch/$channel.payload"

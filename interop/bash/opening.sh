@@ -61,7 +61,7 @@ check_inherited() {
   [[ $1 =~ ^(0|[1-9][0-9]{0,9})$ ]] && (($1 > 2 && $1 <= 2147483647)) ||
     fail usage "the address is not the number of an inherited descriptor, which is 3 or more" || return
   [[ ${inherited[$1]-} ]] || fail missing "descriptor $1 was not inherited; pass it when this process is started" || return
-  while read -r key value; do
+  while IFS=$'\t' read -r key value; do
     [[ $key != flags: ]] || flags=$((8#$value & 3))
   done <"/proc/self/fdinfo/$1"
 }

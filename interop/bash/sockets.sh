@@ -57,7 +57,7 @@ remove_stale_socket() { # remove_stale_socket PATH, which is `escaped` already
   [[ $answer == *'Connection refused' ]] || fail exists "the socket $1 is in use; choose another path" || return
   # Somebody else may have found it stale as well, and listen there by now.
   [[ $before == "$(stat -c %d:%i -- "$1" 2>&1)" ]] || fail exists "somebody else listens at $1 since a moment ago" || return
-  answer=$(rm -- "$1" 2>&1) || fail_system "remove the stale socket $1" "$answer"
+  answer=$(rm -f -- "$1" 2>&1) || fail_system "remove the stale socket $1" "$answer"
 }
 
 # Only if the path still leads to the file that this endpoint made.
