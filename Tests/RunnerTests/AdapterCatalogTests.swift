@@ -71,6 +71,54 @@ import Testing
     }
   }
 
+  @Test func eachCompilerBuildsAnAdapterOfItsOwn() throws {
+    for (compiler, version) in [("one", "x.one1"), ("two", "x.two2")] {
+      let hello = "ok protocol=1 language=x runtime=\(version) transports=unix framings=line codecs= features="
+      try folder.write(
+        compiler,
+        """
+        #!/bin/sh
+        if [ "$1" = --name ]; then echo \(version); exit; fi
+        printf '#!/bin/sh\\nread line\\necho "\(hello)"\\nread line || exit 0\\n' >"$1" && chmod +x "$1"
+
+        """, isProgram: true)
+    }
+    try folder.write(
+      "adapter.yml",
+      """
+      name: x
+      title: X
+      needs: [{program: ./one, install: get it}]
+      runtimes: {programs: [./one, ./two], name: [--name]}
+      build: {command: [./one, .build/endpoint], inputs: [adapter.yml], output: .build/endpoint}
+      run: [.build/endpoint]
+
+      """)
+    #expect(try Self.adapters([folder.path]).map(\.name) == ["x"])
+    let versions = try Self.adapters([folder.path], runtimes: RuntimeChoice(areAll: true))
+    #expect(versions.map(\.name) == ["x.one1", "x.two2"])
+    #expect(versions.map(\.declaration?.runtime) == ["x.one1", "x.two2"], "\(versions.map(\.state))")
+    #expect(
+      versions.map(\.startCommand?.first) == ["x.one1", "x.two2"].map { "\(folder.path)/.build/\($0)/endpoint" })
+    let added = RuntimeChoice(paths: [("x", "\(folder.path)/two")])
+    #expect(try Self.adapters([folder.path], runtimes: added).map(\.name) == ["x.one1", "x.two2"])
+    #expect(try Self.adapters([Here.adapter("python")], runtimes: RuntimeChoice()).map(\.name) == ["python"])
+  }
+
+  @Test func runtimesMustReplaceAWordOfTheManifest() throws {
+    try folder.write(
+      "adapter.yml",
+      """
+      name: x
+      title: X
+      needs: [{program: cc, install: get it}]
+      runtimes: {programs: [gcc], name: [-dumpversion]}
+      run: [./endpoint]
+
+      """)
+    #expect(throws: HarnessError.self) { try AdapterManifest(contentsOf: "\(folder.path)/adapter.yml") }
+  }
+
   @Test func nameThatIsTakenTwiceIsRefused() throws {
     try folder.write("one/adapter.yml", "name: x\ntitle: X\nrun: ['true']\n")
     try folder.write("two/adapter.yml", "name: x\ntitle: X\nrun: ['true']\n")
@@ -124,10 +172,10 @@ import Testing
   }
 
   private static func adapters(
-    _ folders: [String], only names: [String]? = nil, deadline: Double = 20
+    _ folders: [String], only names: [String]? = nil, runtimes: RuntimeChoice = .init(), deadline: Double = 20
   ) throws -> [Adapter] {
     let site = try Site(guardProgram: nil)
     defer { site.close() }
-    return try AdapterCatalog(site: site, deadline: deadline).adapters(in: folders, only: names)
+    return try AdapterCatalog(site: site, deadline: deadline).adapters(in: folders, only: names, runtimes: runtimes)
   }
 }
