@@ -4,7 +4,7 @@
 
 #include "values.h"
 
-/* Fails with `usage` for what is no value and no format, with `malformed` for a value that is not the format's. The caller frees the bytes. */
+/* Fails with `usage` for what is no value or no format, and with `malformed` for a value that is not the format's. The caller frees it. */
 bool pack_value(const struct value *text, const struct value *format, size_t limit, struct message *message);
 
 /* Begins the reply with the value; fails with `usage` if a line cannot hold it. */

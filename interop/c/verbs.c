@@ -95,7 +95,8 @@ bool obey_send(const struct value *values) {
     if (has_codec != (values[4].text != NULL) || (!has_codec && values[5].text != NULL)) {
         return fail("usage", "codec, value and format belong together; send bytes with payload or file alone");
     }
-    if (!find_channel(&values[0], &channel) || !check_codec(&values[3], &values[5]) || !check_connected(channel) || !check_direction(channel, WRITE)) {
+    if (!find_channel(&values[0], &channel) || !check_codec(&values[3], &values[5]) || !check_connected(channel)
+        || !check_direction(channel, WRITE)) {
         return false;
     }
     struct message message = {0};
