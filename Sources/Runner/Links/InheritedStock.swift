@@ -21,7 +21,7 @@ final class InheritedStock {
   private var slots: [Slot] = []
 
   /// The number of slots of a persistent endpoint, unless the limit of open files asks for fewer.
-  static let usualCount = 24
+  static let usualCount = 64
 
   /// Creates the pipes or socketpairs.
   ///
