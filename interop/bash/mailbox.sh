@@ -103,7 +103,9 @@ await() { # await PID PATTERN
     elif [[ $deadline ]]; then
       look_at_deadline && next_event "$patience" || look_at_deadline || return
     else
-      next_event
+      # A process that was killed, or had no descriptors left to say so, says nothing any more.
+      next_event 1 || kill -0 "$1" 2>/dev/null || next_event 0.05 ||
+        note "$1" 'fault internal the process of the channel has ended; standard error may say why'
     fi
   done
 }
