@@ -145,9 +145,13 @@ class FaultTests(shared.EndpointCase):
             endpoint.process.send_signal(signal.SIGQUIT)
             self.assertEqual(endpoint.ask("close channel=c"), {})
             self.assertEqual(endpoint.ask("reset"), {})
+            # Before it may end: it takes its time over that.
+            said = b""
+            while b"thread dump" not in said and (part := os.read(endpoint.process.stderr.fileno(), 65536)):
+                said += part
+            self.assertIn(b"thread dump", said)
             endpoint.process.stdin.close()
             self.assertEqual(endpoint.process.stdout.read(), b"")
-            self.assertIn(b"thread dump", endpoint.process.stderr.read())
         output, errors = (os.readlink(f"/proc/{self.endpoint.pid}/fd/{number}") for number in (1, 2))
         self.assertEqual(output, errors)
 
