@@ -66,7 +66,9 @@ next_event() {
   local event='' part line
   # A signal that comes just before the system call is seen when that ends: once a second. The time may also be over inside a
   # line: then the rest is there, or will be at once. -u: with <& bash would keep a copy of its standard input open meanwhile.
+  # And it may be over at the line feed, which is taken then: nothing comes any more of such a line.
   until IFS= read -r -u "$mailbox" -t "${1:-1}" part; do
+    [[ $part || ! $event ]] || break
     event+=$part
     [[ ! ${1-} || $event ]] || return
   done

@@ -14,26 +14,36 @@ forget_message() {
   hex='' received=0 is_begun='' is_in_file='' is_whole=''
 }
 
+# Waits until there is something to read, and takes nothing. `read -t` would take it: with a NUL at the very moment when the
+# time is over, it says that the time is over, and nobody knows of the NUL.
+wait_for_input() {
+  until read -r -t 0; do
+    look_at_deadline || fail timeout "the peer of channel $channel did not send in time; ask again" || return
+    # No order comes while this one is obeyed: it is a nap of 10 ms that starts no program. Unless the orders have ended.
+    IFS= read -r -t 0.01 -u 3
+    (($? > 128)) || exit
+  done
+}
+
 # Takes 1 to MOST bytes into `run`, as HEX. bash drops a NUL, but it can say where one was: as the end of what it reads.
 take_run() { # take_run MOST
-  local line='' status patience='' index digits
+  local most=$1 line='' status index digits
   run=''
   [[ ! $is_at_end ]] || fail end '' || return
-  if [[ $deadline ]] && ! look_at_deadline; then
-    read -r -t 0 || fail timeout "the peer of channel $channel did not send in time; ask again" || return
-    patience=0.01
+  if [[ $deadline ]]; then
+    wait_for_input || return
+    # More may not be there yet, and would be waited for.
+    most=1
   fi
-  IFS= read -r -d '' -n "$1" ${patience:+-t "$patience"} line
+  IFS= read -r -d '' -n "$most" line
   status=$?
   for ((index = 0; index < ${#line}; index++)); do
     printf -v digits %02x "'${line:index:1}"
     run+=$digits
   done
-  ((status > 0 || ${#line} == $1)) || run+=00
+  ((status > 0 || ${#line} == most)) || run+=00
   if [[ $run ]]; then
     is_begun=1
-  elif ((status > 128)); then
-    fail timeout "the peer of channel $channel did not send in time; ask again"
   else
     take_log
     [[ ! $said ]] || fail_system "receive on channel $channel" "$said" || return
@@ -141,7 +151,7 @@ escape_hex() {
 
 # Sends a message, which is HEX or in a file.
 give_frame() { # give_frame LENGTH HEX [FILE]
-  local failed=''
+  local failed='' earlier
   frame "$1"
   if [[ ! ${3-} ]]; then
     [[ $framing != line || ! $2 =~ ^(..)*0a ]] || malformed "the message has a line feed" || return
@@ -150,9 +160,11 @@ give_frame() { # give_frame LENGTH HEX [FILE]
   else
     [[ $framing != line || $(wc -l <"$3") == 0 ]] || malformed "the message has a line feed" || return
     printf %b "$before" >"$before_file" && printf %b "$behind" >"$behind_file"
-    # cat writes all of it, however little the peer takes at a time. It waits for the peer, and would outlive this shell.
+    # cat writes all of it, however little the peer takes at a time. It waits for the peer, and would outlive this shell: so the
+    # trap is there before it is, and ends it as soon as there is one.
+    earlier=${!-}
+    trap '[[ ${!-} == "$earlier" ]] || kill $!; exit' TERM
     cat -- "$before_file" "$3" "$behind_file" &
-    trap 'kill $!; exit' TERM
     wait $! || failed=1
     trap - TERM
   fi
