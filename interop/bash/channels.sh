@@ -22,6 +22,8 @@ note_inherited() {
 # which also gets what the program logs, and 6 the worker's script.
 become() { # become DESCRIPTOR PROGRAM...
   local from replies
+  # Whatever keeps it from becoming that, such as no descriptors left: somebody waits for it.
+  trap 'printf "%s fault internal no process could be started\n" "$BASHPID" >&"$mailbox"' EXIT
   exec {from}<&0 {replies}>&1
   if [[ $1 ]]; then
     exec 0<&"$1" 1>&"$1"
@@ -30,16 +32,18 @@ become() { # become DESCRIPTOR PROGRAM...
   fi
   # The numbers up to 9 may be inherited; bash gives from 10 on.
   exec 3<&"$from" 4>&"$replies" 5>&"$mailbox" 6<"$folder/worker.sh" 2>&5
+  mailbox=5
   close_all_but 0 1 2 3 4 5 6
   exec "${@:2}"
 }
 
 # Starts the process of a channel. DESCRIPTOR is its stream, if that is open already.
 launch() { # launch DESCRIPTOR PROGRAM...
-  local number
+  local number=''
   # The worker finds in its environment what it is to do.
   export channel framing limit
-  if ! { exec {number}> >(become "$@"); } 2>"$scratch/launch"; then
+  { exec {number}> >(become "$@"); } 2>"$scratch/launch"
+  if [[ ! $number ]]; then
     fail_system "start a process for channel $channel" "$(<"$scratch/launch")"
     return
   fi

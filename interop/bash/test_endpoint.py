@@ -233,7 +233,7 @@ class PitfallTests(BashCase):
     def test_no_descriptors_left_is_internal(self) -> None:
         self.endpoint.ask("hello")
         hard = resource.prlimit(self.endpoint.pid, resource.RLIMIT_NOFILE)[1]
-        for limit in range(6, 24):
+        for limit in range(5, 24):
             resource.prlimit(self.endpoint.pid, resource.RLIMIT_NOFILE, (limit, hard))
             answer = self.endpoint.ask(self.listener("unix", "line"))
             self.assertIn(answer, ({"error": "internal"}, {}), limit)

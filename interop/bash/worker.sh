@@ -5,12 +5,12 @@
 set -uf
 IFS=' '
 
+# If it ends of a fault of its own, somebody may wait for it.
+trap 'printf "%s fault internal the worker has ended\n" $$ >&5' EXIT
+
 # What the system says to builtins and programs, for fail_system.
 log="$scratch/$channel.log"
 exec 2>"$log" 6<&-
-
-# If it ends of a fault of its own, somebody may wait for it.
-trap 'printf "%s fault internal the worker has ended\n" $$ >&5' EXIT
 
 for part in faults decoding clock framings streams messages slots; do
   # shellcheck source=/dev/null # shellcheck looks at each file by itself
