@@ -21,7 +21,9 @@ final class InheritedStock {
   private var slots: [Slot] = []
 
   /// The number of slots of a persistent endpoint, unless the limit of open files asks for fewer.
-  static let usualCount = 64
+  ///
+  /// An endpoint gets the user's soft limit back, and must start with all of them: 64 slots were too many under a limit of 128.
+  static let usualCount = 24
 
   /// Creates the pipes or socketpairs.
   ///
