@@ -22,7 +22,7 @@ final class InheritedStock {
 
   /// The number of slots of a persistent endpoint, unless the limit of open files asks for fewer.
   ///
-  /// An endpoint gets the user's soft limit back, and must start with all of them: 64 slots were too many under a limit of 128.
+  /// An endpoint gets the user's soft limit back, and must start with all of them: 64 slots did not fit a limit of 64.
   static let usualCount = 24
 
   /// Creates the pipes or socketpairs.
