@@ -54,16 +54,12 @@ impl Cell {
         if settings.role == Role::Write {
             let mapping = Arc::clone(&cell.mapping);
             let (_, end) = Leftover::make(|| {
-                mapping.check()?;
                 // `written` before `taken`: never may there be more written than taken.
                 for word in [CLOSED, LENGTH, WRITTEN, TAKEN] {
                     store(&mapping, word, 0);
                 }
-                Ok(((), move || {
-                    if mapping.check().is_ok() {
-                        store(&mapping, CLOSED, 1);
-                    }
-                }))
+                mapping.check()?;
+                Ok(((), move || store(&mapping, CLOSED, 1)))
             })?;
             cell._end = Some(end);
         }
@@ -75,8 +71,9 @@ impl Cell {
     fn wait(&self, deadline: Deadline, is_ready: impl Fn(&Mapping) -> bool) -> Result<()> {
         let mut sleep = Duration::ZERO;
         for turn in 0u64.. {
+            let is_ready = is_ready(&self.mapping);
             self.mapping.check()?;
-            if is_ready(&self.mapping) {
+            if is_ready {
                 break;
             }
             deadline.check()?;
@@ -93,10 +90,11 @@ impl Cell {
     /// Copies the message out, if there is one, and gives the cell back to the writer.
     fn take(&mut self) -> Result<()> {
         let (mapping, limit) = (&self.mapping, self.limit);
-        if !has_message(mapping) {
+        let (has_message, length) = (has_message(mapping), load(mapping, LENGTH));
+        mapping.check()?;
+        if !has_message {
             return Ok(());
         }
-        let length = load(mapping, LENGTH);
         if length > MOST as u64 {
             let problem = format!("the cell announces {length} bytes and holds {MOST}");
             return fail(Kind::Malformed, format!("{problem}; check what its writer stores"));
@@ -106,6 +104,7 @@ impl Cell {
         }
         self.message.resize(length as usize, 0);
         mapping.copy_out(CONTENT, &mut self.message);
+        mapping.check()?;
         self.has_message = true;
         // Last: from here on the writer may overwrite it.
         store(mapping, TAKEN, load(mapping, TAKEN).wrapping_add(1));
@@ -141,6 +140,6 @@ impl Carrier for Cell {
         store(&self.mapping, LENGTH, message.len() as u64);
         // Last: from here on the message is the reader's.
         store(&self.mapping, WRITTEN, load(&self.mapping, WRITTEN).wrapping_add(1));
-        Ok(())
+        self.mapping.check()
     }
 }

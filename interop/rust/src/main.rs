@@ -11,6 +11,7 @@ mod channels;
 mod commands;
 mod content_length;
 mod failures;
+mod faults;
 mod files;
 mod framings;
 mod layouts;

@@ -3,17 +3,14 @@
 use crate::addresses;
 use crate::channels::Role;
 use crate::failures::{cannot, fail, Kind, Result};
-use crate::system;
+use crate::faults;
+use crate::system::{self, MAP_SHARED, PROT_READ, PROT_WRITE};
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::io::AsRawFd;
 use std::ptr;
 use std::sync::atomic::AtomicU64;
-
-const PROT_READ: i32 = 1;
-const PROT_WRITE: i32 = 2;
-const MAP_SHARED: i32 = 1;
 
 /// The file's first `size` bytes. Another process may change them at any moment, so there is never a Rust reference to
 /// them, but for the words, which are atomic: bytes are copied in and out.
@@ -54,19 +51,20 @@ impl Mapping {
         }
         let protection = if is_stored_to { PROT_READ | PROT_WRITE } else { PROT_READ };
         let descriptor = file.as_raw_fd();
+        faults::survive().map_err(cannot("ask for the signal of a cut file"))?;
         let start = unsafe { system::mmap(ptr::null_mut(), size, protection, MAP_SHARED, descriptor, 0) };
         if start as isize == -1 {
             return Err(cannot("map the file")(io::Error::last_os_error()));
         }
+        faults::forget(start, size);
         Ok(Mapping { file, start, size })
     }
 
-    /// To be called before each access. A mapping does not keep its file long: when the file has been cut, touching the
-    /// mapping raises SIGBUS, which kills. A peer that cuts it in this very moment still wins, which is why such a file
-    /// must never be truncated.
+    /// To be called after each access, whose bytes mean nothing when this fails. A mapping does not keep its file long:
+    /// when the file has been cut, touching the mapping raises SIGBUS.
     pub fn check(&self) -> Result<()> {
         let length = self.file.metadata().map_err(cannot("examine the mapped file"))?.len();
-        if length < self.size as u64 {
+        if length < self.size as u64 || faults::happened(self.start, self.size) {
             let problem = format!("the mapped file has been cut to {length} bytes");
             return fail(Kind::Truncated, format!("{problem}; let its writer open it anew"));
         }

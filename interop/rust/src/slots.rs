@@ -22,9 +22,9 @@ impl Slot {
 
 impl Carrier for Slot {
     fn receive(&mut self, _: Deadline) -> Result<Option<&[u8]>> {
-        self.mapping.check()?;
         // A copy: the writer may change the slot between the search for its end and the reply.
         self.mapping.copy_out(0, &mut self.text);
+        self.mapping.check()?;
         let length = self.text.iter().position(|byte| *byte == 0).unwrap_or(SIZE);
         if length > self.limit {
             return too_large("the text in the slot", length as u64, self.limit);
@@ -41,10 +41,9 @@ impl Carrier for Slot {
         if message.contains(&0) {
             return fail(Kind::Malformed, "the text has a NUL byte, which would end it; remove it");
         }
-        self.mapping.check()?;
         let mut whole = [0; SIZE];
         whole[..message.len()].copy_from_slice(message);
         self.mapping.copy_in(0, &whole);
-        Ok(())
+        self.mapping.check()
     }
 }

@@ -22,6 +22,13 @@ const SHUT_WR: c_int = 1;
 const SOL_SOCKET: c_int = 1;
 const SO_TYPE: c_int = 3;
 
+pub const PROT_READ: c_int = 1;
+pub const PROT_WRITE: c_int = 2;
+pub const MAP_SHARED: c_int = 1;
+pub const MAP_PRIVATE: c_int = 2;
+pub const MAP_FIXED: c_int = 0x10;
+pub const MAP_ANONYMOUS: c_int = 0x20;
+
 pub const O_PATH: c_int = 0o10000000;
 pub const O_NONBLOCK: c_int = 0o4000;
 pub const O_ACCMODE: c_int = 3;
