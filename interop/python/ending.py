@@ -144,8 +144,10 @@ def _is_asleep() -> bool:
 @contextlib.contextmanager
 def signals_held(signals: object = (signal.SIGTERM, signal.SIGALRM, signal.SIGINT)) -> Iterator[None]:
     """Keeps signals until later: what is made is noted down before anybody can interrupt that."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     try:
+        # Python runs the handler of a signal that has just come inside this call, after the change.
+        signal.pthread_sigmask(signal.SIG_BLOCK, signals)
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -18,6 +18,7 @@ import termios
 import unittest
 from collections.abc import Iterator
 
+import ending
 import transports
 from test_endpoint import PROGRAM, Child, EndpointTests
 from test_multiprocessing import SpawnQueueCase
@@ -190,6 +191,28 @@ class EndingTests(SpawnQueueCase):
             child.process.send_signal(signal.SIGTERM)
             self.assertEqual(child.process.wait(SECONDS), -signal.SIGTERM)
             self.assertFalse(os.path.lexists(path), number)
+
+
+class HeldSignalsTests(unittest.TestCase):
+    def test_a_signal_that_comes_while_signals_are_being_held_leaves_none_blocked(self):
+        """Otherwise the SIGTERM by which the endpoint ends itself would be kept until later, too."""
+
+        class Interrupted(BaseException):
+            pass
+
+        def interrupt(*_: object) -> None:
+            raise Interrupted
+
+        self.addCleanup(signal.signal, signal.SIGALRM, signal.signal(signal.SIGALRM, interrupt))
+        generator = random.Random(1)
+        for number in range(10_000):
+            with self.assertRaises(Interrupted):
+                signal.setitimer(signal.ITIMER_REAL, generator.uniform(1e-6, 12e-6))
+                with ending.signals_held({signal.SIGALRM}):
+                    pass
+                while True:
+                    pass
+            self.assertEqual(signal.pthread_sigmask(signal.SIG_BLOCK, ()), set(), number)
 
 
 class InputTests(EndpointTests):
