@@ -10,7 +10,7 @@ struct StrangerTests {
   @Test(arguments: ["closes", "stays"])
   func changesNothing(_ habit: String) throws {
     let ended = try Parley.run(
-      ["run", "--adapters", "swift,python", "messages/{tcp,unix-abstract}+*/**"],
+      ["run", "--adapters", "swift,python", "messages/{tcp,unix-abstract}+*/**", "notes/{tcp,unix-abstract}+*/**"],
       through: ["/usr/bin/env", "unshare", "--net", "python3", "-c", Self.script, habit])
     #expect(ended.status == 0, "\(ended.output.suffix(3000)) \(ended.errors)")
     #expect(ended.output.contains(" failed 0 "))

@@ -25,11 +25,13 @@ struct ExampleStart {
   ///   - example: the conversation.
   ///   - adapter: the peer's adapter; nil without a peer.
   ///   - pool: provides the peer, unless the peer must inherit a descriptor.
+  ///   - isPeerFresh: whether the peer is started for this conversation.
   ///   - settings: the run's settings.
   ///   - site: the case's site.
   /// - Throws: ``HarnessError`` if a file or process cannot be created.
   init(
-    _ example: ExampleCase, adapter: Adapter?, pool: EndpointPool, settings: RunSettings, site: CaseSite
+    _ example: ExampleCase, adapter: Adapter?, pool: EndpointPool, isPeerFresh: Bool, settings: RunSettings,
+    site: CaseSite
   ) throws {
     let conversation = example.conversation
     let folder = site.folder
@@ -53,6 +55,10 @@ struct ExampleStart {
       try pool.greet(endpoint)
       // It opens the inherited descriptor as a channel, and must close it.
       endpoint.consume(3)
+      peer = endpoint
+    } else if let adapter, isPeerFresh {
+      let endpoint = try pool.fresh(adapter, inheriting: [])
+      try pool.greet(endpoint)
       peer = endpoint
     } else if let adapter {
       peer = try pool.endpoint(adapter, conversation.example.other, .reference).0

@@ -6,7 +6,10 @@ import Foundation
 import Journal
 
 /// A process that does not belong to the run connected to an endpoint; so the case proves nothing.
-private struct Disturbance: Error {}
+private struct Disturbance: Error {
+  /// Where it connected.
+  let address: String
+}
 
 /// Runs cases one after the other, with its own endpoints.
 final class Worker {
@@ -64,16 +67,23 @@ final class Worker {
   private static let repetitions = 50
 
   private func perform(_ entry: Plan.Entry, _ record: inout CaseRecord) throws {
+    var disturbance: Disturbance?
     for rest in (0..<Self.repetitions).reversed() {
       caseCount += 1
-      do { return try perform(entry, canRepeat: rest > 0, &record) } catch is Disturbance { continue }
+      do {
+        return try perform(entry, canRepeat: rest > 0, after: disturbance, &record)
+      } catch let error as Disturbance {
+        disturbance = error
+      }
     }
   }
 
   /// Runs a case once.
   ///
   /// - Throws: ``Disturbance`` if it proves nothing and can be repeated.
-  private func perform(_ entry: Plan.Entry, canRepeat: Bool, _ record: inout CaseRecord) throws {
+  private func perform(
+    _ entry: Plan.Entry, canRepeat: Bool, after disturbance: Disturbance?, _ record: inout CaseRecord
+  ) throws {
     let folder = try workspace.makeFolder("\(number)-\(caseCount)")
     defer { if !settings.keepsFiles { _ = parley_remove_tree(folder) } }
     let site = CaseSite(
@@ -81,7 +91,7 @@ final class Worker {
       temporaryFolder: settings.temporaryFolder)
     switch entry.work {
     case .scenario(let pairing): try run(pairing, entry, site, canRepeat: canRepeat, &record)
-    case .example(let example): try hold(example, entry, site, canRepeat: canRepeat, &record)
+    case .example(let example): try hold(example, entry, site, canRepeat: canRepeat, after: disturbance, &record)
     }
   }
 
@@ -99,10 +109,10 @@ final class Worker {
     settings.beforeCase?(
       ReadyCase(entry, site.folder, Side.allCases.compactMap { side in endpoints[side].map { (side, $0) } }))
     let observed = execution.run(endpoints)
-    if canRepeat, case .disturbed = observed.incident {
+    if canRepeat, case .disturbed(let address) = observed.incident {
       // They may still be busy with the stranger.
       for endpoint in endpoints.values { pool.discard(endpoint) }
-      throw Disturbance()
+      throw Disturbance(address: address)
     }
     record.isSmall = execution.byteCount <= 4096
     record.transcript = execution.transcript
@@ -158,22 +168,28 @@ final class Worker {
   // MARK: Examples
 
   private func hold(
-    _ example: ExampleCase, _ entry: Plan.Entry, _ site: CaseSite, canRepeat: Bool, _ record: inout CaseRecord
+    _ example: ExampleCase, _ entry: Plan.Entry, _ site: CaseSite, canRepeat: Bool, after disturbance: Disturbance?,
+    _ record: inout CaseRecord
   ) throws {
+    // The tap passes a stranger over. A program that listens itself takes whoever comes first.
+    let network = disturbance == nil ? nil : OwnNetwork.enter()
+    defer { network?.leave() }
     let adapter = try example.peer.map { try self.adapter($0) }
     let lookout = try Lookout(for: example)
-    let start = try ExampleStart(example, adapter: adapter, pool: pool, settings: settings, site: site)
+    let start = try ExampleStart(
+      example, adapter: adapter, pool: pool, isPeerFresh: network != nil, settings: settings, site: site)
     settings.beforeCase?(ReadyCase(entry, site.folder, start.processes(example.conversation.example)))
     let held = start.hold(example, settings: settings, site: site, interrupt: interrupt)
     record.transcript = Transcript(lines: held.transcript.kept, chunks: [])
     if held.isInterrupted {
       note(.interrupted, in: &record)
     } else if let finding = held.finding {
-      let stranger = lookout.stranger()
-      if stranger != nil, canRepeat {
+      // In a network of its own the program may miss something that it needs, so a failure there proves nothing.
+      let stranger = network == nil ? lookout.stranger() : disturbance?.address
+      if let stranger, canRepeat, network == nil {
         start.program.process.kill()
         if let peer = start.peer, peer !== start.program { pool.discard(peer) }
-        throw Disturbance()
+        throw Disturbance(address: stranger)
       }
       let shortage = workspace.shortage(for: 0)
       let cause = (stranger.map(Judgement.disturbance) ?? shortage).map(Finding.harness)
@@ -182,7 +198,7 @@ final class Worker {
     }
     start.program.process.kill()
     if let peer = start.peer, peer !== start.program {
-      let isSpent = example.conversation.inherit != nil || settings.isFresh
+      let isSpent = example.conversation.inherit != nil || settings.isFresh || network != nil
       part(with: peer, example.peer ?? "", isSpent: isSpent, entry, &record)
     }
   }
