@@ -188,7 +188,7 @@ private struct Play {
         said[side, default: []].append(String(verb))
         waiting.append((side, String(verb)))
       case .request(let request): answer(request, at: now)
-      case .closeInput, .terminate, .kill: asked.append("\(step)")
+      case .closeInput, .terminate, .signal, .kill: asked.append("\(step)")
       }
     }
   }

@@ -53,7 +53,7 @@ import Testing
     case .closeInput: "close input"
     case .terminate: "terminate"
     case .kill: "kill"
-    case .write, nil: nil
+    case .write, .signal, nil: nil
     }
   }
 }

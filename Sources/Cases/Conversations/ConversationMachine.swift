@@ -28,6 +28,8 @@ package enum ConversationStep<Request> {
   case closeInput(Side)
   /// Send a process `SIGTERM`.
   case terminate(Side)
+  /// Send a process's group a signal.
+  case signal(Side, Int32)
   /// Send a process `SIGKILL`.
   case kill(Side)
   /// Carry out a request.

@@ -4,7 +4,7 @@ import WireFormats
 
 /// The conversation with an example: an independent program, and an endpoint that gets the declaration's commands.
 ///
-/// The steps are strictly sequential, because the program takes no commands.
+/// The steps are sequential, because the program takes no commands; only `together` has several under way.
 package struct ExampleConversation: ConversationMachine {
   /// What only the runner can do.
   package enum Request: Sendable {
@@ -12,22 +12,32 @@ package struct ExampleConversation: ConversationMachine {
     case examine
     /// Check for the peer's leaks after its `reset`.
     case remains
+    /// Start the program with these placeholders; answered with ``ExampleConversation/fail(starting:)`` if that fails.
+    case start([String: String])
+    /// Look whether something exists; answered with ``ExampleConversation/found(_:)`` if it does.
+    case look(ExamplePlace)
+    /// Write a file; answered with ``ExampleConversation/fail(starting:)`` if that fails.
+    case write([UInt8], path: String)
+    /// Read a file; answered with ``ExampleConversation/read(_:)``.
+    case read(path: String)
   }
 
   private enum State {
     case step(Int)
-    /// Waiting for what a step needs, since a time.
-    case waiting(Int, Wait, since: Duration)
+    /// Waiting for what a step needs, since a time, for a number of seconds.
+    case waiting(Int, [Wait], since: Duration, seconds: Double)
     case resetting(since: Duration)
     case examining(Finding)
     case closing
     case over
   }
 
-  private enum Wait {
-    case output(String)
-    case reply(Expectation)
+  fileprivate enum Wait {
+    case output(String, from: ExampleStream)
+    /// The reply to a command; the path of the file that it has filled, if the message is long.
+    case reply(Expectation, file: String?)
     case end(ExampleEnd)
+    case place(ExamplePlace)
   }
 
   /// What is wrong, or nil.
@@ -43,20 +53,36 @@ package struct ExampleConversation: ConversationMachine {
   private let example: ExampleCase
   private let seconds: Double
   var placeholders: [String: String]
+  /// The contents of the files beside the declaration that steps name.
+  let files: [String: [UInt8]]
   private var state = State.step(0)
   private var dialogue = Dialogue()
   private var program = ProgramOutput()
+  private var programErrors = ProgramOutput()
   private var steps: [ConversationStep<Request>] = []
+  /// Whether a place that is waited for was found, and when to look again.
+  private var isFound = false
+  private var nextLook = Duration.zero
+  /// A reply whose message is in a file that is being read; the file's content.
+  private var longReply: (number: Int, reply: Reply)?
+  private var content: [UInt8]?
+
+  /// How often to look for something that cannot be waited for.
+  private static let lookInterval = Duration.milliseconds(5)
 
   /// Creates the conversation.
   ///
   /// - Parameters:
   ///   - example: the conversation's declaration, the program and its peer.
   ///   - placeholders: the values of names in braces.
+  ///   - files: the contents of the files that steps name.
   ///   - seconds: the timeout of each step in seconds.
-  package init(_ example: ExampleCase, placeholders: [String: String], seconds: Double) {
+  package init(
+    _ example: ExampleCase, placeholders: [String: String], files: [String: [UInt8]] = [:], seconds: Double
+  ) {
     self.example = example
     self.placeholders = placeholders
+    self.files = files
     self.seconds = seconds
   }
 
@@ -75,10 +101,12 @@ package struct ExampleConversation: ConversationMachine {
   package var deadline: Duration? {
     let own: Duration? =
       switch state {
-      case .waiting(_, _, let since), .resetting(let since): since + .seconds(seconds)
+      case .waiting(_, let waits, let since, let seconds):
+        waits.contains(where: \.needsLooking) ? nextLook : since + .seconds(seconds)
+      case .resetting(let since): since + .seconds(seconds)
       case .step, .examining, .closing, .over: nil
       }
-    return [own, program.deadline, dialogue.deadline].compactMap(\.self).min()
+    return [own, program.deadline, programErrors.deadline, dialogue.deadline].compactMap(\.self).min()
   }
 
   package mutating func take(_ event: ProcessEvent, from side: Side) {
@@ -96,12 +124,24 @@ package struct ExampleConversation: ConversationMachine {
     } else {
       switch event {
       case .output(let bytes): program.append(bytes)
-      case .outputClosed: program.close()
-      case .ended(let end): program.finish(end)
-      case .errorOutput: break
+      case .outputClosed: if !example.conversation.isOnStandardStreams { program.close() }
+      case .errorOutput(let bytes) where example.conversation.isOnStandardStreams: program.append(bytes)
+      case .errorOutput(let bytes): programErrors.append(bytes)
+      case .ended(let end):
+        program.finish(end)
+        programErrors.finish(end)
       }
     }
   }
+
+  /// Takes the news that a place exists.
+  package mutating func found(_ place: ExamplePlace) { isFound = true }
+
+  /// Takes the content of a file that was asked for.
+  package mutating func read(_ content: [UInt8]) { self.content = content }
+
+  /// Ends the conversation because the runner could not do its part.
+  package mutating func fail(starting problem: String) { fail(.harness(problem)) }
 
   /// Takes the peer's leaks.
   package mutating func left(_ leaks: [Leak]) {
@@ -113,10 +153,12 @@ package struct ExampleConversation: ConversationMachine {
     switch state {
     case .over: return nil
     case .step(let index): begin(index, at: now)
-    case .waiting(let index, let wait, let since):
-      guard check(wait, index, at: now) else { return timeOut(since, now, waitingFor: wait) }
+    case .waiting(let index, let waits, let since, let seconds):
+      guard check(waits, index, since, seconds, at: now) else {
+        return steps.isEmpty ? timeOut(since, seconds, now) : steps.removeFirst()
+      }
     case .resetting(let since):
-      guard checkReply(.ok, at: now) else { return timeOut(since, now, waitingFor: .reply(.ok)) }
+      guard checkReply(.ok, file: nil, at: now) else { return timeOut(since, seconds, now) }
       if finding == nil { steps.append(.request(.remains)) }
       state = .closing
     case .examining(let hang):
@@ -138,39 +180,55 @@ extension ExampleConversation {
     let declared = example.conversation.steps
     guard index < declared.count else {
       // Without a step `exit`, the program must exit with status 0.
-      let needsEnd = !declared.contains { if case .exit = $0 { true } else { false } }
+      let needsEnd = !example.conversation.allSteps.contains { if case .exit = $0 { true } else { false } }
       if needsEnd, index == declared.count {
-        wait(.end(.status(0)), index, at: now)
+        var waits: [Wait] = []
+        append(.end(.status(0)), to: &waits)
+        state = .waiting(index, waits, since: now, seconds: seconds)
       } else {
         finish(at: now)
       }
       return
     }
-    switch declared[index] {
-    case .output(let pattern): wait(.output(filled(pattern, isPattern: true)), index, at: now)
+    var waits: [Wait] = []
+    for step in declared[index].parts { begin(step, &waits, at: now) }
+    if case .over = state { return }
+    var seconds = seconds
+    if case .within(let milliseconds, _) = declared[index] { seconds = Double(milliseconds) / 1000 }
+    state = waits.isEmpty ? .step(index + 1) : .waiting(index, waits, since: now, seconds: seconds)
+  }
+
+  /// Does what a step can do at once, and appends what it waits for.
+  private mutating func begin(_ step: ExampleStep, _ waits: inout [Wait], at now: Duration) {
+    switch step {
+    case .start: steps.append(.request(.start(placeholders)))
+    case .wait(let place):
+      isFound = false
+      nextLook = now
+      append(.place(place.with(filled(place.text))), to: &waits)
+    case .output(let pattern, let stream): append(.output(filled(pattern, isPattern: true), from: stream), to: &waits)
     case .input(let line):
       transcript.append("\(example.program) < \(filled(line))")
       steps.append(.write(programSide, Array("\(filled(line))\n".utf8)))
-      state = .step(index + 1)
-    case .exit(let end): wait(.end(end), index, at: now)
+    case .stop(.signal(let number)): steps.append(.signal(programSide, number))
+    case .stop(.endOfInput): steps.append(.closeInput(programSide))
+    case .exit(let end): append(.end(end), to: &waits)
     default:
       do {
-        let (line, expectation) = try order(declared[index])
-        if example.peer == nil {
-          state = .step(index + 1)
-        } else {
-          issue(line, expecting: expectation, at: now)
-          state = .waiting(index, .reply(expectation), since: now)
-        }
+        let order = try order(step, number: exchanges.count)
+        guard example.peer != nil else { return }
+        if let (payload, path) = order.upload { steps.append(.request(.write(payload, path: path))) }
+        issue(order.line, expecting: order.expectation, at: now)
+        append(.reply(order.expectation, file: order.download), to: &waits)
       } catch {
         fail(.harness(error.message))
       }
     }
   }
 
-  private mutating func wait(_ wait: Wait, _ index: Int, at now: Duration) {
+  private mutating func append(_ wait: Wait, to waits: inout [Wait]) {
     if case .end = wait, example.conversation.isStartingPeer { steps.append(.closeInput(peerSide)) }
-    state = .waiting(index, wait, since: now)
+    waits.append(wait)
   }
 
   private mutating func issue(_ line: String, expecting expectation: Expectation, at now: Duration) {
@@ -198,25 +256,39 @@ extension ExampleConversation {
 
   // MARK: Checks
 
-  /// Whether a step has what it waits for; if so, goes on to the next step.
-  private mutating func check(_ wait: Wait, _ index: Int, at now: Duration) -> Bool {
-    let isThere: Bool
-    switch wait {
-    case .output(let pattern): isThere = checkOutput(pattern, at: now)
-    case .reply(let expectation): isThere = checkReply(expectation, at: now)
-    case .end(let end): isThere = checkEnd(end)
+  /// Whether a step has all that it waits for; if so, goes on to the next step.
+  private mutating func check(
+    _ waits: [Wait], _ index: Int, _ since: Duration, _ seconds: Double, at now: Duration
+  ) -> Bool {
+    var rest: [Wait] = []
+    for wait in waits {
+      // Replies come in the order of their commands.
+      let isLaterReply = wait.isReply && rest.contains(where: \.isReply)
+      if isLaterReply || !check(wait, at: now) { rest.append(wait) }
+      guard case .waiting = state else { return true }
     }
-    guard isThere else { return false }
-    if case .waiting = state { state = .step(index + 1) }
-    return true
+    state = rest.isEmpty ? .step(index + 1) : .waiting(index, rest, since: since, seconds: seconds)
+    return rest.isEmpty
   }
 
-  private mutating func checkOutput(_ pattern: String, at now: Duration) -> Bool {
+  /// Whether there is what is waited for, or something else that ends the conversation.
+  private mutating func check(_ wait: Wait, at now: Duration) -> Bool {
+    switch wait {
+    case .output(let pattern, let stream): checkOutput(pattern, stream, at: now)
+    case .reply(let expectation, let file): checkReply(expectation, file: file, at: now)
+    case .end(let end): checkEnd(end)
+    case .place(let place): checkPlace(place, at: now)
+    }
+  }
+
+  private mutating func checkOutput(_ pattern: String, _ stream: ExampleStream, at now: Duration) -> Bool {
+    let isUsual = stream == .usual || example.conversation.isOnStandardStreams || example.conversation.isStartingPeer
+    let lines = isUsual ? \Self.program : \Self.programErrors
     guard let expression = try? Regex(pattern) else {
       fail(.harness("\"\(pattern)\" is not a regular expression"))
       return true
     }
-    while let text = program.next() {
+    while let text = self[keyPath: lines].next() {
       transcript.append("\(example.program) > \(Shortened.text(text))")
       guard let found = text.wholeMatch(of: expression) else { continue }
       for group in found.output {
@@ -224,27 +296,64 @@ extension ExampleConversation {
       }
       return true
     }
-    guard program.isOver(at: now) else { return false }
+    guard self[keyPath: lines].isOver(at: now) else { return false }
     fail(.noOutput(programSide, pattern: pattern, end: program.end))
     return true
   }
 
-  private mutating func checkReply(_ expectation: Expectation, at now: Duration) -> Bool {
+  private mutating func checkPlace(_ place: ExamplePlace, at now: Duration) -> Bool {
+    if isFound { return true }
+    if let end = program.end {
+      fail(.noPlace(programSide, place, end: end))
+      return true
+    }
+    if now >= nextLook {
+      nextLook = now + Self.lookInterval
+      steps.append(.request(.look(place)))
+    }
+    return false
+  }
+
+  private mutating func checkReply(_ expectation: Expectation, file: String?, at now: Duration) -> Bool {
+    if let (number, reply) = longReply {
+      guard let content else { return false }
+      (longReply, self.content) = (nil, nil)
+      judge(reply, number, expectation, content: content)
+      return true
+    }
     guard let outcome = dialogue.next(at: now) else { return false }
     switch outcome {
     case .reply(let number, let reply, let line):
       transcript.append(
         "\(example.peer ?? "") > \(Shortened.text(String(decoding: line.prefix(400), as: UTF8.self)))")
-      exchanges[number].reply = reply
-      let mismatch = expectation.mismatch(reply, fileContent: nil, subject: name(peerSide))
-      exchanges[number].mismatch = mismatch
-      if mismatch != nil { fail(judged(exchanges[number])) }
+      if let file, case .ok = reply, reply.text("length") != nil {
+        longReply = (number, reply)
+        steps.append(.request(.read(path: file)))
+        return false
+      }
+      judge(reply, number, expectation, content: nil)
     case .badLine(let fault, let line):
       transcript.append("\(example.peer ?? "") > \(Shortened.text(String(decoding: line, as: UTF8.self)))")
       fail(.badLine(peerSide, fault, line: line))
-    case .ended(let end): fail(.ended(peerSide, end, doing: exchanges.last?.command))
+    case .ended(let end): fail(.ended(peerSide, end, doing: waitingCommand))
     }
     return true
+  }
+
+  /// Compares a reply with what it must be.
+  private mutating func judge(_ reply: Reply, _ number: Int, _ expectation: Expectation, content: [UInt8]?) {
+    exchanges[number].reply = reply
+    exchanges[number].fileContent = content
+    let mismatch = expectation.mismatch(reply, fileContent: content, subject: name(peerSide))
+    exchanges[number].mismatch = mismatch
+    if mismatch != nil {
+      fail(judged(exchanges[number]))
+    } else if case .like(let pattern) = expectation,
+      let message = content ?? reply.bytes("payload").flatMap(Hex.bytes),
+      case .success(let names) = pattern.compare(message)
+    {
+      placeholders.merge(names) { _, new in new }
+    }
   }
 
   /// The finding for a wrong reply; if the message is wrong, only tests with other peers can show who is to blame.
@@ -268,15 +377,19 @@ extension ExampleConversation {
     return true
   }
 
-  private mutating func timeOut(
-    _ since: Duration, _ now: Duration, waitingFor wait: Wait
-  ) -> ConversationStep<Request>? {
+  /// The command that the peer has not answered; the last one if it has answered all.
+  private var waitingCommand: Command? { (dialogue.waitingFor.map { exchanges[$0] } ?? exchanges.last)?.command }
+
+  private mutating func timeOut(_ since: Duration, _ seconds: Double, _ now: Duration) -> ConversationStep<Request>? {
     guard now - since >= .seconds(seconds) else { return nil }
+    var first = Wait.reply(.ok, file: nil)
+    if case .waiting(_, let waits, _, _) = state, let wait = waits.first { first = wait }
     let hang: Finding =
-      switch wait {
-      case .output(let pattern): .silentProgram(programSide, waitingFor: .output(pattern), seconds: seconds)
+      switch first {
+      case .output(let pattern, _): .silentProgram(programSide, waitingFor: .output(pattern), seconds: seconds)
       case .end(let end): .silentProgram(programSide, waitingFor: .end(end), seconds: seconds)
-      case .reply: .silentPeer(peerSide, exchanges.last?.command, seconds: seconds)
+      case .place(let place): .silentProgram(programSide, waitingFor: .place(place), seconds: seconds)
+      case .reply: .silentPeer(peerSide, waitingCommand, seconds: seconds)
       }
     state = .examining(hang)
     return .request(.examine)
@@ -286,4 +399,9 @@ extension ExampleConversation {
   package func name(_ side: Side) -> String {
     "\(side == programSide ? example.program : example.peer ?? "nobody") (\(side.rawValue))"
   }
+}
+
+extension ExampleConversation.Wait {
+  fileprivate var isReply: Bool { if case .reply = self { true } else { false } }
+  fileprivate var needsLooking: Bool { if case .place = self { true } else { false } }
 }

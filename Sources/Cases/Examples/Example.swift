@@ -5,8 +5,13 @@ package struct Example: Sendable {
   package let suite: String
   package let folder: String
   package let programs: [Program]
+  /// Whether every adapter holds every conversation, however many adapters there are: the user has named the declaration.
+  package let isNamed: Bool
 
-  package init(declaration: ExampleDeclaration, suite: String, folder: String, programs: [Program]) {
+  package init(
+    declaration: ExampleDeclaration, suite: String, folder: String, programs: [Program], isNamed: Bool = false
+  ) {
+    self.isNamed = isNamed
     self.declaration = declaration
     self.suite = suite
     self.folder = folder
@@ -16,7 +21,7 @@ package struct Example: Sendable {
   /// The same example with further versions of its language, installed or not.
   package func alsoRun(by versions: [String]) -> Example {
     let more = versions.filter { $0.hasPrefix(declaration.language) }.map { Program(name: $0, path: nil) }
-    return Example(declaration: declaration, suite: suite, folder: folder, programs: programs + more)
+    return Example(declaration: declaration, suite: suite, folder: folder, programs: programs + more, isNamed: isNamed)
   }
 
   /// A program that runs an example: the default one, or one version of a runtime.

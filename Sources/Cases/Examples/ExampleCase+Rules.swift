@@ -10,7 +10,7 @@ extension ExampleCase {
       rules += opening["framing"].flatMap(Framing.init).map { [.framing($0)] } ?? []
       if opening["authkey"] != nil { rules += [.authkeyOrder] }
     }
-    for step in conversation.steps {
+    for step in conversation.allSteps {
       switch step {
       case .call(let call): rules += [.callResult] + (call.value == nil ? [] : [.callArguments])
       case .send(let message): rules += Self.rules(of: message, .valueSent)

@@ -11,19 +11,39 @@ package struct ExampleCase: Sendable {
   package var program: String
   /// The peer's adapter; nil for a conversation without a peer.
   package var peer: String?
+
+  /// The path of a file that a step names.
+  package func path(of name: String) -> String { ExampleDeclaration.path(of: name, in: folder) }
+}
+
+extension ExampleDeclaration {
+  /// The path of a file that a declaration in a folder names.
+  package static func path(of name: String, in folder: String) -> String {
+    name.hasPrefix("/") ? name : "\(folder)/\(name)"
+  }
 }
 
 extension ExampleDeclaration.Conversation {
   /// The name of the conversation's first channel in case names.
   package var channelName: String {
     guard let opening = openings.first else { return "alone" }
-    let codec = steps.lazy.compactMap(\.codec).first
+    let codec = allSteps.lazy.compactMap(\.codec).first
     return [opening["transport"], opening["framing"], codec].compactMap(\.self).joined(separator: "+")
+  }
+
+  /// The files that the steps name.
+  package var fileNames: [String] {
+    allSteps.compactMap { step in
+      switch step {
+      case .send(let message), .receive(let message): if case .file(let name) = message.content { name } else { nil }
+      default: nil
+      }
+    }
   }
 
   /// The keys and values of every `open`.
   package var openings: [[String: String]] {
-    steps.compactMap { step in
+    allSteps.compactMap { step in
       guard case .open(let fields) = step else { return nil }
       return Dictionary(ExampleStep.fields(fields).map { ($0.key, $0.value) }) { first, _ in first }
     }

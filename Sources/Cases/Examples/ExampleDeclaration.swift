@@ -10,19 +10,34 @@ package struct ExampleDeclaration: Sendable, Decodable {
     package var example: Side
     package var arguments: [String]?
     package var fifos: [String]?
+    /// Variables that the program has besides those of the run.
+    package var environment: [String: String]?
+    /// The program's working directory; the declaration's folder if nil.
+    package var workingDirectory: String?
     /// The kernel object of which the program and its peer each inherit one end.
     package var inherit: Inheritance?
     package var startsPeer: Bool?
+    package var stdio: Bool?
     package var alone: Bool?
     package var steps: [ExampleStep]
 
     package enum CodingKeys: String, CodingKey, CaseIterable {
-      case name, example, arguments, fifos, inherit, alone, steps
+      case name, example, arguments, fifos, environment, inherit, stdio, alone, steps
+      case workingDirectory = "working-directory"
       case startsPeer = "starts-peer"
     }
 
     /// Whether the program itself starts its peer.
     package var isStartingPeer: Bool { startsPeer ?? false }
+
+    /// Whether the program's standard input and output are the channel.
+    package var isOnStandardStreams: Bool { stdio ?? false }
+
+    /// Every step, those included that are part of others.
+    package var allSteps: [ExampleStep] { steps.flatMap(\.parts) }
+
+    /// Whether a step starts the program, which otherwise runs from the beginning.
+    package var startsLate: Bool { allSteps.contains { if case .start = $0 { true } else { false } } }
 
     /// Whether there is no peer.
     package var isAlone: Bool { alone ?? false }

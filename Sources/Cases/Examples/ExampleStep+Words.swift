@@ -15,10 +15,43 @@ extension ExampleStep {
     switch self {
     case .open(let text): Self.wrongWord(inOpen: Self.fields(text))
     case .send(let message), .receive(let message):
-      if case .value(let tokens, _, _) = message.content { Self.wrongValue(tokens) } else { nil }
+      switch message.content {
+      case .value(let tokens, _, _): Self.wrongValue(tokens)
+      case .json(let text): JSONPattern.problem(with: text)
+      default: nil
+      }
+    case .wait(.port(let address)): Self.wrongAddress(address, /127\.0\.0\.1:[0-9]{1,5}/, "127.0.0.1:8000")
+    case .wait(.abstract(let name)): Self.wrongAddress(name, /@.+/, "@name")
+    case .quiet(_, let milliseconds): Self.wrongTime(milliseconds, "quiet")
+    case .within(let milliseconds, let step): Self.wrongTime(milliseconds, "within") ?? step.wrongWord
+    case .together(let steps): Self.wrongGroup(steps) ?? steps.lazy.compactMap(\.wrongWord).first
     case .call(let call): call.value.flatMap(Self.wrongValue) ?? call.result.flatMap(Self.wrongValue)
     default: nil
     }
+  }
+
+  /// The longest time of the protocol's `timeout`, in milliseconds.
+  private static let longestTime = 86_400_000
+
+  private static func wrongTime(_ milliseconds: Int, _ key: String) -> String? {
+    if (1...longestTime).contains(milliseconds) { return nil }
+    return "\(key) is \(milliseconds); it is a number of milliseconds from 1 to \(longestTime)."
+  }
+
+  private static func wrongAddress(_ text: String, _ form: Regex<Substring>, _ sample: String) -> String? {
+    text.contains("{") || text.wholeMatch(of: form) != nil ? nil : "\"\(text)\" is not of the form \(sample)."
+  }
+
+  private static func wrongGroup(_ steps: [ExampleStep]) -> String? {
+    if steps.count < 2 { return "together has \(steps.count) steps; it needs at least two." }
+    for step in steps {
+      switch step {
+      case .together: return "together cannot contain another together."
+      case .within: return "a step of together has no deadline of its own; write within beside together."
+      default: continue
+      }
+    }
+    return nil
   }
 
   private static func wrongWord(inOpen fields: [(key: String, value: String)]) -> String? {
@@ -40,6 +73,13 @@ extension ExampleStep {
       transport.map { [$0.traits.roles.names.0, $0.traits.roles.names.1] } ?? ["listen", "connect", "read", "write"]
     return unknown("transport", Transport.allCases.map(\.rawValue))
       ?? unknown("framing", Framing.allCases.map(\.rawValue)) ?? unknown("role", roles)
+      ?? transport.flatMap { Self.wrongFraming(values["framing"] ?? "", on: $0) }
+  }
+
+  private static func wrongFraming(_ word: String, on transport: Transport) -> String? {
+    guard let framing = Framing(rawValue: word), !transport.traits.framings.contains(framing) else { return nil }
+    let names = transport.traits.framings.map(\.rawValue).joined(separator: ", ")
+    return "\(transport.rawValue) has no framing \(word); it goes with \(names)."
   }
 
   /// The keys of `open` that only some transports have (PROTOCOL.md and the pages beside it).

@@ -3,8 +3,12 @@ package import WireFormats
 
 /// One step of a conversation with an example, in the order of the declaration.
 package enum ExampleStep: Sendable, Decodable {
+  /// Starts the program, which otherwise runs from the beginning.
+  case start
+  /// Waits until something exists that the program makes.
+  case wait(ExamplePlace)
   /// Waits for an output line of the program that matches a whole regular expression; named groups become placeholders.
-  case output(String)
+  case output(String, from: ExampleStream)
   /// Writes a line to the program's standard input.
   case input(String)
   /// Has the peer open a channel, with the keys and values of `open`.
@@ -12,97 +16,99 @@ package enum ExampleStep: Sendable, Decodable {
   case accept(channel: String)
   case send(ExampleMessage)
   case receive(ExampleMessage)
+  /// Has the peer wait for a message that must not come, for a time in milliseconds.
+  case quiet(channel: String, milliseconds: Int)
   case call(ExampleCall)
   /// Sends the peer any command line; the reply must be `ok`, or this error.
   case command(String, error: ErrorKind?)
   case close(channel: String)
   case halfClose(channel: String)
+  /// Asks the program to end.
+  case stop(ExampleStop)
   /// Waits for the program to end.
   case exit(ExampleEnd)
+  /// Steps that are under way at the same time.
+  case together([ExampleStep])
+  /// A step with a deadline of its own, in milliseconds.
+  indirect case within(Int, ExampleStep)
 
   package enum Verb: String, CodingKey, CaseIterable {
-    case output, input, open, accept, send, receive, call, command, close, exit
+    case start, wait, output, input, open, accept, send, receive, quiet, call, command, close, stop, exit, together
     case halfClose = "half-close"
     /// Goes with `command`.
     case error
+    /// Goes with `output`.
+    case from
+    /// Goes with `quiet`.
+    case channel
+    /// Goes with every step.
+    case within
+
+    /// The keys that only go with another one.
+    static let companions: Set<Verb> = [.error, .from, .channel, .within]
   }
 
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Verb.self)
-    let verbs = container.allKeys.filter { $0 != .error }
+    let verbs = container.allKeys.filter { !Verb.companions.contains($0) }
     guard verbs.count == 1, let verb = verbs.first else {
       throw DecodingError.dataCorrupted(
         .init(codingPath: decoder.codingPath, debugDescription: "a step has one of the keys \(Self.verbs)"))
     }
+    let step = try Self(verb, container)
+    let milliseconds = try container.decodeIfPresent(Int.self, forKey: .within)
+    self = milliseconds.map { .within($0, step) } ?? step
+  }
+
+  private init(_ verb: Verb, _ container: KeyedDecodingContainer<Verb>) throws {
     switch verb {
-    case .output: self = .output(try container.decode(String.self, forKey: verb))
+    case .start: self = .start
+    case .wait: self = .wait(try container.decode(ExamplePlace.self, forKey: verb))
+    case .output:
+      self = .output(
+        try container.decode(String.self, forKey: verb),
+        from: try container.decodeIfPresent(ExampleStream.self, forKey: .from) ?? .usual)
     case .input: self = .input(try container.decode(String.self, forKey: verb))
     case .open: self = .open(try container.decode(String.self, forKey: verb))
     case .accept: self = .accept(channel: try container.decode(String.self, forKey: verb))
     case .send: self = .send(try container.decode(ExampleMessage.self, forKey: verb))
     case .receive: self = .receive(try container.decode(ExampleMessage.self, forKey: verb))
+    case .quiet:
+      self = .quiet(
+        channel: try container.decodeIfPresent(String.self, forKey: .channel) ?? "c",
+        milliseconds: try container.decode(Int.self, forKey: verb))
     case .call: self = .call(try container.decode(ExampleCall.self, forKey: verb))
-    case .command, .error:
+    case .command, .error, .from, .channel, .within:
       self = .command(
-        try container.decode(String.self, forKey: verb),
+        try container.decode(String.self, forKey: .command),
         error: try container.decodeIfPresent(ErrorKind.self, forKey: .error))
     case .close: self = .close(channel: try container.decode(String.self, forKey: verb))
     case .halfClose: self = .halfClose(channel: try container.decode(String.self, forKey: verb))
+    case .stop: self = .stop(try container.decode(ExampleStop.self, forKey: verb))
     case .exit: self = .exit(try container.decode(ExampleEnd.self, forKey: verb))
+    case .together: self = .together(try container.decode([ExampleStep].self, forKey: verb))
     }
   }
 
   private static var verbs: String {
-    Verb.allCases.filter { $0 != .error }.map(\.rawValue).joined(separator: ", ")
+    Verb.allCases.filter { !Verb.companions.contains($0) }.map(\.rawValue).joined(separator: ", ")
+  }
+
+  /// The step itself, or the steps that it is made of.
+  package var parts: [ExampleStep] {
+    switch self {
+    case .together(let steps): steps.flatMap(\.parts)
+    case .within(_, let step): step.parts
+    default: [self]
+    }
   }
 }
 
-/// A message that the peer sends or must receive.
-package struct ExampleMessage: Sendable, Decodable {
-  package enum Content: Sendable {
-    case text(String)
-    case bytes([UInt8])
-    case value(String, codec: String, format: String?)
-    case end
-    case empty
-    case error(ErrorKind)
-  }
-
-  package var content: Content
-  package var channel: String
-  /// The timeout of a `receive` on a queue, in milliseconds.
-  package var timeout: Int?
-
-  package enum Key: String, CodingKey, CaseIterable {
-    case text, hex, value, codec, format, end, empty, error, channel, timeout
-  }
-
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Key.self)
-    channel = try container.decodeIfPresent(String.self, forKey: .channel) ?? "c"
-    timeout = try container.decodeIfPresent(Int.self, forKey: .timeout)
-    let contents = container.allKeys.filter { [.text, .hex, .value, .end, .empty, .error].contains($0) }
-    func wrong(_ reason: String) -> DecodingError {
-      .dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: reason))
-    }
-    guard contents.count == 1, let key = contents.first else {
-      throw wrong("a message has one of text, hex, value, end, empty and error")
-    }
-    switch key {
-    case .text: content = .text(try container.decode(String.self, forKey: key))
-    case .hex:
-      let digits = try container.decode(String.self, forKey: key)
-      guard let bytes = Hex.bytes(digits.utf8.filter { $0 != 0x20 }) else { throw wrong("hex is not hexadecimal") }
-      content = .bytes(bytes)
-    case .value:
-      content = .value(
-        try container.decode(String.self, forKey: key), codec: try container.decode(String.self, forKey: .codec),
-        format: try container.decodeIfPresent(String.self, forKey: .format))
-    case .end: content = .end
-    case .empty: content = .empty
-    default: content = .error(try container.decode(ErrorKind.self, forKey: .error))
-    }
-  }
+/// Where a program writes its output.
+package enum ExampleStream: String, Sendable, Decodable, CaseIterable {
+  /// Standard output, or standard error if the channel or the peer has that.
+  case usual = "standard-output"
+  case standardError = "standard-error"
 }
 
 /// A call to a method of a shared object.

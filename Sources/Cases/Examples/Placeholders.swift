@@ -2,10 +2,11 @@ import AdapterProtocol
 
 /// The names in braces that the steps of a conversation can use, in order.
 struct Placeholders {
-  private var names: Set<String> = ["folder", "tag"]
+  private var names: Set<String> = ["folder", "tag", "declaration"]
 
   init(_ conversation: ExampleDeclaration.Conversation) {
     if conversation.inherit != nil { names.insert("inherited") }
+    if conversation.isOnStandardStreams { names.formUnion(["stdin", "stdout"]) }
   }
 
   /// Takes the next step.
@@ -13,21 +14,34 @@ struct Placeholders {
   /// - Returns: what is wrong with it; nil if nothing is.
   mutating func take(_ step: ExampleStep) -> String? {
     switch step {
-    case .output(let pattern):
-      if let sentence = undefined(in: pattern, isPattern: true) { return sentence }
-      let plain = pattern.replacing(Self.name) { names.contains(String($0.1)) ? "x" : String($0.0) }
-      guard (try? Regex(plain)) != nil else { return "\"\(pattern)\" is not a regular expression." }
-      for match in pattern.matches(of: /\(\?P?<([a-zA-Z][a-zA-Z0-9]*)>/) { names.insert(String(match.1)) }
-      return nil
+    case .output(let pattern, _): return take(pattern: pattern)
     case .open(let text), .input(let text), .command(let text, _): return undefined(in: text)
     case .send(let message), .receive(let message):
       switch message.content {
       case .text(let text), .value(let text, _, _): return undefined(in: text)
-      case .bytes, .end, .empty, .error: return nil
+      case .matching(let pattern): return take(pattern: pattern)
+      case .json(let text):
+        let sentence = undefined(in: text)
+        names.formUnion(JSONPattern.names(in: text))
+        return sentence
+      case .bytes, .pattern, .file, .any, .end, .empty, .error: return nil
       }
+    case .wait(let place): return undefined(in: place.text)
+    case .together(let steps):
+      for step in steps { if let sentence = take(step) { return sentence } }
+      return nil
+    case .within(_, let step): return take(step)
     case .call(let call): return undefined(in: call.value ?? "") ?? undefined(in: call.result ?? "")
-    case .accept, .close, .halfClose, .exit: return nil
+    case .start, .accept, .quiet, .close, .halfClose, .stop, .exit: return nil
     }
+  }
+
+  private mutating func take(pattern: String) -> String? {
+    if let sentence = undefined(in: pattern, isPattern: true) { return sentence }
+    let plain = pattern.replacing(Self.name) { names.contains(String($0.1)) ? "x" : String($0.0) }
+    guard (try? Regex(plain)) != nil else { return "\"\(pattern)\" is not a regular expression." }
+    for match in pattern.matches(of: /\(\?P?<([a-zA-Z][a-zA-Z0-9]*)>/) { names.insert(String(match.1)) }
+    return nil
   }
 
   /// What to say of a name in braces that nothing defines; nil if there is none.

@@ -14,6 +14,12 @@ extension Observation.Exchange {
       return "the message \(Message.summary(of: payload))"
     case (.message, .wrongLength):
       return "\(Shortened.text(reply.line)), and the file has \(fileContent?.count ?? 0) bytes"
+    case (.like(let pattern), .otherMessage):
+      let payload = fileContent ?? reply.bytes("payload").flatMap(Hex.bytes) ?? []
+      let text = String(validating: payload, as: UTF8.self).map { "\"\(Shortened.text($0, to: 200))\"" }
+      let message = text ?? Hex.text(payload.prefix(64))
+      guard case .failure(let lack) = pattern.compare(payload) else { return "the message \(message)" }
+      return "the message \(message), which \(lack.sentence)"
     case (.value, .otherValue): return "the value \(Shortened.text(reply.text("value") ?? ""))"
     case (.encoding(let encoding), .otherMessage), (.encoding(let encoding), .otherValue): return held(encoding, reply)
     default: return Shortened.text(reply.plainText)
@@ -37,6 +43,7 @@ extension Expectation {
     switch self {
     case .ok: "ok"
     case .message(let message): "the message \(message.summary)"
+    case .like(let pattern): pattern.words
     case .encoding(let encoding): "a message that holds \(Shortened.text(encoding.value.tokens))"
     case .value(let value): "the value \(Shortened.text(value.tokens))"
     case .fields(let fields): Reply.ok(fields).line

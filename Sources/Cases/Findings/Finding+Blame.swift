@@ -13,7 +13,8 @@ extension Finding {
     case .ended(let side, _, _), .untrueSend(let side, _, _, _), .untrueClose(let side, _, _), .stopped(let side, _),
       .silent(let side, _), .wrongBytes(let side, _, _, _), .shortStream(let side, _, _, _, _),
       .surplusBytes(let side, _, _, _), .fewerBytes(let side, _, _, _), .wrongEncoding(let side, _),
-      .inventedMessage(let side, _), .hungUp(let side, _), .noOutput(let side, _, _), .silentProgram(let side, _, _),
+      .inventedMessage(let side, _), .hungUp(let side, _), .noOutput(let side, _, _),
+      .noPlace(let side, _, _), .silentProgram(let side, _, _),
       .stuckProgram(let side, _, _), .silentPeer(let side, _, _), .otherEnd(let side, _, _),
       .endedBefore(let side, _, _):
       (Self.blame(side), [side])

@@ -31,6 +31,7 @@ package enum FindingCode: String, CaseIterable, Sendable {
   case undecided
   case layoutsAgree = "layouts-agree"
   case noOutput = "no-output"
+  case noPlace = "no-place"
   case silentProgram = "silent-program"
   case stuckProgram = "stuck-program"
   case silentPeer = "silent-peer"
@@ -53,6 +54,7 @@ extension FindingCode {
     case .badLine, .ended, .untrueOpen, .declaredRefused, .leftBehind, .leftFiles, .phantomPeer, .changedFile,
       .bothDirections, .tookMemory, .wrongBytes, .shortStream, .surplusBytes, .fewerBytes, .agreement, .wrongEncoding,
       .inventedMessage, .wrongSlot, .slotNotCleared, .wrongReply, .hungUp, .undecided, .layoutsAgree, .noOutput,
+      .noPlace,
       .otherEnd, .endedBefore, .noHello, .unusable, .uncleanEnd, .harness:
       false
     }
@@ -92,6 +94,7 @@ extension Finding {
     case .undecided: .undecided
     case .layoutsAgree: .layoutsAgree
     case .noOutput: .noOutput
+    case .noPlace: .noPlace
     case .silentProgram: .silentProgram
     case .stuckProgram: .stuckProgram
     case .silentPeer: .silentPeer

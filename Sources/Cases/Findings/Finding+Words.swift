@@ -45,6 +45,9 @@ package struct FindingWords {
     case .noOutput(_, let pattern, _): "a line of output like \"\(pattern)\""
     case .silentProgram(_, .output(let pattern), let seconds):
       "a line of output like \"\(pattern)\" within \(Self.number(seconds)) s"
+    case .noPlace(_, let place, _): place.description
+    case .silentProgram(_, .place(let place), let seconds):
+      "\(place.description) within \(Self.number(seconds)) s"
     case .silentProgram(let side, .end, let seconds): "\(names(side)) ends within \(Self.number(seconds)) s"
     case .stuckProgram(_, let command, let seconds), .silentPeer(_, let command, let seconds):
       "an answer to \(Self.short(command)) within \(Self.number(seconds)) s"
@@ -100,6 +103,7 @@ package struct FindingWords {
     case .layoutsAgree(let exchange):
       "both endpoints agree with each other, against the vector: \(exchange.answer)"
     case .noOutput(let side, _, let end): "\(names(side)) \(end.map(\.description) ?? "closed its output")"
+    case .noPlace(let side, _, let end): "\(names(side)) \(end) before"
     case .silentProgram(let side, _, _): "nothing; \(names(side)) is running"
     case .stuckProgram(let side, let command, _):
       "\(names(side)) does not do its part: \(names(side.other)) waits for it in \(Self.short(command))"

@@ -72,6 +72,8 @@ package enum Finding: Sendable {
 
   /// A program did not print a line before it ended, or closed its output (nil).
   case noOutput(Side, pattern: String, end: ProcessEnd?)
+  /// A program ended before it made what was waited for.
+  case noPlace(Side, ExamplePlace, end: ProcessEnd)
   /// A program did not do its part in time.
   case silentProgram(Side, waitingFor: ProgramPart, seconds: Double)
   /// A peer did not answer in time, because the program did not do its part, which the states of both tell.
@@ -112,6 +114,7 @@ package enum Finding: Sendable {
   package enum ProgramPart: Equatable, Sendable {
     case output(String)
     case end(ExampleEnd)
+    case place(ExamplePlace)
   }
 }
 

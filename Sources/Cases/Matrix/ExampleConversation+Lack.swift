@@ -21,10 +21,9 @@ extension ExampleDeclaration.Conversation {
         return lack(.feature, "authkey")
       }
     }
-    if let codec = steps.lazy.compactMap(\.codec).first(where: { !declaration.codecs.contains($0) }) {
+    if let codec = allSteps.lazy.compactMap(\.codec).first(where: { !declaration.codecs.contains($0) }) {
       return lack(.codec, codec)
     }
-    let calls = steps.contains { if case .call = $0 { true } else { false } }
-    return calls && !declaration.features.contains("call") ? lack(.feature, "call") : nil
+    return allSteps.lazy.compactMap(\.feature).first { !declaration.features.contains($0) }.map { lack(.feature, $0) }
   }
 }

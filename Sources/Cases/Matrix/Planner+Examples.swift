@@ -6,7 +6,7 @@ extension Planner {
   /// - Parameters:
   ///   - examples: the examples.
   ///   - breadth: with ``Breadth/quick`` one conversation for each example and pair; with ``Breadth/usual`` all with `swift`,
-  ///     `python` and the partners, and one on each channel with every other adapter.
+  ///     `python` and the partners, and one on each channel with every other adapter. A named example meets every adapter.
   ///   - globs: the cases to include; all if empty.
   ///   - partners: one of these adapters must take part; any if empty.
   /// - Returns: the cases, ordered by example, conversation, program and peer.
@@ -26,7 +26,7 @@ extension Planner {
           where partners.isEmpty || partners.contains(program.name) || peer.map({ partners.contains($0.name) }) ?? false
           {
             let entry = entry(example, conversation, program, peer)
-            if let peer, !wellMet.isEmpty, !wellMet.contains(peer.name), peer.name != program.name,
+            if let peer, !example.isNamed, !wellMet.isEmpty, !wellMet.contains(peer.name), peer.name != program.name,
               !met[peer.name, default: []].insert(entry.name.channel).inserted
             {
               continue

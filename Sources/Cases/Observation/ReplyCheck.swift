@@ -31,8 +31,22 @@ extension Expectation {
         Mismatch(reply.text("end") == nil ? .noAnswer : .earlyEnd)
       }
     case (.end, .ok): reply.text("end") == "true" ? nil : Mismatch(.noEnd)
+    case (.like(let pattern), .ok):
+      if reply.text("end") != nil {
+        Mismatch(.earlyEnd)
+      } else if let content = fileContent ?? reply.bytes("payload").flatMap(Hex.bytes) {
+        pattern.isLike(content) ? nil : Mismatch(.otherMessage)
+      } else {
+        Mismatch(reply.bytes("payload") == nil ? .noAnswer : .notHex)
+      }
     case (.message(let message), .ok): message.mismatch(reply, fileContent: fileContent, subject: subject)
     }
+  }
+}
+
+extension MessagePattern {
+  fileprivate func isLike(_ message: [UInt8]) -> Bool {
+    if case .success = compare(message) { true } else { false }
   }
 }
 

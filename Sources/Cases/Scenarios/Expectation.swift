@@ -5,6 +5,8 @@ package import WireFormats
 package enum Expectation: Equatable, Sendable {
   case ok
   case message(Message)
+  /// Ok, with a message that is like this.
+  case like(MessagePattern)
   /// Ok, with an equal value.
   case value(Value)
   /// Ok, with a message that holds a value.

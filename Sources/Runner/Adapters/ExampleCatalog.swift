@@ -47,7 +47,10 @@ package struct ExampleCatalog: Sendable {
       if let known = found[key] { programs = known } else { programs = try self.programs(of: declaration, folder) }
       // A program on PATH is the same for all declarations; one beside the declaration is not.
       if !declaration.run[0].contains("/") { found[key] = programs }
-      examples.append(Example(declaration: declaration, suite: suite, folder: folder, programs: programs))
+      examples.append(
+        Example(
+          declaration: declaration, suite: suite, folder: folder, programs: programs,
+          isNamed: suite == Self.outside))
     }
     return examples
   }

@@ -13,11 +13,13 @@ struct StrictYAML {
   ///   - path: the file's path.
   ///   - subject: what the file is, such as "manifest", for messages.
   ///   - page: the page that shows an example, for messages.
+  ///   - rewritten: what is decoded in place of a node; the errors name the places of the text.
   ///   - check: rejects what the decoder would not, or not with good words; called before the content is decoded.
   /// - Returns: the file's content, and the file, for errors about the content.
   /// - Throws: ``HarnessError``.
   static func decode<Content: Decodable>(
-    _ path: String, subject: String, page: String, check: (StrictYAML) throws(HarnessError) -> Void
+    _ path: String, subject: String, page: String, rewritten: (Node) -> Node = { $0 },
+    check: (StrictYAML) throws(HarnessError) -> Void
   ) throws(HarnessError) -> (Content, StrictYAML) {
     let text = try text(path, subject, page)
     let root: Node?
@@ -32,7 +34,7 @@ struct StrictYAML {
     let file = StrictYAML(path: path, root: root)
     try check(file)
     do {
-      return (try YAMLDecoder().decode(Content.self, from: text), file)
+      return (try YAMLDecoder().decode(Content.self, from: rewritten(root)), file)
     } catch let error as DecodingError {
       throw file.error(for: error, subject, page)
     } catch {
@@ -52,6 +54,9 @@ struct StrictYAML {
   func error(at place: [String], _ sentence: String) -> HarnessError {
     Self.error(path, find(place).mark, sentence)
   }
+
+  /// An error at a node.
+  func error(on node: Node, _ sentence: String) -> HarnessError { Self.error(path, node.mark, sentence) }
 
   /// Rejects unknown keys, because the decoder would silently ignore a misspelt one.
   func refuseUnknownKeys(_ node: Node?, _ known: [String], _ prefix: String = "") throws(HarnessError) {

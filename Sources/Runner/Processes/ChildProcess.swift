@@ -88,8 +88,11 @@ package final class ChildProcess {
   }
 
   /// Sends `SIGTERM` to the process group.
-  package func terminate() {
-    if status == nil { Foundation.kill(-id, SIGTERM) }
+  package func terminate() { signal(SIGTERM) }
+
+  /// Sends a signal to the process group.
+  package func signal(_ number: Int32) {
+    if status == nil { Foundation.kill(-id, number) }
   }
 
   /// Sends `SIGKILL` to the process group and reaps the process.

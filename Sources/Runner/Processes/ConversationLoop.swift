@@ -20,17 +20,30 @@ protocol Pump: AnyObject {
 /// One thread, one `poll`. It writes commands as early as their order allows, several in one write, because a case takes as
 /// long as its round trips.
 struct ConversationLoop {
-  /// The processes by their sides; a single process is the writer.
-  let processes: [Side: EndpointProcess]
+  /// The processes that take part, some of which may come late.
+  final class Participants {
+    /// The processes by their sides; a single process is the writer.
+    var bySide: [Side: EndpointProcess]
+
+    init(_ processes: [Side: EndpointProcess]) { bySide = processes }
+  }
+
+  private let participants: Participants
   /// A descriptor that becomes readable when the run must stop.
   var interrupt: Int32?
 
   private let start = ContinuousClock.now
 
   init(_ processes: [Side: EndpointProcess], interrupt: Int32? = nil) {
-    self.processes = processes
+    self.init(Participants(processes), interrupt: interrupt)
+  }
+
+  init(_ participants: Participants, interrupt: Int32?) {
+    self.participants = participants
     self.interrupt = interrupt
   }
+
+  private var processes: [Side: EndpointProcess] { participants.bySide }
 
   /// The time since the conversation started.
   var now: Duration { .now - start }
@@ -77,6 +90,7 @@ struct ConversationLoop {
     case .write(let side, let bytes): processes[side]?.enqueue(bytes)
     case .closeInput(let side): processes[side]?.closeInput()
     case .terminate(let side): processes[side]?.process.terminate()
+    case .signal(let side, let number): processes[side]?.process.signal(number)
     case .kill(let side): processes[side]?.process.kill()
     case .request(let request): answer(request, &conversation)
     }

@@ -31,20 +31,22 @@ package final class EndpointProcess {
   /// - Parameters:
   ///   - program: the program to start.
   ///   - inherited: the descriptors that become 3, 4 and so on in the endpoint.
+  ///   - standardStreams: the descriptors that become its standard input and output; nil for pipes to this object.
   ///   - environment: the endpoint's complete environment.
   /// - Throws: ``HarnessError`` if it cannot be started.
   package init(
-    _ program: Program, inheriting inherited: [Int32] = [], environment: [String: String]
+    _ program: Program, inheriting inherited: [Int32] = [], standardStreams: (input: Int32, output: Int32)? = nil,
+    environment: [String: String]
   ) throws(HarnessError) {
     self.program = program
     let input = try Self.pipe()
     let output = try Self.pipe()
     let errors = try Self.pipe()
+    let (standardInput, standardOutput) = standardStreams ?? (input.reader.number, output.writer.number)
     process = try ChildProcess(
-      program.command,
-      descriptors: [input.reader.number, output.writer.number, errors.writer.number] + inherited,
+      program.command, descriptors: [standardInput, standardOutput, errors.writer.number] + inherited,
       environment: environment, directory: program.folder)
-    self.input = try Self.nonblockingCopy(input.writer)
+    self.input = standardStreams == nil ? try Self.nonblockingCopy(input.writer) : nil
     self.output = try Self.nonblockingCopy(output.reader)
     self.errors = try Self.nonblockingCopy(errors.reader)
   }

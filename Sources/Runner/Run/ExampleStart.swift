@@ -6,20 +6,28 @@ import Foundation
 import Journal
 
 /// The two processes of an example's conversation.
-struct ExampleStart {
-  let program: EndpointProcess
+final class ExampleStart {
+  /// The program; nil until a step starts it.
+  private(set) var program: EndpointProcess?
   /// The peer: ``program`` itself if the program starts its peer, nil if the conversation has none.
-  let peer: EndpointProcess?
-  let placeholders: [String: String]
-  /// The command that started the program.
-  var command: [String] { program.program.command }
+  private(set) var peer: EndpointProcess?
+  /// The command that starts the program, with the placeholders that were known.
+  private(set) var command: [String] = []
+  private let example: ExampleCase
+  private let adapter: Adapter?
+  private let settings: RunSettings
+  private let site: CaseSite
+  private var placeholders: [String: String]
+  /// What the program gets, until it has been started.
+  private var ends: ExampleEnds?
+  /// Whether the peer has inherited what only this conversation has.
+  private(set) var isPeerSpent = false
+  private let participants = ConversationLoop.Participants([:])
 
   /// The processes with their sides.
-  func processes(_ side: Side) -> [(Side, EndpointProcess)] {
-    [(side, program)] + (peer.map { $0 === program ? [] : [(side.other, $0)] } ?? [])
-  }
+  var processes: [(Side, EndpointProcess)] { participants.bySide.sorted { $0.key.rawValue < $1.key.rawValue } }
 
-  /// Starts the program, and the peer unless the program starts it.
+  /// Starts the peer unless the program starts it, and the program unless a step starts it.
   ///
   /// - Parameters:
   ///   - example: the conversation.
@@ -33,65 +41,104 @@ struct ExampleStart {
     _ example: ExampleCase, adapter: Adapter?, pool: EndpointPool, isPeerFresh: Bool, settings: RunSettings,
     site: CaseSite
   ) throws {
+    (self.example, self.adapter, self.settings, self.site) = (example, adapter, settings, site)
     let conversation = example.conversation
-    let folder = site.folder
-    var placeholders = ["folder": folder, "tag": site.tag]
+    placeholders = ["folder": site.folder, "tag": site.tag, "declaration": example.folder]
     for fifo in conversation.fifos ?? [] {
-      guard mkfifo("\(folder)/\(fifo)", 0o600) == 0 else {
-        throw HarnessError("Cannot create the FIFO \(folder)/\(fifo): \(String(cString: strerror(errno))).")
+      guard mkfifo("\(site.folder)/\(fifo)", 0o600) == 0 else {
+        throw HarnessError("Cannot create the FIFO \(site.folder)/\(fifo): \(String(cString: strerror(errno))).")
       }
     }
-    let ends = try conversation.inherit.map { kind throws(HarnessError) in try InheritedEnds(kind, conversation.example)
-    }
-    if ends != nil { placeholders["inherited"] = "3" }
-    program = try EndpointProcess(
-      Program(
-        name: example.program, command: Self.command(example, adapter, placeholders), folder: example.folder),
-      inheriting: ends.map { [$0.program] } ?? [], environment: settings.environment)
+    let ends = try ExampleEnds(conversation)
+    self.ends = ends
+    placeholders.merge(ends.placeholders) { _, new in new }
+    if !conversation.startsLate { try startProgram(placeholders) }
     if conversation.isStartingPeer {
       peer = program
-    } else if let adapter, let ends {
-      let endpoint = try pool.fresh(adapter, inheriting: [ends.peer])
+    } else if let adapter, isPeerFresh || !ends.ofPeer.isEmpty {
+      let endpoint = try pool.fresh(adapter, inheriting: ends.ofPeer)
       try pool.greet(endpoint)
-      // It opens the inherited descriptor as a channel, and must close it.
-      endpoint.consume(3)
-      peer = endpoint
-    } else if let adapter, isPeerFresh {
-      let endpoint = try pool.fresh(adapter, inheriting: [])
-      try pool.greet(endpoint)
-      peer = endpoint
+      // It opens the inherited descriptors as channels, and must close them.
+      for index in ends.ofPeer.indices { endpoint.consume(3 + Int32(index)) }
+      (peer, isPeerSpent) = (endpoint, true)
     } else if let adapter {
       peer = try pool.endpoint(adapter, conversation.example.other, .reference).0
       peer?.startCase()
-    } else {
-      peer = nil
     }
-    self.placeholders = placeholders
+    if let peer { participants.bySide[conversation.example.other] = peer }
+    ends.closePeers()
+  }
+
+  /// Starts the program.
+  ///
+  /// - Parameter placeholders: the names in braces that its arguments can use.
+  /// - Throws: ``HarnessError`` if it cannot be started.
+  private func startProgram(_ placeholders: [String: String]) throws(HarnessError) {
+    let conversation = example.conversation
+    func filled(_ text: String) -> String { ExampleConversation.filled(text, placeholders) }
+    var folder = example.folder
+    if let directory = conversation.workingDirectory.map(filled) {
+      folder = directory.hasPrefix("/") ? directory : "\(example.folder)/\(directory)"
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+        throw HarnessError("The working directory \(folder) of \(conversation.name) is no folder; make it first.")
+      }
+    }
+    command = Self.command(example, adapter, placeholders)
+    let started = try EndpointProcess(
+      Program(name: example.program, command: command, folder: folder), inheriting: ends?.ofProgram ?? [],
+      standardStreams: ends?.standardStreams,
+      environment: settings.environment.merging((conversation.environment ?? [:]).mapValues(filled)) { _, new in new })
+    ends?.closePrograms()
+    program = started
+    // A program that starts its peer has the peer's standard streams.
+    if !conversation.isStartingPeer { participants.bySide[conversation.example] = started }
   }
 
   /// Runs the conversation until it is over.
-  func hold(_ example: ExampleCase, settings: RunSettings, site: CaseSite, interrupt: Int32?) -> ExampleConversation {
-    var conversation = ExampleConversation(example, placeholders: placeholders, seconds: settings.deadline)
-    let (programSide, peerSide) = (conversation.programSide, conversation.peerSide)
-    // A program that starts its peer has the peer's standard streams.
-    var processes = [peer === program ? peerSide : programSide: program]
-    if let peer, peer !== program { processes[peerSide] = peer }
-    ConversationLoop(processes, interrupt: interrupt).run(&conversation) { request, machine in
+  ///
+  /// - Throws: ``HarnessError`` if a file that a step names cannot be read.
+  func hold(interrupt: Int32?) throws(HarnessError) -> ExampleConversation {
+    var conversation = ExampleConversation(
+      example, placeholders: placeholders, files: try files(), seconds: settings.deadline)
+    ConversationLoop(participants, interrupt: interrupt).run(&conversation) { request, machine in
       switch request {
       case .examine:
-        machine.states = processes.compactMapValues { ProcessInspection.state(of: $0.process.id) }
-      case .remains:
-        machine.left(peer?.leaks(folder: site.folder, mapsAreChecked: false) ?? [])
+        machine.states = participants.bySide.compactMapValues { ProcessInspection.state(of: $0.process.id) }
+      case .remains: machine.left(peer?.leaks(folder: site.folder, mapsAreChecked: false) ?? [])
+      case .start(let placeholders):
+        do throws(HarnessError) { try startProgram(placeholders) } catch { machine.fail(starting: "\(error)") }
+      case .look(let place): if Presence.exists(place) { machine.found(place) }
+      case .write(let content, let path):
+        if !WholeFile.write(content, to: path) { machine.fail(starting: "Cannot write \(path); is the disk full?") }
+      case .read(let path):
+        if let content = WholeFile.read(path) {
+          machine.read(content)
+        } else {
+          machine.fail(starting: "Cannot read \(path), which the peer wrote.")
+        }
       }
     }
     return conversation
+  }
+
+  /// The contents of the files that steps name.
+  private func files() throws(HarnessError) -> [String: [UInt8]] {
+    var files: [String: [UInt8]] = [:]
+    for name in example.conversation.fileNames where files[name] == nil {
+      guard let content = WholeFile.read(example.path(of: name)) else {
+        throw HarnessError("Cannot read the file \(example.path(of: name)) of \(example.conversation.name).")
+      }
+      files[name] = content
+    }
+    return files
   }
 
   /// The traces of both processes, for a failure.
   func traces(_ example: ExampleCase, _ held: ExampleConversation) -> [EndpointTrace] {
     let ofProgram = EndpointTrace(
       name: "\(example.program), the program", commands: [command.joined(separator: " ")],
-      standardError: program.standardError.lines(first: 4, last: 8))
+      standardError: program?.standardError.lines(first: 4, last: 8) ?? "")
     guard let peer else { return [ofProgram] }
     let ofPeer = EndpointTrace(
       name: example.peer ?? "", commands: LastCommands.lines(held.exchanges),
@@ -108,25 +155,5 @@ struct ExampleStart {
         : [ExampleConversation.filled(argument, placeholders)]
     }
     return example.command + arguments
-  }
-}
-
-/// The two ends of a pipe or socketpair, until both processes have inherited theirs.
-private final class InheritedEnds {
-  let program: Int32
-  let peer: Int32
-
-  init(_ kind: ExampleDeclaration.Inheritance, _ side: Side) throws(HarnessError) {
-    var ends: [Int32] = [-1, -1]
-    guard (kind == .pipe ? parley_pipe(&ends) : parley_socketpair(&ends)) == 0 else {
-      throw HarnessError("Cannot create a \(kind.rawValue): \(String(cString: strerror(errno))).")
-    }
-    // The first end of a pipe is the reading end.
-    (program, peer) = side == .writer ? (ends[1], ends[0]) : (ends[0], ends[1])
-  }
-
-  deinit {
-    close(program)
-    close(peer)
   }
 }

@@ -178,8 +178,8 @@ final class Worker {
     let lookout = try Lookout(for: example)
     let start = try ExampleStart(
       example, adapter: adapter, pool: pool, isPeerFresh: network != nil, settings: settings, site: site)
-    settings.beforeCase?(ReadyCase(entry, site.folder, start.processes(example.conversation.example)))
-    let held = start.hold(example, settings: settings, site: site, interrupt: interrupt)
+    settings.beforeCase?(ReadyCase(entry, site.folder, start.processes))
+    let held = try start.hold(interrupt: interrupt)
     record.transcript = Transcript(lines: held.transcript.kept, chunks: [])
     if held.isInterrupted {
       note(.interrupted, in: &record)
@@ -187,7 +187,7 @@ final class Worker {
       // In a network of its own the program may miss something that it needs, so a failure there proves nothing.
       let stranger = network == nil ? lookout.stranger() : disturbance?.address
       if let stranger, canRepeat, network == nil {
-        start.program.process.kill()
+        start.program?.process.kill()
         if let peer = start.peer, peer !== start.program { pool.discard(peer) }
         throw Disturbance(address: stranger)
       }
@@ -196,9 +196,9 @@ final class Worker {
       fail(&record, cause ?? finding, entry, held.name)
       record.failure?.endpoints = start.traces(example, held)
     }
-    start.program.process.kill()
+    start.program?.process.kill()
     if let peer = start.peer, peer !== start.program {
-      let isSpent = example.conversation.inherit != nil || settings.isFresh || network != nil
+      let isSpent = start.isPeerSpent || settings.isFresh
       part(with: peer, example.peer ?? "", isSpent: isSpent, entry, &record)
     }
   }

@@ -33,9 +33,27 @@ import WireFormats
 
   /// Texts with a mistake, and how what is said of it begins behind the path.
   static let mistakes: [(String, String)] = [
+    (right.replacing("=line", with: "=none"), ":8: unix has no framing none; it goes with multiprocessing, "),
+    (right + "      - wait: {pth: a}\n", ":9: unknown key \"wait.pth\"; did you mean \"path\"? The keys are "),
+    (right + "      - wait: {port: \"8000\"}\n", ":9: \"8000\" is not of the form 127.0.0.1:8000."),
+    (right + "      - stop: trem\n", ":9: stop is \"trem\", which is not known; did you mean \"term\"?"),
+    (right + "      - {close: c, from: standard-error}\n", ":9: from goes with output only."),
+    (right + "      - {close: c, within: 0}\n", ":9: within is 0; it is a number of milliseconds from 1 to 86400000."),
+    (right + "      - together: [{close: c}]\n", ":9: together has 1 steps; it needs at least two."),
+    (right + "      - together: [{close: c}, {clse: c}]\n", ":9: unknown key \"steps.clse\"; did you mean \"close\"?"),
+    (right + "      - send: {any: true}\n", ":9: send has the wrong form: any can only be received"),
+    (right + "      - send: {file: nowhere}\n", ":9: cannot read the file nowhere; "),
+    (right + "      - receive: {json: \"{a:\"}\n", ":9: \"{a:\" is not JSON: "),
+    (right + "      - receive: {matches: \"(\"}\n", ":9: \"(\" is not a regular expression."),
+    (right + "      - {output: x, from: stderr}\n", ":9: from is \"stderr\", which is not known; "),
+    (right + "      - start: program\n      - start: program\n", ":10: the program is started already."),
+    (right + "      - output: x\n      - start: program\n", ":9: the program is not started yet; "),
+    (right + "    stdio: true\n    inherit: pipe\n", ":5: one has stdio and inherit, which exclude each other."),
+    (right + "      - input: x\n    stdio: true\n", ":9: the program's standard input is the channel; "),
+    (right + "    environment: {A: \"{nope}\"}\n", ":9: {nope} is not defined here; "),
     (right + "colour: red\n", ":9: unknown key \"colour\"; the keys are title, run, language, since, "),
     (right + "    speed: 3\n", ":9: unknown key \"conversations.speed\"; the keys are name, example, "),
-    (right + "      - dance: c\n", ":9: unknown key \"steps.dance\"; the keys are output, input, open, "),
+    (right + "      - dance: c\n", ":9: unknown key \"steps.dance\"; the keys are start, wait, output, "),
     (
       right + "      - {close: c, accept: c}\n",
       ":9: entry 2 of steps has the wrong form: a step has one of the keys "
@@ -90,7 +108,10 @@ import WireFormats
       ":6: example is \"raeder\", which is not known; did you mean \"reader\"?"
     ),
     (right + "      - close: d\n", ":9: the channel \"d\" is not opened by an earlier step; "),
-    (right.replacing("=/s", with: "={nope}"), ":8: {nope} is not defined here; there are {folder}, {tag}."),
+    (
+      right.replacing("=/s", with: "={nope}"),
+      ":8: {nope} is not defined here; there are {declaration}, {folder}, {tag}."
+    ),
     (right.replacing("=/s", with: "={foldr}/s"), ":8: {foldr} is not defined here; did you mean {folder}? There are "),
     (right + "      - output: \"{nope}\"\n", ":9: {nope} is not defined here; "),
     (right + "    arguments: [a, \"{nope}\"]\n", ":9: {nope} is not defined here; "),

@@ -32,15 +32,18 @@ struct ExampleTrial {
   ///   - conversations: the YAML behind `conversations:`.
   ///   - program: the program's text.
   ///   - peers: the adapters to try.
+  ///   - command: the program and its first arguments.
   ///   - deadline: how long each step may take, in seconds.
   /// - Throws: what the harness throws.
   init(
-    _ conversations: String, program: String = Self.program, peers: [String] = ["swift"], deadline: Double = 10
+    _ conversations: String, program: String = Self.program, peers: [String] = ["swift"],
+    command: [String] = ["python3", "program.py"], deadline: Double = 10
   ) throws {
     let folder = try TemporaryFolder()
     try folder.write("program.py", program)
     let path = try folder.write(
-      "program.yml", "title: A test\nrun: [python3, program.py]\nlanguage: program\nconversations:\n" + conversations)
+      "program.yml",
+      "title: A test\nrun: [\(command.joined(separator: ", "))]\nlanguage: program\nconversations:\n" + conversations)
     let site = try Site(guardProgram: nil)
     defer { site.close() }
     let adapters = try AdapterCatalog(site: site, deadline: 20).adapters(in: peers.map(Here.adapter))
