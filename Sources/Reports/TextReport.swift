@@ -1,3 +1,4 @@
+import Foundation
 import Journal
 
 /// A run as text for a terminal or a log.
@@ -63,13 +64,28 @@ public struct TextReport: Sendable {
     guard !summary.channels.isEmpty else { return "" }
     let hidden = summary.hiddenChannels.map { "\($0).\n" } ?? ""
     guard !summary.shownChannels.isEmpty else { return hidden }
-    let rows = summary.shownChannels.map { channel in
-      [channel] + summary.pairs.map { pair in Self.sign(summary.cells[channel]?[pair]) }
-    }
-    let table = TextTable(header: ["channel"] + summary.pairs, rows: rows)
-    let text = table.width <= Self.widest ? table.text : "\(pairs)\n\(byChannel.text)"
-    return text + "\nEach cell counts cases: ✓ passed, ✗ failed, – unsupported, ○ not run\(known).\n" + hidden
+    return "\(table)\nEach cell counts cases: ✓ passed, ✗ failed, – unsupported, ○ not run\(known).\n\(hidden)"
   }
+
+  /// Channels by pairs, or the other way round; where neither fits, pairs and channels have tables of their own.
+  private var table: String {
+    let (channels, pairs) = (summary.shownChannels, summary.pairs)
+    let wide = TextTable(
+      header: ["channel"] + pairs,
+      rows: channels.map { channel in [channel] + pairs.map { Self.sign(summary.cells[channel]?[$0]) } })
+    if wide.width <= Self.widest { return wide.text }
+    let long = TextTable(
+      header: ["pair"] + channels,
+      rows: pairs.map { pair in [pair] + channels.map { Self.sign(summary.cells[$0]?[pair]) } })
+    // Of adapters among themselves, writers by readers say more.
+    let adapters = self.adapters
+    let isOfPrograms = !pairs.contains { parts($0).allSatisfy(adapters.contains) }
+    if isOfPrograms, long.width <= Self.widest, pairs.count <= Self.mostPairs { return long.text }
+    return grids + "\n" + byChannel.text
+  }
+
+  /// The most pairs that have a row each: a program, on both sides, and every adapter.
+  private static let mostPairs = 32
 
   /// The sign of expected failures, where there are any.
   private var known: String { summary.tally[.expected] > 0 ? ", (✗) failed as expected" : "" }
@@ -83,25 +99,62 @@ public struct TextReport: Sendable {
       })
   }
 
-  /// Writers by readers: with counts, or where that is too wide a mark for each pair, and numbers instead of names.
-  private var pairs: String {
-    let names = summary.pairs.compactMap { $0.split(separator: "-").first.map(String.init) }
-    let adapters = names.enumerated().filter { names.firstIndex(of: $0.element) == $0.offset }.map(\.element)
-    func table(_ heads: [String], _ rows: [String], _ sign: (RunSummary.Cell) -> String) -> TextTable {
-      TextTable(
-        header: ["writer ↓ reader →"] + heads,
-        rows: zip(rows, adapters).map { row, writer in
-          [row]
-            + adapters.map { reader in
-              sign(RunSummary.Cell(sumOf: summary.channels.compactMap { summary.cells[$0]?["\(writer)-\(reader)"] }))
-            }
-        })
+  private func parts(_ pair: String) -> [String] { pair.split(separator: "-").map(String.init) }
+
+  /// Everybody who takes part.
+  private var names: [String] {
+    Set(summary.pairs.flatMap(parts)).sorted { $0.compare($1, options: .numeric) == .orderedAscending }
+  }
+
+  /// The adapters among them; the others are programs of examples.
+  private var adapters: [String] {
+    let known = summary.planned.map(\.name)
+    return known.isEmpty ? names : names.filter(known.contains)
+  }
+
+  /// Writers by readers, and the programs of examples by their peers: with counts, or where that is too wide a mark for each
+  /// pair, and numbers instead of names.
+  private var grids: String {
+    let adapters = self.adapters
+    let programs = names.filter { !adapters.contains($0) }
+    func cell(_ pairs: [String]) -> RunSummary.Cell {
+      RunSummary.Cell(sumOf: pairs.flatMap { pair in summary.channels.compactMap { summary.cells[$0]?[pair] } })
     }
-    let whole = table(adapters, adapters, Self.sign)
-    if whole.width <= Self.widest { return whole.text }
+    let hasAdapterPairs = summary.pairs.contains { parts($0).allSatisfy(adapters.contains) }
+    let writers = Grid("writer ↓ reader →", hasAdapterPairs ? adapters : []) { cell(["\($0)-\($1)"]) }
+    let others = Grid("program ↓ peer →", programs) { cell(["\($0)-\($1)", "\($1)-\($0)"]) }
+    let shown = [writers, others].filter { !$0.rows.isEmpty }
+    let whole = shown.map { $0.table(columns: adapters, sign: Self.sign) }
+    if whole.allSatisfy({ $0.width <= Self.widest }) { return whole.map(\.text).joined(separator: "\n") }
     let numbers = adapters.indices.map { String($0 + 1) }
-    return table(numbers, zip(numbers, adapters).map { "\($0) \($1)" }, Self.mark).text
+    let marked = shown.map { grid in
+      grid.table(
+        columns: adapters, heads: numbers, names: { name in adapters.firstIndex(of: name).map { "\($0 + 1) \(name)" } },
+        sign: Self.mark)
+    }
+    let legend = zip(numbers, adapters).map { "\($0) \($1)" }.joined(separator: ", ")
+    return marked.map(\.text).joined(separator: "\n") + (hasAdapterPairs ? "" : "The peers: \(legend).\n")
       + "Each mark is a pair, with the number of its failures; ✓ stands for a pair without any.\n"
+  }
+
+  /// A table with a row for each of some names and a column for each adapter.
+  private struct Grid {
+    let corner: String
+    let rows: [String]
+    let cell: (String, String) -> RunSummary.Cell
+
+    init(_ corner: String, _ rows: [String], cell: @escaping (String, String) -> RunSummary.Cell) {
+      (self.corner, self.rows, self.cell) = (corner, rows, cell)
+    }
+
+    func table(
+      columns: [String], heads: [String]? = nil, names: (String) -> String? = { $0 },
+      sign: (RunSummary.Cell) -> String
+    ) -> TextTable {
+      TextTable(
+        header: [corner] + (heads ?? columns),
+        rows: rows.map { row in [names(row) ?? row] + columns.map { sign(cell(row, $0)) } })
+    }
   }
 
   /// The mark of a pair.

@@ -11,6 +11,7 @@ extension Repository {
       adapters: AdapterCatalog.folders(in: interop), runtimes: adapters.runtimeChoice)
     let outside = files.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
     return try catalog.examples(ExampleCatalog.declarations(in: notes), suite: ExampleCatalog.notes)
+      + catalog.examples(ExampleCatalog.declarations(in: wild), suite: ExampleCatalog.wild)
       + catalog.examples(outside, suite: ExampleCatalog.outside)
   }
 }
@@ -36,10 +37,16 @@ extension CaseOptions {
     try repository.examples(outside: exampleFiles, adapters)
   }
 
+  /// What to say of examples that are not planned.
+  func notes(on examples: [Example]) -> [String] {
+    globs.isEmpty && exampleFiles.isEmpty ? ExampleCatalog.absence(in: examples).map { [$0] } ?? [] : []
+  }
+
   /// Plans the cases.
   ///
   /// - Throws: a usage error for a glob or an adapter that nothing fits.
-  func plan(_ adapters: [Adapter], _ examples: [Example], isTapped: Bool) throws -> Plan {
+  func plan(_ adapters: [Adapter], _ all: [Example], isTapped: Bool) throws -> Plan {
+    let examples = all.filter { !globs.isEmpty || $0.suite != ExampleCatalog.wild || $0.isInstalled }
     let names = adapters.map(\.name)
     if let unknown = partners.first(where: { !names.contains($0) }) {
       throw ValidationError(

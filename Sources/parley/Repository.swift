@@ -11,6 +11,8 @@ struct Repository {
 
   /// The examples of the notes.
   var notes: String { "\(interop)/notes" }
+  /// The folder of the conversations with programs that other people wrote.
+  var wild: String { "\(interop)/wild" }
 
   /// Finds the repository from `PARLEY_INTEROP`, the running program's place, or the working folder, in this order.
   ///

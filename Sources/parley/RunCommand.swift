@@ -65,12 +65,14 @@ struct RunCommand: ParsableCommand {
     let site = try Site(guardProgram: CommandLine.program, keepsWorkspace: replay.keep)
     defer { replay.close(site) }
     let usable = try adapters.load(repository, site)
-    let whole = try cases.plan(usable, try cases.examples(repository, adapters), isTapped: !noTap)
+    let examples = try cases.examples(repository, adapters)
+    let whole = try cases.plan(usable, examples, isTapped: !noTap)
     let plan = try shards.part(of: whole).withoutMissing
     try plan.refuseEmptiness(usable)
     var options = MatrixRun.Options()
     let wanted = min(jobs ?? max(2, ProcessInfo.processInfo.activeProcessorCount), max(1, plan.entries.count))
     try options.use(jobs: wanted, limit: limit, inUse: inUse)
+    options.notes = cases.notes(on: examples)
     options.deadline = adapters.timeout
     options.isFresh = fresh
     options.isTapped = !noTap

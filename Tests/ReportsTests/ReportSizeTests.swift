@@ -72,6 +72,25 @@ struct ReportSizeTests {
     #expect(lines[start..<end].contains("unix-seqpacket+none  ✗ 10 ✓ 2550"))
   }
 
+  @Test("A program of an example and sixteen languages are a row each; more programs are a table of their own")
+  func programs() {
+    let names = (1...16).map { "language\($0)" }
+    func text(_ programs: [String]) -> [Substring] {
+      let pairs = programs.flatMap { program in names.map { "\($0)-\(program)" } }
+      var run = Self.run(pairs.count) { number in
+        CaseRecord(
+          name: CaseName(suite: "wild", channel: "unix+line", pair: pairs[number], scenario: "x"),
+          outcome: pairs[number] == "language3-redis" ? .failed : .passed)
+      }
+      for name in names { run.add(.adapter(AdapterRecord(name: name, title: "", runtime: "1"))) }
+      return TextReport(run.summary).text.split(separator: "\n")
+    }
+    #expect(text(["redis"]).contains("language3-redis   ✗ 1"))
+    let table = text(["bc", "gdb", "redis"])
+    #expect(table.contains { $0.hasPrefix("redis             ✓  ✓  ✗1  ✓  ✓") })
+    #expect(table.contains { $0.hasPrefix("The peers: 1 language1, 2 language2, ") })
+  }
+
   @Test("Markdown of many channels, pairs, adapters and reasons has less than 60 KB")
   func wideMarkdown() {
     var run = Self.run(3000) { number in

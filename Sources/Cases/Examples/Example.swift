@@ -18,6 +18,9 @@ package struct Example: Sendable {
     self.programs = programs
   }
 
+  /// Whether a program is installed that runs it.
+  package var isInstalled: Bool { programs.contains { $0.path != nil } }
+
   /// The same example with further versions of its language, installed or not.
   package func alsoRun(by versions: [String]) -> Example {
     let more = versions.filter { $0.hasPrefix(declaration.language) }.map { Program(name: $0, path: nil) }

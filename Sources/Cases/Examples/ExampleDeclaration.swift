@@ -54,11 +54,13 @@ package struct ExampleDeclaration: Sendable, Decodable {
   package var language: String
   /// The oldest version of the runtime that can run the program, such as `3.8`.
   package var since: String?
+  /// Other programs on `PATH` without which it cannot run.
+  package var needs: [String]?
   /// The command that installs the program, if it may be missing.
   package var install: String?
   package var conversations: [Conversation]
 
   package enum CodingKeys: String, CodingKey, CaseIterable {
-    case title, run, language, since, install, conversations
+    case title, run, language, since, needs, install, conversations
   }
 }

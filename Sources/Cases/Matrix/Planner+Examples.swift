@@ -15,7 +15,7 @@ extension Planner {
   ) -> [Plan.Entry] {
     var entries: [Plan.Entry] = []
     let wellMet = breadth == .usual ? wellMet(partners) : []
-    // The channels that an adapter of the usual plan has met already.
+    // The channels of each suite that an adapter of the usual plan has met already.
     var met: [String: Set<String>] = [:]
     for example in examples {
       let all = example.declaration.conversations
@@ -27,7 +27,7 @@ extension Planner {
           {
             let entry = entry(example, conversation, program, peer)
             if let peer, !example.isNamed, !wellMet.isEmpty, !wellMet.contains(peer.name), peer.name != program.name,
-              !met[peer.name, default: []].insert(entry.name.channel).inserted
+              !met[peer.name, default: []].insert("\(example.suite) \(entry.name.channel)").inserted
             {
               continue
             }
@@ -75,7 +75,10 @@ extension Planner {
     if program.path == nil {
       let cure = declaration.install.map { "; install it with: \($0)" } ?? "; put it on PATH"
       return Plan.Obstacle(
-        outcome: .notRun, reason: "the example needs \(declaration.run[0]), which is not installed\(cure)")
+        outcome: .notRun,
+        reason:
+          "the example needs \(([declaration.run[0]] + (declaration.needs ?? [])).joined(separator: " and ")), which is not installed\(cure)"
+      )
     }
     if let since = declaration.since, !program.version.isEmpty,
       program.version.lexicographicallyPrecedes(Example.Program.numbers(since))

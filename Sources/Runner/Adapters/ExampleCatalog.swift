@@ -5,6 +5,8 @@ import Foundation
 package struct ExampleCatalog: Sendable {
   /// The suite of the repository's own examples.
   package static let notes = "notes"
+  /// The suite of programs that other people wrote.
+  package static let wild = "wild"
   /// The suite of examples named on the command line.
   package static let outside = "examples"
 
@@ -42,7 +44,7 @@ package struct ExampleCatalog: Sendable {
     for path in paths {
       let declaration = try ExampleDeclaration(contentsOf: path)
       let folder = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path
-      let key = "\(declaration.language) \(declaration.run[0])"
+      let key = ([declaration.language, declaration.run[0]] + (declaration.needs ?? [])).joined(separator: " ")
       let programs: [Example.Program]
       if let known = found[key] { programs = known } else { programs = try self.programs(of: declaration, folder) }
       // A program on PATH is the same for all declarations; one beside the declaration is not.
@@ -55,9 +57,22 @@ package struct ExampleCatalog: Sendable {
     return examples
   }
 
+  /// Says which programs of other people are not installed, so that nobody takes their absence for a success; nil if all are.
+  package static func absence(in examples: [Example]) -> String? {
+    let missing = examples.filter { $0.suite == wild && !$0.isInstalled }.map { example in
+      "\(example.declaration.language) (\(example.declaration.install ?? "put \((example.declaration.needs ?? example.declaration.run)[0]) on PATH"))"
+    }
+    guard !missing.isEmpty else { return nil }
+    return "the suite \(wild) has programs that are not installed, and their conversations are not planned: "
+      + missing.joined(separator: ", ")
+  }
+
   private func programs(of declaration: ExampleDeclaration, _ folder: String) throws(HarnessError) -> [Example.Program]
   {
     let program = declaration.run[0]
+    if (declaration.needs ?? []).contains(where: { ProgramPath.resolve($0, in: folder) == nil }) {
+      return [Example.Program(name: declaration.language, path: nil)]
+    }
     guard let (manifest, adapter) = manifests.first(where: { $0.manifest.name == declaration.language }),
       var versions = manifest.runtimes, manifest.needs.first?.program == program
     else {

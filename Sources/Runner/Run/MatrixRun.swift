@@ -21,6 +21,8 @@ package struct MatrixRun: Sendable {
     package var jobs = 2
     /// How many descriptors the endpoints of a job may use.
     package var descriptors = DescriptorBudget.unlimited
+    /// What to say of the run from the beginning, a sentence each.
+    package var notes: [String] = []
     /// The timeout of a command in seconds.
     package var deadline: Double = 10
     /// Whether to start new processes for every case.
@@ -99,6 +101,7 @@ package struct MatrixRun: Sendable {
       progress.tell(.rules(Requirement.allCases.map(options.pages.record)))
     }
     for adapter in adapters { progress.tell(.adapter(adapter.record)) }
+    for note in options.notes { progress.tell(.note(note)) }
     let byName = Dictionary(adapters.map { ($0.name, $0) }) { first, _ in first }
     let group = DispatchGroup()
     for number in 0..<options.jobs {

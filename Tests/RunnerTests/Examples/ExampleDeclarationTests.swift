@@ -51,7 +51,7 @@ import WireFormats
     (right + "    stdio: true\n    inherit: pipe\n", ":5: one has stdio and inherit, which exclude each other."),
     (right + "      - input: x\n    stdio: true\n", ":9: the program's standard input is the channel; "),
     (right + "    environment: {A: \"{nope}\"}\n", ":9: {nope} is not defined here; "),
-    (right + "colour: red\n", ":9: unknown key \"colour\"; the keys are title, run, language, since, "),
+    (right + "colour: red\n", ":9: unknown key \"colour\"; the keys are title, run, language, since, needs, "),
     (right + "    speed: 3\n", ":9: unknown key \"conversations.speed\"; the keys are name, example, "),
     (right + "      - dance: c\n", ":9: unknown key \"steps.dance\"; the keys are start, wait, output, "),
     (
