@@ -188,7 +188,8 @@ private struct Play {
         said[side, default: []].append(String(verb))
         waiting.append((side, String(verb)))
       case .request(let request): answer(request, at: now)
-      case .closeInput, .terminate, .signal, .kill: asked.append("\(step)")
+      case .closeInput, .terminate, .signal, .kill, .writeToOther, .closeInputOfOther, .signalOther:
+        asked.append("\(step)")
       }
     }
   }

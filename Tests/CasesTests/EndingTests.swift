@@ -53,7 +53,7 @@ import Testing
     case .closeInput: "close input"
     case .terminate: "terminate"
     case .kill: "kill"
-    case .write, .signal, nil: nil
+    case .write, .signal, .writeToOther, .closeInputOfOther, .signalOther, nil: nil
     }
   }
 }

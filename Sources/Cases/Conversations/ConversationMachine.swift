@@ -12,12 +12,18 @@ package protocol ConversationMachine {
   mutating func next(at now: Duration) -> ConversationStep<Request>?
   /// Takes an event of a process.
   mutating func take(_ event: ProcessEvent, from side: Side)
+  /// Takes an event of a process that is on neither side.
+  mutating func take(_ event: ProcessEvent, fromOther name: String)
   /// When ``next(at:)`` must be called even without an event; nil if never.
   var deadline: Duration? { get }
   /// Whether the conversation has ended.
   var isOver: Bool { get }
   /// Ends the conversation because the run was interrupted.
   mutating func interrupt()
+}
+
+extension ConversationMachine {
+  package mutating func take(_ event: ProcessEvent, fromOther name: String) {}
 }
 
 /// A step that the runner must carry out.
@@ -32,6 +38,10 @@ package enum ConversationStep<Request> {
   case signal(Side, Int32)
   /// Send a process `SIGKILL`.
   case kill(Side)
+  /// The same for a process that is on neither side.
+  case writeToOther(String, [UInt8])
+  case closeInputOfOther(String)
+  case signalOther(String, Int32)
   /// Carry out a request.
   case request(Request)
 }

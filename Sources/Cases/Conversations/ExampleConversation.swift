@@ -12,8 +12,8 @@ package struct ExampleConversation: ConversationMachine {
     case examine
     /// Check for the peer's leaks after its `reset`.
     case remains
-    /// Start the program with these placeholders; answered with ``ExampleConversation/fail(starting:)`` if that fails.
-    case start([String: String])
+    /// Start the program, or another by its name, with these placeholders; answered with ``ExampleConversation/fail(starting:)`` if that fails.
+    case start(String?, [String: String])
     /// Look whether something exists; answered with ``ExampleConversation/found(_:)`` if it does.
     case look(ExamplePlace)
     /// Write a file; answered with ``ExampleConversation/fail(starting:)`` if that fails.
@@ -33,10 +33,10 @@ package struct ExampleConversation: ConversationMachine {
   }
 
   fileprivate enum Wait {
-    case output(String, from: ExampleStream)
+    case output(String, from: ExampleStream, of: String?)
     /// The reply to a command; the path of the file that it has filled, if the message is long.
     case reply(Expectation, file: String?)
-    case end(ExampleEnd)
+    case end(ExampleEnd, of: String?)
     case place(ExamplePlace)
   }
 
@@ -59,6 +59,8 @@ package struct ExampleConversation: ConversationMachine {
   private var dialogue = Dialogue()
   private var program = ProgramOutput()
   private var programErrors = ProgramOutput()
+  /// What the programs on neither side print, on standard output and standard error.
+  private var others: [String: (output: ProgramOutput, errors: ProgramOutput)] = [:]
   private var steps: [ConversationStep<Request>] = []
   /// Whether a place that is waited for was found, and when to look again.
   private var isFound = false
@@ -106,7 +108,8 @@ package struct ExampleConversation: ConversationMachine {
       case .resetting(let since): since + .seconds(seconds)
       case .step, .examining, .closing, .over: nil
       }
-    return [own, program.deadline, programErrors.deadline, dialogue.deadline].compactMap(\.self).min()
+    let ofOthers = others.values.flatMap { [$0.output.deadline, $0.errors.deadline] }
+    return ([own, program.deadline, programErrors.deadline, dialogue.deadline] + ofOthers).compactMap(\.self).min()
   }
 
   package mutating func take(_ event: ProcessEvent, from side: Side) {
@@ -131,6 +134,17 @@ package struct ExampleConversation: ConversationMachine {
         program.finish(end)
         programErrors.finish(end)
       }
+    }
+  }
+
+  package mutating func take(_ event: ProcessEvent, fromOther name: String) {
+    switch event {
+    case .output(let bytes): withOutput(.usual, of: name) { $0.append(bytes) }
+    case .outputClosed: withOutput(.usual, of: name) { $0.close() }
+    case .errorOutput(let bytes): withOutput(.standardError, of: name) { $0.append(bytes) }
+    case .ended(let end):
+      withOutput(.usual, of: name) { $0.finish(end) }
+      withOutput(.standardError, of: name) { $0.finish(end) }
     }
   }
 
@@ -180,10 +194,10 @@ extension ExampleConversation {
     let declared = example.conversation.steps
     guard index < declared.count else {
       // Without a step `exit`, the program must exit with status 0.
-      let needsEnd = !example.conversation.allSteps.contains { if case .exit = $0 { true } else { false } }
+      let needsEnd = !example.conversation.allSteps.contains { if case .exit(_, nil) = $0 { true } else { false } }
       if needsEnd, index == declared.count {
         var waits: [Wait] = []
-        append(.end(.status(0)), to: &waits)
+        append(.end(.status(0), of: nil), to: &waits)
         state = .waiting(index, waits, since: now, seconds: seconds)
       } else {
         finish(at: now)
@@ -201,18 +215,21 @@ extension ExampleConversation {
   /// Does what a step can do at once, and appends what it waits for.
   private mutating func begin(_ step: ExampleStep, _ waits: inout [Wait], at now: Duration) {
     switch step {
-    case .start: steps.append(.request(.start(placeholders)))
+    case .start(let name): steps.append(.request(.start(name, placeholders)))
     case .wait(let place):
       isFound = false
       nextLook = now
       append(.place(place.with(filled(place.text))), to: &waits)
-    case .output(let pattern, let stream): append(.output(filled(pattern, isPattern: true), from: stream), to: &waits)
-    case .input(let line):
-      transcript.append("\(example.program) < \(filled(line))")
-      steps.append(.write(programSide, Array("\(filled(line))\n".utf8)))
-    case .stop(.signal(let number)): steps.append(.signal(programSide, number))
-    case .stop(.endOfInput): steps.append(.closeInput(programSide))
-    case .exit(let end): append(.end(end), to: &waits)
+    case .output(let pattern, let stream, let name):
+      append(.output(filled(pattern, isPattern: true), from: stream, of: name), to: &waits)
+    case .input(let line, let name):
+      transcript.append("\(name ?? example.program) < \(filled(line))")
+      let bytes = Array("\(filled(line))\n".utf8)
+      steps.append(name.map { .writeToOther($0, bytes) } ?? .write(programSide, bytes))
+    case .stop(.signal(let number), let name):
+      steps.append(name.map { .signalOther($0, number) } ?? .signal(programSide, number))
+    case .stop(.endOfInput, let name): steps.append(name.map { .closeInputOfOther($0) } ?? .closeInput(programSide))
+    case .exit(let end, let name): append(.end(end, of: name), to: &waits)
     default:
       do {
         let order = try order(step, number: exchanges.count)
@@ -249,9 +266,18 @@ extension ExampleConversation {
     state = .resetting(since: now)
   }
 
-  private mutating func fail(_ finding: Finding) {
-    self.finding = finding
+  /// Ends the conversation with what is wrong.
+  ///
+  /// - Parameters:
+  ///   - finding: what is wrong.
+  ///   - name: the program that did it, if it is on neither side.
+  private mutating func fail(_ finding: Finding, of name: String? = nil) {
+    self.finding = Self.finding(finding, of: name)
     state = .over
+  }
+
+  private static func finding(_ finding: Finding, of name: String?) -> Finding {
+    name.map { .of(program: $0, finding) } ?? finding
   }
 
   // MARK: Checks
@@ -274,31 +300,44 @@ extension ExampleConversation {
   /// Whether there is what is waited for, or something else that ends the conversation.
   private mutating func check(_ wait: Wait, at now: Duration) -> Bool {
     switch wait {
-    case .output(let pattern, let stream): checkOutput(pattern, stream, at: now)
+    case .output(let pattern, let stream, let name): checkOutput(pattern, stream, of: name, at: now)
     case .reply(let expectation, let file): checkReply(expectation, file: file, at: now)
-    case .end(let end): checkEnd(end)
+    case .end(let end, let name): checkEnd(end, of: name)
     case .place(let place): checkPlace(place, at: now)
     }
   }
 
-  private mutating func checkOutput(_ pattern: String, _ stream: ExampleStream, at now: Duration) -> Bool {
-    let isUsual = stream == .usual || example.conversation.isOnStandardStreams || example.conversation.isStartingPeer
-    let lines = isUsual ? \Self.program : \Self.programErrors
+  private mutating func checkOutput(
+    _ pattern: String, _ stream: ExampleStream, of name: String?, at now: Duration
+  ) -> Bool {
     guard let expression = try? Regex(pattern) else {
       fail(.harness("\"\(pattern)\" is not a regular expression"))
       return true
     }
-    while let text = self[keyPath: lines].next() {
-      transcript.append("\(example.program) > \(Shortened.text(text))")
+    while let text = withOutput(stream, of: name, { $0.next() }) {
+      transcript.append("\(name ?? example.program) > \(Shortened.text(text))")
       guard let found = text.wholeMatch(of: expression) else { continue }
       for group in found.output {
         if let name = group.name, let text = group.substring { placeholders[name] = String(text) }
       }
       return true
     }
-    guard self[keyPath: lines].isOver(at: now) else { return false }
-    fail(.noOutput(programSide, pattern: pattern, end: program.end))
-    return true
+    let (isOver, end) = withOutput(stream, of: name) { ($0.isOver(at: now), $0.end) }
+    if isOver { fail(.noOutput(programSide, pattern: pattern, end: end), of: name) }
+    return isOver
+  }
+
+  /// Looks at a program's output on a stream.
+  private mutating func withOutput<Result>(
+    _ stream: ExampleStream, of name: String?, _ look: (inout ProgramOutput) -> Result
+  ) -> Result {
+    if let name {
+      var both = others.removeValue(forKey: name) ?? (ProgramOutput(), ProgramOutput())
+      defer { others[name] = both }
+      return stream == .usual ? look(&both.output) : look(&both.errors)
+    }
+    let isUsual = stream == .usual || example.conversation.isOnStandardStreams || example.conversation.isStartingPeer
+    return isUsual ? look(&program) : look(&programErrors)
   }
 
   private mutating func checkPlace(_ place: ExamplePlace, at now: Duration) -> Bool {
@@ -365,15 +404,15 @@ extension ExampleConversation {
     return .wrongReply(exchange)
   }
 
-  private mutating func checkEnd(_ end: ExampleEnd) -> Bool {
-    guard let seen = program.end else { return false }
+  private mutating func checkEnd(_ end: ExampleEnd, of name: String?) -> Bool {
+    guard let seen = withOutput(.usual, of: name, \.end) else { return false }
     let isRight =
       switch (seen, end) {
       case (.exited(let seen), .status(let wanted)): seen == wanted
       case (.killed(let seen), .signal(let wanted)): seen == wanted
       default: false
       }
-    if !isRight { fail(.otherEnd(programSide, expected: end, seen: seen)) }
+    if !isRight { fail(.otherEnd(programSide, expected: end, seen: seen), of: name) }
     return true
   }
 
@@ -386,8 +425,10 @@ extension ExampleConversation {
     if case .waiting(_, let waits, _, _) = state, let wait = waits.first { first = wait }
     let hang: Finding =
       switch first {
-      case .output(let pattern, _): .silentProgram(programSide, waitingFor: .output(pattern), seconds: seconds)
-      case .end(let end): .silentProgram(programSide, waitingFor: .end(end), seconds: seconds)
+      case .output(let pattern, _, let name):
+        Self.finding(.silentProgram(programSide, waitingFor: .output(pattern), seconds: seconds), of: name)
+      case .end(let end, let name):
+        Self.finding(.silentProgram(programSide, waitingFor: .end(end), seconds: seconds), of: name)
       case .place(let place): .silentProgram(programSide, waitingFor: .place(place), seconds: seconds)
       case .reply: .silentPeer(peerSide, waitingCommand, seconds: seconds)
       }

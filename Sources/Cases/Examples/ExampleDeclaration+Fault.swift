@@ -73,20 +73,38 @@ extension ExampleDeclaration {
       }
       if let sentence = conversation.contradiction { throw fault([], sentence) }
       var placeholders = Placeholders(conversation)
-      if !conversation.startsLate { try checkCommand(placeholders) }
+      try checkNames()
+      for name in conversation.programNames where !conversation.startsLate(name) {
+        try checkCommand(of: name, placeholders)
+      }
       var channels = OpenedChannels()
       var program = ProgramSteps(conversation)
       for (index, step) in conversation.steps.enumerated() {
         let sentence = program.take(step) ?? placeholders.take(step) ?? channels.take(step) ?? step.wrongWord
         if let sentence { throw fault(["steps", "\(index)"], sentence) }
-        if step.parts.contains(where: { if case .start = $0 { true } else { false } }) {
-          try checkCommand(placeholders)
-        }
+        for case .start(let name) in step.parts { try checkCommand(of: name, placeholders) }
       }
     }
 
-    /// Looks at what the program is started with: it can use the names that are known by then.
-    private func checkCommand(_ placeholders: Placeholders) throws(DeclarationFault) {
+    private func checkNames() throws(DeclarationFault) {
+      for (name, program) in conversation.programs ?? [:] {
+        if name == ExampleStep.mainProgram || name.wholeMatch(of: /[a-z][a-z0-9-]*/) == nil {
+          throw fault(
+            ["programs", name], "the name \"\(name)\" is not made of a-z, 0-9 and -, or is the main program's.")
+        }
+        if program.run.isEmpty { throw fault(["programs", name], "run is empty; it needs a program.") }
+      }
+    }
+
+    /// Looks at what a program is started with: it can use the names that are known by then.
+    private func checkCommand(of name: String?, _ placeholders: Placeholders) throws(DeclarationFault) {
+      if let name {
+        let program = conversation.programs?[name]
+        for text in (program?.run ?? []) + (program?.environment ?? [:]).values {
+          if let nope = placeholders.undefined(in: text) { throw fault(["programs", name], nope) }
+        }
+        return
+      }
       for (index, argument) in (conversation.arguments ?? []).enumerated() {
         if let nope = placeholders.undefined(in: argument, isArgument: true) {
           throw fault(["arguments", "\(index)"], nope)
@@ -107,6 +125,9 @@ extension ExampleDeclaration {
 }
 
 extension ExampleDeclaration.Conversation {
+  /// The programs: nil for the main one, and the names of the others.
+  fileprivate var programNames: [String?] { [nil] + (programs ?? [:]).keys.sorted() }
+
   /// Which keys do not go together; nil if all do.
   fileprivate var contradiction: String? {
     let owners = [
@@ -114,42 +135,51 @@ extension ExampleDeclaration.Conversation {
       isAlone ? "alone" : nil,
     ].compactMap(\.self)
     if owners.count > 1 { return "\(name) has \(owners.joined(separator: " and ")), which exclude each other." }
-    if startsLate, isStartingPeer { return "\(name) has starts-peer, so its program runs from the beginning." }
+    if startsLate(), isStartingPeer { return "\(name) has starts-peer, so its program runs from the beginning." }
     return nil
   }
 }
 
-/// What the steps so far have done with the program.
+/// What the steps so far have done with the programs.
 private struct ProgramSteps {
-  private let isOnStandardStreams: Bool
+  private let hasStandardStreams: Bool
   private let hasOnlyErrors: Bool
-  private var isStarted: Bool
+  private let names: [String?]
+  private var started: Set<String?>
 
   init(_ conversation: ExampleDeclaration.Conversation) {
-    isOnStandardStreams = conversation.isOnStandardStreams
+    hasStandardStreams = !conversation.isOnStandardStreams
     hasOnlyErrors = conversation.isOnStandardStreams || conversation.isStartingPeer
-    isStarted = !conversation.startsLate
+    names = conversation.programNames
+    started = Set(names.filter { !conversation.startsLate($0) })
   }
 
   /// What is wrong with a step; nil if nothing is.
   mutating func take(_ step: ExampleStep) -> String? {
+    let program = step.otherProgram
+    if !names.contains(program) {
+      let known = names.map { $0 ?? ExampleStep.mainProgram }
+      return "there is no program \"\(program ?? "")\"; \(NearestWord.advice(program ?? "", among: known))."
+    }
     switch step {
-    case .start where isStarted: return "the program is started already."
-    case .start: isStarted = true
+    case .start:
+      return started.insert(program).inserted ? nil : "the program is started already."
     case .output, .input, .stop, .exit:
-      if !isStarted { return "the program is not started yet; a later step starts it." }
-      if isOnStandardStreams, case .input = step {
+      if !started.contains(program) { return "the program is not started yet; a later step starts it." }
+      guard program == nil else { return nil }
+      if !hasStandardStreams, case .input = step {
         return "the program's standard input is the channel; send a message instead."
       }
-      if hasOnlyErrors, case .stop(.endOfInput) = step {
+      if hasOnlyErrors, case .stop(.endOfInput, _) = step {
         return "the program's standard input is the channel's or the peer's; close the channel instead."
       }
+      return nil
     case .within(_, let step): return take(step)
     case .together(let steps):
       for step in steps { if let sentence = take(step) { return sentence } }
-    default: break
+      return nil
+    default: return nil
     }
-    return nil
   }
 }
 

@@ -16,13 +16,15 @@ package struct ExampleDeclaration: Sendable, Decodable {
     package var workingDirectory: String?
     /// The kernel object of which the program and its peer each inherit one end.
     package var inherit: Inheritance?
+    /// Programs besides the main one, by name: a broker, for example.
+    package var programs: [String: ExampleProgram]?
     package var startsPeer: Bool?
     package var stdio: Bool?
     package var alone: Bool?
     package var steps: [ExampleStep]
 
     package enum CodingKeys: String, CodingKey, CaseIterable {
-      case name, example, arguments, fifos, environment, inherit, stdio, alone, steps
+      case name, example, arguments, fifos, environment, programs, inherit, stdio, alone, steps
       case workingDirectory = "working-directory"
       case startsPeer = "starts-peer"
     }
@@ -36,11 +38,22 @@ package struct ExampleDeclaration: Sendable, Decodable {
     /// Every step, those included that are part of others.
     package var allSteps: [ExampleStep] { steps.flatMap(\.parts) }
 
-    /// Whether a step starts the program, which otherwise runs from the beginning.
-    package var startsLate: Bool { allSteps.contains { if case .start = $0 { true } else { false } } }
+    /// Whether a step starts the program, or another one; otherwise it runs from the beginning.
+    package func startsLate(_ program: String? = nil) -> Bool {
+      allSteps.contains { if case .start(let name) = $0 { name == program } else { false } }
+    }
 
     /// Whether there is no peer.
     package var isAlone: Bool { alone ?? false }
+  }
+
+  /// A program besides the main one.
+  package struct ExampleProgram: Sendable, Decodable {
+    /// The program and its arguments.
+    package var run: [String]
+    package var environment: [String: String]?
+
+    package enum CodingKeys: String, CodingKey, CaseIterable { case run, environment }
   }
 
   /// A kernel object with two ends to inherit.

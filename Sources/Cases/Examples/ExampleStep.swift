@@ -3,14 +3,14 @@ package import WireFormats
 
 /// One step of a conversation with an example, in the order of the declaration.
 package enum ExampleStep: Sendable, Decodable {
-  /// Starts the program, which otherwise runs from the beginning.
-  case start
+  /// Starts the program, or another one by its name; otherwise it runs from the beginning.
+  case start(String?)
   /// Waits until something exists that the program makes.
   case wait(ExamplePlace)
   /// Waits for an output line of the program that matches a whole regular expression; named groups become placeholders.
-  case output(String, from: ExampleStream)
+  case output(String, from: ExampleStream, of: String?)
   /// Writes a line to the program's standard input.
-  case input(String)
+  case input(String, of: String?)
   /// Has the peer open a channel, with the keys and values of `open`.
   case open(String)
   case accept(channel: String)
@@ -24,9 +24,9 @@ package enum ExampleStep: Sendable, Decodable {
   case close(channel: String)
   case halfClose(channel: String)
   /// Asks the program to end.
-  case stop(ExampleStop)
+  case stop(ExampleStop, of: String?)
   /// Waits for the program to end.
-  case exit(ExampleEnd)
+  case exit(ExampleEnd, of: String?)
   /// Steps that are under way at the same time.
   case together([ExampleStep])
   /// A step with a deadline of its own, in milliseconds.
@@ -41,11 +41,13 @@ package enum ExampleStep: Sendable, Decodable {
     case from
     /// Goes with `quiet`.
     case channel
+    /// Goes with `output`, `input`, `stop` and `exit`.
+    case program
     /// Goes with every step.
     case within
 
     /// The keys that only go with another one.
-    static let companions: Set<Verb> = [.error, .from, .channel, .within]
+    static let companions: Set<Verb> = [.error, .from, .channel, .program, .within]
   }
 
   package init(from decoder: any Decoder) throws {
@@ -61,14 +63,16 @@ package enum ExampleStep: Sendable, Decodable {
   }
 
   private init(_ verb: Verb, _ container: KeyedDecodingContainer<Verb>) throws {
+    // The main program has no name in a step.
+    let name = try container.decodeIfPresent(String.self, forKey: .program).flatMap(Self.other)
     switch verb {
-    case .start: self = .start
+    case .start: self = .start(Self.other(try container.decode(String.self, forKey: verb)))
     case .wait: self = .wait(try container.decode(ExamplePlace.self, forKey: verb))
     case .output:
       self = .output(
         try container.decode(String.self, forKey: verb),
-        from: try container.decodeIfPresent(ExampleStream.self, forKey: .from) ?? .usual)
-    case .input: self = .input(try container.decode(String.self, forKey: verb))
+        from: try container.decodeIfPresent(ExampleStream.self, forKey: .from) ?? .usual, of: name)
+    case .input: self = .input(try container.decode(String.self, forKey: verb), of: name)
     case .open: self = .open(try container.decode(String.self, forKey: verb))
     case .accept: self = .accept(channel: try container.decode(String.self, forKey: verb))
     case .send: self = .send(try container.decode(ExampleMessage.self, forKey: verb))
@@ -78,15 +82,28 @@ package enum ExampleStep: Sendable, Decodable {
         channel: try container.decodeIfPresent(String.self, forKey: .channel) ?? "c",
         milliseconds: try container.decode(Int.self, forKey: verb))
     case .call: self = .call(try container.decode(ExampleCall.self, forKey: verb))
-    case .command, .error, .from, .channel, .within:
+    case .command, .error, .from, .channel, .program, .within:
       self = .command(
         try container.decode(String.self, forKey: .command),
         error: try container.decodeIfPresent(ErrorKind.self, forKey: .error))
     case .close: self = .close(channel: try container.decode(String.self, forKey: verb))
     case .halfClose: self = .halfClose(channel: try container.decode(String.self, forKey: verb))
-    case .stop: self = .stop(try container.decode(ExampleStop.self, forKey: verb))
-    case .exit: self = .exit(try container.decode(ExampleEnd.self, forKey: verb))
+    case .stop: self = .stop(try container.decode(ExampleStop.self, forKey: verb), of: name)
+    case .exit: self = .exit(try container.decode(ExampleEnd.self, forKey: verb), of: name)
     case .together: self = .together(try container.decode([ExampleStep].self, forKey: verb))
+    }
+  }
+
+  /// What a step calls the main program.
+  package static let mainProgram = "program"
+
+  private static func other(_ name: String) -> String? { name == mainProgram ? nil : name }
+
+  /// The program that the step is about, if it is not the main one.
+  package var otherProgram: String? {
+    switch self {
+    case .start(let name), .output(_, _, let name), .input(_, let name), .stop(_, let name), .exit(_, let name): name
+    default: nil
     }
   }
 

@@ -14,8 +14,8 @@ struct Placeholders {
   /// - Returns: what is wrong with it; nil if nothing is.
   mutating func take(_ step: ExampleStep) -> String? {
     switch step {
-    case .output(let pattern, _): return take(pattern: pattern)
-    case .open(let text), .input(let text), .command(let text, _): return undefined(in: text)
+    case .output(let pattern, _, _): return take(pattern: pattern)
+    case .open(let text), .input(let text, _), .command(let text, _): return undefined(in: text)
     case .send(let message), .receive(let message):
       switch message.content {
       case .text(let text), .value(let text, _, _): return undefined(in: text)

@@ -18,6 +18,7 @@ extension Finding {
       .stuckProgram(let side, _, _), .silentPeer(let side, _, _), .otherEnd(let side, _, _),
       .endedBefore(let side, _, _):
       (Self.blame(side), [side])
+    case .of(_, let finding): finding.blame
     case .wrongReply(let exchange): (Self.blame(exchange.side), [exchange.side])
     case .bothWrite(let sides, _): sides.count == 1 ? (Self.blame(sides[0]), sides) : (.both, sides)
     case .wrongSlot, .slotNotCleared: (.writer, [.writer])

@@ -95,6 +95,7 @@ extension Finding {
     case .layoutsAgree: .layoutsAgree
     case .noOutput: .noOutput
     case .noPlace: .noPlace
+    case .of(_, let finding): finding.code
     case .silentProgram: .silentProgram
     case .stuckProgram: .stuckProgram
     case .silentPeer: .silentPeer

@@ -40,7 +40,7 @@ extension Finding {
     case .silentPeer(_, let command, _): command.flatMap { Requirement.verb($0) }
     case .uncleanEnd: .endOfInput
     case .noHello: .helloReply
-    case .noOutput, .noPlace, .silentProgram, .stuckProgram, .otherEnd, .endedBefore, .unusable, .harness: nil
+    case .of, .noOutput, .noPlace, .silentProgram, .stuckProgram, .otherEnd, .endedBefore, .unusable, .harness: nil
     }
   }
 }

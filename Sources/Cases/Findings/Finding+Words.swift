@@ -45,6 +45,7 @@ package struct FindingWords {
     case .noOutput(_, let pattern, _): "a line of output like \"\(pattern)\""
     case .silentProgram(_, .output(let pattern), let seconds):
       "a line of output like \"\(pattern)\" within \(Self.number(seconds)) s"
+    case .of(let program, let finding): FindingWords(finding, names: { _ in program }).expected
     case .noPlace(_, let place, _): place.description
     case .silentProgram(_, .place(let place), let seconds):
       "\(place.description) within \(Self.number(seconds)) s"
@@ -103,6 +104,7 @@ package struct FindingWords {
     case .layoutsAgree(let exchange):
       "both endpoints agree with each other, against the vector: \(exchange.answer)"
     case .noOutput(let side, _, let end): "\(names(side)) \(end.map(\.description) ?? "closed its output")"
+    case .of(let program, let finding): FindingWords(finding, names: { _ in program }).seen
     case .noPlace(let side, _, let end): "\(names(side)) \(end) before"
     case .silentProgram(let side, _, _): "nothing; \(names(side)) is running"
     case .stuckProgram(let side, let command, _):

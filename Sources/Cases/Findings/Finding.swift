@@ -82,6 +82,8 @@ package enum Finding: Sendable {
   case silentPeer(Side, Command?, seconds: Double)
   /// A program ended otherwise than declared.
   case otherEnd(Side, expected: ExampleEnd, seen: ProcessEnd)
+  /// What a program did that is on neither side of a conversation.
+  indirect case of(program: String, Finding)
   /// A program ended badly before the peer answered.
   case endedBefore(Side, ProcessEnd, Observation.Exchange)
 

@@ -44,7 +44,9 @@ package struct ExampleCatalog: Sendable {
     for path in paths {
       let declaration = try ExampleDeclaration(contentsOf: path)
       let folder = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path
-      let key = ([declaration.language, declaration.run[0]] + (declaration.needs ?? [])).joined(separator: " ")
+      let key =
+        ([declaration.language, declaration.run[0]] + (declaration.needs ?? [])).joined(separator: " ")
+        + (declaration.conversations.contains { $0.programs != nil } ? path : "")
       let programs: [Example.Program]
       if let known = found[key] { programs = known } else { programs = try self.programs(of: declaration, folder) }
       // A program on PATH is the same for all declarations; one beside the declaration is not.
@@ -70,7 +72,8 @@ package struct ExampleCatalog: Sendable {
   private func programs(of declaration: ExampleDeclaration, _ folder: String) throws(HarnessError) -> [Example.Program]
   {
     let program = declaration.run[0]
-    if (declaration.needs ?? []).contains(where: { ProgramPath.resolve($0, in: folder) == nil }) {
+    let others = declaration.conversations.flatMap { ($0.programs ?? [:]).values.map { $0.run[0] } }
+    if ((declaration.needs ?? []) + others).contains(where: { ProgramPath.resolve($0, in: folder) == nil }) {
       return [Example.Program(name: declaration.language, path: nil)]
     }
     guard let (manifest, adapter) = manifests.first(where: { $0.manifest.name == declaration.language }),

@@ -44,6 +44,9 @@ extension ExampleDeclaration {
   private static func check(_ conversation: Node, in file: StrictYAML) throws(HarnessError) {
     try file.refuseUnknownKeys(conversation, Conversation.CodingKeys.allCases.map(\.rawValue), "conversations.")
     try file.refuseUnknownWord(conversation.mapping?["example"], Side.allCases.map(\.rawValue), "example")
+    for (_, program) in conversation.mapping?["programs"]?.mapping ?? [:] {
+      try file.refuseUnknownKeys(program, ExampleProgram.CodingKeys.allCases.map(\.rawValue), "programs.")
+    }
     try file.refuseUnknownWord(conversation.mapping?["inherit"], Inheritance.allCases.map(\.rawValue), "inherit")
     for step in conversation.mapping?["steps"]?.sequence ?? [] {
       try check(step: step, in: file)
@@ -62,12 +65,14 @@ extension ExampleDeclaration {
     }
     try file.refuseUnknownKeys(step.mapping?["call"], ExampleCall.CodingKeys.allCases.map(\.rawValue), "call.")
     try file.refuseUnknownKeys(step.mapping?["wait"], ExamplePlace.Key.allCases.map(\.rawValue), "wait.")
-    try file.refuseUnknownWord(step.mapping?["start"], ["program"], "start")
     try file.refuseUnknownWord(step.mapping?["stop"], ExampleStop.words, "stop")
     try file.refuseUnknownWord(step.mapping?["from"], ExampleStream.allCases.map(\.rawValue), "from")
-    for (key, owner) in [("error", "command"), ("from", "output"), ("channel", "quiet")] {
-      guard let node = step.mapping?[key], step.mapping?[owner] == nil else { continue }
-      throw file.error(on: node, "\(key) goes with \(owner) only.")
+    for (key, owners) in [
+      ("error", ["command"]), ("from", ["output"]), ("channel", ["quiet"]),
+      ("program", ["output", "input", "stop", "exit"]),
+    ] {
+      guard let node = step.mapping?[key], !owners.contains(where: { step.mapping?[$0] != nil }) else { continue }
+      throw file.error(on: node, "\(key) goes with \(owners.joined(separator: ", ")) only.")
     }
   }
 }

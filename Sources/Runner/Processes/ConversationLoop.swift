@@ -24,6 +24,8 @@ struct ConversationLoop {
   final class Participants {
     /// The processes by their sides; a single process is the writer.
     var bySide: [Side: EndpointProcess]
+    /// The processes on neither side, by name.
+    var others: [String: EndpointProcess] = [:]
 
     init(_ processes: [Side: EndpointProcess]) { bySide = processes }
   }
@@ -44,6 +46,7 @@ struct ConversationLoop {
   }
 
   private var processes: [Side: EndpointProcess] { participants.bySide }
+  private var others: [String: EndpointProcess] { participants.others }
 
   /// The time since the conversation started.
   var now: Duration { .now - start }
@@ -68,9 +71,11 @@ struct ConversationLoop {
       while let step = conversation.next(at: now) { perform(step, &conversation, answer) }
       if conversation.isOver { return }
       for process in processes.values { process.flush() }
+      for process in others.values { process.flush() }
       // No reference is kept across iterations: the pump must be released with its phase.
       let ready = wait(pump(conversation), &spins, &conversation)
       for (side, process) in processes { process.exchange(after: ready) { conversation.take($0, from: side) } }
+      for (name, process) in others { process.exchange(after: ready) { conversation.take($0, fromOther: name) } }
       // A reply may let the tap connect and deliver what it holds, so the machine goes first, then the tap.
       while let step = conversation.next(at: now) { perform(step, &conversation, answer) }
       pump(conversation)?.pump(at: now)
@@ -92,6 +97,9 @@ struct ConversationLoop {
     case .terminate(let side): processes[side]?.process.terminate()
     case .signal(let side, let number): processes[side]?.process.signal(number)
     case .kill(let side): processes[side]?.process.kill()
+    case .writeToOther(let name, let bytes): others[name]?.enqueue(bytes)
+    case .closeInputOfOther(let name): others[name]?.closeInput()
+    case .signalOther(let name, let number): others[name]?.process.signal(number)
     case .request(let request): answer(request, &conversation)
     }
   }
@@ -103,6 +111,7 @@ struct ConversationLoop {
     if pump?.needsPolling ?? false { spins += 1 }
     var entries: [pollfd] = []
     for process in processes.values { process.appendInterests(to: &entries) }
+    for process in others.values { process.appendInterests(to: &entries) }
     pump?.appendInterests(to: &entries)
     if let interrupt { entries.append(pollfd(fd: interrupt, events: Int16(POLLIN), revents: 0)) }
     _ = poll(&entries, nfds_t(entries.count), timeout(conversation.deadline, pump, spins))
@@ -114,7 +123,8 @@ struct ConversationLoop {
   private func timeout(_ deadline: Duration?, _ pump: (any Pump)?, _ spins: Int) -> Int32 {
     if pump?.needsPolling ?? false { return spins % 64 == 0 ? 1 : 0 }
     let times = [deadline, pump?.wakeTime].compactMap(\.self)
-    let limit: Double = processes.values.allSatisfy(\.hasExitDescriptor) ? 1e9 : 10
+    let limit: Double =
+      processes.values.allSatisfy(\.hasExitDescriptor) && others.values.allSatisfy(\.hasExitDescriptor) ? 1e9 : 10
     guard let first = times.min() else { return Int32(limit) }
     return Int32(max(0, min(((first - now) / .milliseconds(1)).rounded(.up), limit)))
   }

@@ -52,7 +52,10 @@ final class ExampleStart {
     let ends = try ExampleEnds(conversation)
     self.ends = ends
     placeholders.merge(ends.placeholders) { _, new in new }
-    if !conversation.startsLate { try startProgram(placeholders) }
+    for name in (conversation.programs ?? [:]).keys.sorted() where !conversation.startsLate(name) {
+      try startOther(name, placeholders)
+    }
+    if !conversation.startsLate() { try startProgram(placeholders) }
     if conversation.isStartingPeer {
       peer = program
     } else if let adapter, isPeerFresh || !ends.ofPeer.isEmpty {
@@ -67,6 +70,24 @@ final class ExampleStart {
     }
     if let peer { participants.bySide[conversation.example.other] = peer }
     ends.closePeers()
+  }
+
+  /// Starts a program that is on neither side.
+  private func startOther(_ name: String, _ placeholders: [String: String]) throws(HarnessError) {
+    guard let declared = example.conversation.programs?[name] else { return }
+    func filled(_ text: String) -> String { ExampleConversation.filled(text, placeholders) }
+    guard let path = ProgramPath.resolve(declared.run[0], in: example.folder) else {
+      throw HarnessError("The program \(declared.run[0]) of \(example.conversation.name) is not installed.")
+    }
+    participants.others[name] = try EndpointProcess(
+      Program(name: name, command: [path] + declared.run.dropFirst().map(filled), folder: example.folder),
+      environment: settings.environment.merging((declared.environment ?? [:]).mapValues(filled)) { _, new in new })
+  }
+
+  /// Ends the programs; they may be daemons, which nothing asked to end.
+  func end() {
+    program?.process.kill()
+    for other in participants.others.values { other.process.kill() }
   }
 
   /// Starts the program.
@@ -106,8 +127,12 @@ final class ExampleStart {
       case .examine:
         machine.states = participants.bySide.compactMapValues { ProcessInspection.state(of: $0.process.id) }
       case .remains: machine.left(peer?.leaks(folder: site.folder, mapsAreChecked: false) ?? [])
-      case .start(let placeholders):
-        do throws(HarnessError) { try startProgram(placeholders) } catch { machine.fail(starting: "\(error)") }
+      case .start(let name, let placeholders):
+        do throws(HarnessError) {
+          if let name { try startOther(name, placeholders) } else { try startProgram(placeholders) }
+        } catch {
+          machine.fail(starting: "\(error)")
+        }
       case .look(let place): if Presence.exists(place) { machine.found(place) }
       case .write(let content, let path):
         if !WholeFile.write(content, to: path) { machine.fail(starting: "Cannot write \(path); is the disk full?") }
@@ -139,11 +164,16 @@ final class ExampleStart {
     let ofProgram = EndpointTrace(
       name: "\(example.program), the program", commands: [command.joined(separator: " ")],
       standardError: program?.standardError.lines(first: 4, last: 8) ?? "")
-    guard let peer else { return [ofProgram] }
+    let ofOthers = participants.others.sorted { $0.key < $1.key }.map { name, process in
+      EndpointTrace(
+        name: "\(name), a program", commands: [process.program.command.joined(separator: " ")],
+        standardError: process.standardError.lines(first: 4, last: 8))
+    }
+    guard let peer else { return [ofProgram] + ofOthers }
     let ofPeer = EndpointTrace(
       name: example.peer ?? "", commands: LastCommands.lines(held.exchanges),
       standardError: peer === program ? "" : peer.standardError.lines(first: 4, last: 8))
-    return [ofProgram, ofPeer]
+    return [ofProgram, ofPeer] + ofOthers
   }
 
   private static func command(_ example: ExampleCase, _ adapter: Adapter?, _ placeholders: [String: String]) -> [String]

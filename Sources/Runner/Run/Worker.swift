@@ -187,7 +187,7 @@ final class Worker {
       // In a network of its own the program may miss something that it needs, so a failure there proves nothing.
       let stranger = network == nil ? lookout.stranger() : disturbance?.address
       if let stranger, canRepeat, network == nil {
-        start.program?.process.kill()
+        start.end()
         if let peer = start.peer, peer !== start.program { pool.discard(peer) }
         throw Disturbance(address: stranger)
       }
@@ -196,7 +196,7 @@ final class Worker {
       fail(&record, cause ?? finding, entry, held.name)
       record.failure?.endpoints = start.traces(example, held)
     }
-    start.program?.process.kill()
+    start.end()
     if let peer = start.peer, peer !== start.program {
       let isSpent = start.isPeerSpent || settings.isFresh
       part(with: peer, example.peer ?? "", isSpent: isSpent, entry, &record)

@@ -33,6 +33,12 @@ import WireFormats
 
   /// Texts with a mistake, and how what is said of it begins behind the path.
   static let mistakes: [(String, String)] = [
+    (right + "      - start: prog\n", ":9: there is no program \"prog\"; did you mean \"program\"?"),
+    (right + "      - {output: x, program: other}\n", ":9: there is no program \"other\"; "),
+    (right + "      - {close: c, program: x}\n", ":9: program goes with output, input, stop, exit only."),
+    (right + "    programs: {x: {rn: [a]}}\n", ":9: unknown key \"programs.rn\"; did you mean \"run\"?"),
+    (right + "    programs: {x: {run: [\"{nope}\"]}}\n", ":9: {nope} is not defined here; "),
+    (right + "    programs: {program: {run: [a]}}\n", ":9: the name \"program\" is not made of "),
     (right.replacing("=line", with: "=none"), ":8: unix has no framing none; it goes with multiprocessing, "),
     (right + "      - wait: {pth: a}\n", ":9: unknown key \"wait.pth\"; did you mean \"path\"? The keys are "),
     (right + "      - wait: {port: \"8000\"}\n", ":9: \"8000\" is not of the form 127.0.0.1:8000."),

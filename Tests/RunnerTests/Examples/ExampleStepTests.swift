@@ -226,6 +226,65 @@ import Testing
     try expectSuccess(conversation, program: program, peers: ["swift", "python"])
   }
 
+  /// With the argument `store` a store that keeps a line until it is asked; otherwise a server that forwards what its client
+  /// says.
+  static let chain = """
+    import socket, sys
+    if sys.argv[1] == "store":
+        store = socket.socket(socket.AF_UNIX)
+        store.bind(sys.argv[2])
+        store.listen()
+        peer, _ = store.accept()
+        print("kept " + peer.recv(100).decode().strip(), flush=True)
+        print("and so on: " + sys.stdin.readline().strip(), file=sys.stderr, flush=True)
+        sys.stdin.read()
+        sys.exit(7)
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(sys.argv[1] + ".front")
+    listener.listen()
+    peer, _ = listener.accept()
+    store = socket.socket(socket.AF_UNIX)
+    store.connect(sys.argv[1])
+    store.sendall(peer.recv(100))
+    """
+  static let chained = """
+      - name: chain
+        example: reader
+        arguments: ["{folder}/store"]
+        programs:
+          store: {run: [python3, program.py, store, "{folder}/store"], environment: {NOTHING: "{tag}"}}
+        steps:
+          - wait: {path: "{folder}/store"}
+          - wait: {path: "{folder}/store.front"}
+          - open: transport=unix role=connect address={folder}/store.front framing=line
+          - send: {text: pass it on}
+          - output: kept (?<kept>.+)
+            program: store
+          - input: "{kept}"
+            program: store
+          - output: "and so on: pass it on"
+            from: standard-error
+            program: store
+          - exit: 0
+
+    """
+
+  @Test func anotherProgramStandsBehindTheMainOne() throws {
+    try expectSuccess(
+      Self.chained + "      - {stop: end-of-input, program: store}\n      - {exit: 7, program: store}\n",
+      program: Self.chain, peers: ["swift", "python"])
+    // One that nothing asks to end is ended with the conversation.
+    try expectSuccess(Self.chained, program: Self.chain, peers: ["swift"])
+  }
+
+  @Test func anotherProgramIsNamedWhereItIsWrong() throws {
+    let failure = try failure(
+      Self.chained + "      - {stop: end-of-input, program: store}\n      - {exit: 0, program: store}\n",
+      program: Self.chain)
+    #expect(failure.expected == "store exits with status 0" && failure.seen == "store exited with status 7")
+    #expect(failure.blame == .reader)
+  }
+
   /// Runs conversations that must pass.
   private func expectSuccess(_ conversations: String, program: String, peers: [String]) throws {
     let trial = try ExampleTrial(conversations, program: program, peers: peers, command: command(for: conversations))
