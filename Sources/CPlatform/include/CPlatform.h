@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "CDescriptors.h"
 #include "CPeers.h"
 #include "CProcesses.h"
 #include "CRecords.h"
