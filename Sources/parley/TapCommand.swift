@@ -96,8 +96,11 @@ struct TapCommand: ParsableCommand {
       reporter.abandon()
       throw error
     }
-    for problem in reporter.finish() where stops { Status.complain(problem) }
+    let problems = reporter.finish()
+    // Of a program that it stands in for, everything on standard error is the program's own.
     if case .program(let status) = end { try Self.finish(as: status) }
+    for problem in problems { Status.complain(problem) }
+    if !problems.isEmpty { throw ExitCode(Status.harness) }
   }
 
   private func place(_ inherited: [Int32]) throws -> TapPlace {

@@ -65,10 +65,12 @@ import WireFormats
   @Test func bytesThatNobodySawArePassedOverInsideALongMessageOnly() {
     var walker = FrameWalker(.u32le)
     walker.append([0, 0, 16, 0, 1, 2][...]) { _ in }
-    #expect(walker.skip(1_000_000))
+    let isInside = walker.skip(1_000_000)
+    #expect(isInside)
     var lengths: [Int] = []
     walker.append([UInt8](repeating: 0, count: (1 << 20) - 1_000_002)[...]) { lengths.append($0.length) }
     #expect(lengths == [1 << 20])
-    #expect(!walker.skip(1))
+    let isLost = !walker.skip(1)
+    #expect(isLost)
   }
 }

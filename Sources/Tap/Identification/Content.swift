@@ -88,7 +88,7 @@ package enum Content: Equatable, Sendable {
   }
 
   private static func text(_ payload: [UInt8]) -> Content? {
-    guard payload.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || (0x09...0x0d).contains($0) || $0 == 0x1b }) else {
+    guard payload.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0.isBlank || $0 == 0x1b }) else {
       return nil
     }
     return String(validating: payload, as: UTF8.self).map { .text($0) }

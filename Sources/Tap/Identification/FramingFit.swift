@@ -35,6 +35,8 @@ struct FramingFit: Equatable, Sendable {
     leftCount = walker.failure == nil ? walker.unfinishedCount : 0
     announcedLength = walker.announcedLength
     var (contentBits, framingBits) = (0.0, 0.0)
+    // Where even the lengths are letters, that the rest is text says nothing for them.
+    let isPlainText = framing.hasBinaryMarks && Content(bytes, as: .text).name == "text"
     for frame in frames {
       framingBits += Self.framingBits(frame, framing, remaining: bytes.count - position)
       position = frame.offset + frame.prefix + frame.length + framing.suffix.count
@@ -42,7 +44,7 @@ struct FramingFit: Equatable, Sendable {
       guard frame.isWhole, contents.values.reduce(0, +) < 32 else { continue }
       let content = Content(frame.payload, as: choice, answersChallenge: hasChallenge)
       contents[content.name, default: 0] += 1
-      contentBits += content.evidence
+      if case .text = content, isPlainText { contentBits -= 12 } else { contentBits += content.evidence }
       if framing.isTextual, case .binary = content, !frame.payload.isEmpty { contentBits -= 24 }
     }
     let count = Double(max(1, contents.values.reduce(0, +)))
@@ -52,10 +54,10 @@ struct FramingFit: Equatable, Sendable {
     if frames.isEmpty, let length = announcedLength, failure == nil {
       // The beginning of one long message: only its length speaks.
       let width = 8.0 * Double(max(1, bytes.count - leftCount + Self.width(of: framing)))
-      evidence = max(0, width - log2(Double(max(length, 2)))) / 2
+      evidence = max(0, width - log2(Double(max(length, 2))))
     }
     // Messages without content could be any zeros.
-    if frames.allSatisfy({ $0.length == 0 }) { evidence = min(evidence, 4) }
+    if !frames.isEmpty, frames.allSatisfy({ $0.length == 0 }) { evidence = min(evidence, 4) }
   }
 
   /// Whether the direction is explained: nothing contradicts, and something speaks for it.
@@ -86,6 +88,13 @@ extension Framing {
     var prefix: [UInt8] = []
     appendPrefix(ofLength: 0, to: &prefix)
     return prefix.isEmpty && !suffix.isEmpty
+  }
+
+  /// Whether its marks are numbers in binary.
+  fileprivate var hasBinaryMarks: Bool {
+    var prefix: [UInt8] = []
+    appendPrefix(ofLength: 300, to: &prefix)
+    return prefix.contains { $0 < 0x09 || $0 > 0x7e }
   }
 
   /// What marks a message off, as a phrase.

@@ -30,6 +30,9 @@ package struct Verdict: Equatable, Sendable {
     return client == server ? client : "\(client) from the client, \(server) from the server"
   }
 
+  /// Whether no framing explains the bytes.
+  package var isUnframed: Bool { framings.values.allSatisfy { $0 == .none } }
+
   /// The verdict as sentences.
   package var sentences: String {
     var text = "framing \(framingNames): \(reason)."

@@ -10,6 +10,9 @@ final class EventQueue: @unchecked Sendable {
   /// With so many bytes waiting, messages are counted and no longer shown.
   static let many = 16 << 20
 
+  /// How long events are gathered, in microseconds; nobody sees the delay.
+  private static let gathering: UInt32 = 3000
+
   /// What has come since the last look.
   struct Batch {
     var events: [TapEvent] = []
@@ -52,11 +55,18 @@ final class EventQueue: @unchecked Sendable {
     wake()
   }
 
-  /// How many bytes wait.
-  var backlog: Int {
+  /// Whether few bytes wait, and more will come.
+  var hasTime: Bool {
     condition.lock()
     defer { condition.unlock() }
-    return batch.byteCount
+    return batch.byteCount < Self.many && !isClosed
+  }
+
+  /// Whether so few bytes wait that there is time to show messages.
+  var isShort: Bool {
+    condition.lock()
+    defer { condition.unlock() }
+    return batch.byteCount < Self.many
   }
 
   /// Takes everything that waits; waits for something.
@@ -66,6 +76,7 @@ final class EventQueue: @unchecked Sendable {
   func take(until end: Date?) -> Batch? {
     condition.lock()
     defer { condition.unlock() }
+    let hasWaited = batch.events.isEmpty
     while batch.events.isEmpty && !isClosed {
       isWaitedFor = true
       defer { isWaitedFor = false }
@@ -76,6 +87,12 @@ final class EventQueue: @unchecked Sendable {
       guard condition.wait(until: end) else { break }
     }
     if batch.events.isEmpty && isClosed { return nil }
+    if hasWaited && !isClosed {
+      // The programs are talking right now and need the processor more: one look at many messages is enough.
+      condition.unlock()
+      usleep(Self.gathering)
+      condition.lock()
+    }
     defer { batch = Batch() }
     return batch
   }

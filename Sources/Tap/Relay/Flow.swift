@@ -44,6 +44,8 @@ final class Flow {
   ) {
     (self.sender, self.connection, self.source, self.sink, self.observer) = (sender, connection, source, sink, observer)
     queue = fault.map { DeliveryQueue($0) }
+    // A FIFO has one direction only.
+    isOver = source.readNumber == nil || sink.writeNumber == nil
   }
 
   deinit { for number in descriptors { close(number) } }
@@ -187,9 +189,10 @@ final class Flow {
       hasPacket = true
     default:
       guard count < bytes.count else { return }
-      pending = Array(bytes[max(0, count)...])
+      pending = [UInt8](UnsafeRawBufferPointer(rebasing: bytes[max(0, count)...]))
     }
     pendingStart = 0
+    isBlocked = true
   }
 
   private func writePending() {
@@ -197,11 +200,13 @@ final class Flow {
     let count = rest.withUnsafeBytes { write($0) }
     guard !isOver, count >= 0 else { return }
     pendingStart += count
-    if pendingStart == pending.count {
-      pending = []
-      pendingStart = 0
-      hasPacket = false
+    guard pendingStart == pending.count else {
+      isBlocked = true
+      return
     }
+    pending = []
+    pendingStart = 0
+    hasPacket = false
   }
 
   private func runQueue(at now: Duration) {
