@@ -101,6 +101,9 @@ func stream(_ framing: Framing, _ messages: [[UInt8]]) -> [UInt8] {
     let answer = [UInt8](repeating: 0x99, count: 16)
     let verdict = verdict(stream(.multiprocessing, [answer]), stream(.multiprocessing, [challenge]))
     #expect(verdict.framingNames == "multiprocessing" && verdict.contents == ["handshake"], "\(verdict.sentences)")
+    // Random bytes that are no line yet are no Content-Length header either.
+    let alone = Identification([.server: stream(.multiprocessing, [challenge]), .client: [0, 0]]).verdict
+    #expect(alone.framingNames == "multiprocessing", "\(alone.sentences)")
   }
 
   @Test func aLongFirstMessageIsNamedByItsLength() {

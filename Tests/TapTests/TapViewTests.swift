@@ -74,26 +74,32 @@ import WireFormats
       ])
   }
 
-  @Test func unseenBytesAreCountedAndTheRestIsHex() {
-    var view = TapView(framing: .line, codec: .auto)
-    _ = view.add(.connected(1, time(0)))
-    _ = view.add(.bytes(1, .client, time(1), offset: 0, Array("a\n".utf8)))
-    #expect(lines(view.add(.unseen(1, .client, time(1), count: 100))).first?.contains("100 bytes, not shown") ?? false)
-    #expect(
-      lines(view.add(.bytes(1, .client, time(2), offset: 102, Array("b\n".utf8))))
-        == ["#1 → 0.002000    2 bytes  byte 102: hex 620a |b.|"])
-    guard case .closed(_, _, let totals)? = view.add(.closed(1, time(3))).last else {
-      Issue.record("not closed")
-      return
+  @Test func afterUnseenBytesLinesAreFoundAgainAndLengthsAreNot() {
+    for (framing, last) in [
+      (Framing.line, "#1 → 0.002000    4 bytes  text \"next\""),
+      (.netstring, "#1 → 0.002000    9 bytes  byte 104: hex 6c6f73740a6e6578740a |lost.next.|"),
+    ] {
+      var view = TapView(framing: framing, codec: .auto)
+      _ = view.add(.connected(1, time(0)))
+      _ = view.add(.bytes(1, .client, time(1), offset: 0, stream(framing, [Array("a".utf8)])))
+      let unseen = lines(view.add(.unseen(1, .client, time(1), count: 100)))
+      #expect(unseen.first?.contains("100 bytes not shown") ?? false)
+      #expect(unseen.first?.contains("hex from here") == (framing == .netstring))
+      let shown = lines(view.add(.bytes(1, .client, time(2), offset: 104, Array("lost\nnext\n".utf8))))
+      #expect(shown == [last.replacing("    9 bytes", with: "   10 bytes")])
+      guard case .closed(_, _, let totals)? = view.add(.closed(1, time(3))).last else {
+        Issue.record("not closed")
+        return
+      }
+      #expect(totals[.client]?.messages == (framing == .line ? 2 : 1))
     }
-    #expect(totals[.client] == .init(messages: 1, bytes: 104))
   }
 
   @Test func messagesThatAreOnlyCountedDoNotLoseTheThread() {
     var view = TapView(framing: .line, codec: .auto)
     _ = view.add(.connected(1, time(0)))
     let counted = view.add(.bytes(1, .client, time(1), offset: 0, Array("a\nb\nc".utf8)), isShown: false)
-    #expect(counted == [.unseen(1, .client, count: 2, isLost: false)])
+    #expect(counted == [.unseen(1, .client, count: 2, .messages)])
     #expect(
       lines(view.add(.bytes(1, .client, time(2), offset: 5, Array("d\n".utf8)))).last?.hasSuffix("text \"cd\"") ?? false
     )
@@ -114,7 +120,7 @@ import WireFormats
       .started(TapStart(date: "d", listen: "a\"b", connect: "c")), .connected(1, time(1)), .verdict(1, verdict),
       .message(1, .client, time(2), message), .chunk(1, .server, time(3), offset: 9, [1, 2]),
       .wrong(1, .client, offset: 3, framing: .line, reason: "because \"so\""),
-      .unseen(1, .client, count: 3, isLost: true), .descriptors(1, .client, time(1), count: 2),
+      .unseen(1, .client, count: 3, .framing), .descriptors(1, .client, time(1), count: 2),
       .ended(1, .client, time(1), unfinished: 0), .reset(1, .client, time(1)), .failed(1, time(1), "no"),
       .closed(1, time(1), [.client: .init(messages: 1, bytes: 2)]), .over(time(9)),
     ]

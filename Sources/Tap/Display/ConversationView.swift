@@ -87,7 +87,7 @@ struct ConversationView {
       state = .decided(walkers)
       if isLost { isRaw.insert(side) }
     }
-    shown.append(.unseen(number, side, count: count, isLost: isLost))
+    shown.append(.unseen(number, side, count: count, isLost ? .framing : .bytes))
     return shown
   }
 
@@ -142,7 +142,7 @@ struct ConversationView {
     }
     counts[side, default: .init()].messages += frames.count + passed
     var shown = frames.map { message($0, side, time) }
-    if passed > 0 { shown.append(.unseen(number, side, count: passed, isLost: false)) }
+    if passed > 0 { shown.append(.unseen(number, side, count: passed, .messages)) }
     if let failure = walker.failure {
       isRaw.insert(side)
       shown.append(

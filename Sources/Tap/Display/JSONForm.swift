@@ -23,8 +23,10 @@ package enum JSONForm {
       return line(
         "wrong", number, side, nil,
         count("offset", offset) + text("framing", framing.rawValue) + text("reason", reason))
-    case .unseen(let number, let side, let lost, let isLost):
-      return line("unseen", number, side, nil, count(isLost ? "bytes-lost" : "count", lost))
+    case .unseen(let number, let side, let lost, let what):
+      return line(
+        "unseen", number, side, nil,
+        count(what == .messages ? "messages" : "bytes", lost) + ",\"framed\":\(what != .framing)")
     case .descriptors(let number, let side, let time, let count):
       return recorded(.descriptors(number, side, time, count: count))
     case .ended(let number, let side, let time, let unfinished):

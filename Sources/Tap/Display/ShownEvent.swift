@@ -16,7 +16,7 @@ package enum ShownEvent: Equatable, Sendable {
   /// From this byte on the bytes are no frames.
   case wrong(Int, TapSide, offset: Int, framing: Framing, reason: String)
   /// Messages or bytes went by that were not looked at.
-  case unseen(Int, TapSide, count: Int, isLost: Bool)
+  case unseen(Int, TapSide, count: Int, Unseen)
   /// Open descriptors went by.
   case descriptors(Int, TapSide, TapTime, count: Int)
   /// A side sends no more; the count is of bytes of a message that is not whole.
@@ -29,6 +29,16 @@ package enum ShownEvent: Equatable, Sendable {
   case closed(Int, TapTime, [TapSide: Count])
   /// The tap is gone.
   case over(TapTime)
+
+  /// What was not looked at.
+  package enum Unseen: Equatable, Sendable {
+    /// So many messages, which were counted.
+    case messages
+    /// So many bytes; where messages begin is known again.
+    case bytes
+    /// So many bytes, and with them where messages begin.
+    case framing
+  }
 
   /// What went by in one direction.
   package struct Count: Equatable, Sendable {

@@ -31,10 +31,10 @@ package struct TextForm: Sendable {
       return "#\(number) \(arrow(side)) "
         + alarm(
           "not \(framing.rawValue) from byte \(offset) of the \(side.rawValue) on: \(reason) Shown in hex from here.")
-    case .unseen(let number, let side, let count, let isLost):
-      let rest = isLost ? "; where messages begin is not known any more, so hex from here" : ""
-      return "#\(number) \(arrow(side)) "
-        + alarm("\(count) \(isLost ? "bytes" : "more"), not shown: they came faster than they could be\(rest)")
+    case .unseen(let number, let side, let count, let what):
+      let things = what == .messages ? "\(count) \(count == 1 ? "message" : "messages")" : "\(count) bytes"
+      let rest = what == .framing ? "; where messages begin is not known any more, so hex from here" : ""
+      return "#\(number) \(arrow(side)) " + alarm("\(things) not shown: they came faster than they could be\(rest)")
     case .descriptors(let number, let side, let time, let count):
       return
         "#\(number) \(arrow(side)) \(time.seconds)  \(count) open \(count == 1 ? "descriptor" : "descriptors"), passed on"

@@ -47,6 +47,8 @@ package struct FrameWalker: Sendable {
   private var current: [UInt8] = []
   private var missing: Int
   private var long: Frame?
+  /// Whether the frame under way began where nobody looked.
+  private var isHeadless = false
   package private(set) var failure: Failure?
 
   /// Begins at the start of a direction.
@@ -76,7 +78,8 @@ package struct FrameWalker: Sendable {
   /// The whole length of the message under way, where its frame says it; nil if not known.
   package var announcedLength: Int? {
     if let long { return long.length }
-    guard delimiter.isEmpty, unfinishedCount > leastFrame || missing > 1, unfinishedCount > 0 else { return nil }
+    // While the length is not known, one byte is asked for at a time.
+    guard delimiter.isEmpty, unfinishedCount > 0, missing > 1 else { return nil }
     return unfinishedCount + missing
   }
 
@@ -98,13 +101,24 @@ package struct FrameWalker: Sendable {
     }
   }
 
-  /// Passes over bytes that nobody saw, if a frame is so long that they lie within it.
+  /// Passes over bytes that nobody saw.
+  ///
+  /// It can go on if they lie within a long frame, or if a delimiter tells where the next one begins.
   ///
   /// - Returns: whether it still knows where the next frame begins.
   package mutating func skip(_ count: Int) -> Bool {
-    guard failure == nil, long != nil, delimiter.isEmpty, missing > count else { return false }
-    missing -= count
+    guard failure == nil else { return false }
+    if delimiter.isEmpty && framing != .none {
+      guard long != nil, missing > count else { return false }
+      missing -= count
+      position += count
+      return true
+    }
     position += count
+    frameStart = position
+    current = []
+    long = nil
+    isHeadless = framing != .none
     return true
   }
 
@@ -172,7 +186,7 @@ package struct FrameWalker: Sendable {
       // The last bytes of a short rest may belong to the suffix.
       frame.payload = Array(frame.payload.prefix(frame.length))
     }
-    body(frame)
+    if isHeadless { isHeadless = false } else { body(frame) }
   }
 
   private mutating func appendDelimited(_ bytes: ArraySlice<UInt8>, _ body: (Frame) -> Void) {

@@ -109,7 +109,11 @@ package struct Identification: Sendable {
       let length = fits.compactMap(\.announcedLength).first ?? 0
       return "the beginning of a frame of \(length) bytes, with \(marks)"
     }
-    let contents = counts(fits).map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+    let known = counts(fits)
+    let looked = known.reduce(0) { $0 + $1.value }
+    let contents =
+      (looked < count && looked > 0 ? "of the first, " : "")
+      + known.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
     return
       "\(count) \(count == 1 ? "message" : "messages, each") with \(marks)\(contents.isEmpty ? "" : ": \(contents)")"
   }

@@ -7,7 +7,7 @@ package enum WireNames {
   package static let candidates: [Framing] = candidateNames.compactMap { Framing(rawValue: $0) }
 
   private static let candidateNames = [
-    "content-length", "netstring", "multiprocessing", "u32le", "line", "varint", "delimiter:0d0a", "delimiter:00",
+    "content-length", "netstring", "multiprocessing", "u32le", "delimiter:0d0a", "line", "delimiter:00", "varint",
     "prefix:u16be", "prefix:u16le", "prefix:u32be", "prefix:u64be", "prefix:u64le", "msgpack", "json",
   ]
 
