@@ -50,6 +50,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "Tap", dependencies: ["Cases", "Journal", "Endpoints", "WireFormats", "CPlatform"], swiftSettings: settings),
+    .target(
       name: "AdapterCheck",
       dependencies: ["Runner", "Cases", "Journal", "AdapterProtocol", "WireFormats", "Yams"], swiftSettings: settings),
     // In the code, so that the program can be moved; as files, so that editors and linters know what they are.
@@ -59,7 +61,8 @@ let package = Package(
     .executableTarget(
       name: "parley",
       dependencies: [
-        "AdapterCheck", "Runner", "Baselines", "Cases", "Reports", "Journal", "AdapterProtocol", "CPlatform",
+        "AdapterCheck", "Runner", "Tap", "Baselines", "Cases", "Reports", "Journal", "AdapterProtocol", "Endpoints",
+        "WireFormats", "CPlatform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -82,6 +85,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "AdapterProtocolTests", dependencies: ["AdapterProtocol", "WireFormats"], swiftSettings: settings),
+    .testTarget(name: "TapTests", dependencies: ["Tap", "Cases", "Journal", "WireFormats"], swiftSettings: settings),
     .testTarget(name: "JournalTests", dependencies: ["Journal"], swiftSettings: settings),
     .target(
       name: "Places", dependencies: ["Cases", "Runner", "AdapterProtocol", "WireFormats"], path: "Tests/Places",

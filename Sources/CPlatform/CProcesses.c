@@ -79,6 +79,7 @@ static _Noreturn void become(const parley_spawn_request *request, int *moved, vo
   }
   int status = 0;
   if (request->own_session ? setsid() < 0 : setpgid(0, 0) < 0) status = errno;
+  if (!status && request->dies_with_parent && prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) status = errno;
   if (!status && request->directory && chdir(request->directory) < 0) status = errno;
   if (!status) status = place_descriptors(request->descriptors, request->descriptor_count, moved);
   if (!status && has_raised && setrlimit(RLIMIT_NOFILE, &first_limit) < 0) status = errno;

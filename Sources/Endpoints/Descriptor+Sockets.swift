@@ -99,10 +99,7 @@ extension Descriptor {
   }
 
   /// Without this a small message can wait 40 ms for the acknowledgement of the one before.
-  func disableDelay() {
-    var yes: Int32 = 1
-    setsockopt(number, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
-  }
+  func disableDelay() { Self.disableDelay(of: number) }
 
   private func setSendTimeout(milliseconds: Int32) {
     var time = timeval()

@@ -17,7 +17,7 @@ struct Parley: ParsableCommand {
     subcommands: [
       RunCommand.self, ListCommand.self, AdaptersCommand.self, DriveCommand.self, ReportCommand.self,
       AdapterCommand.self, BaselineCommand.self, DiffCommand.self, MergeCommand.self, PlanCommand.self,
-      GuardCommand.self,
+      TapCommand.self, IdentifyCommand.self, GuardCommand.self,
     ])
 
   static func main() {

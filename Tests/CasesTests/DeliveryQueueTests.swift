@@ -24,6 +24,8 @@ import Testing
     (Replace(by: Array("other".utf8)), "other"), (Truncate(after: 1), "a"), (Truncate(after: 4), "abcd"),
     (Truncate(after: 6), "abcdef"), (Truncate(after: 9), "abcdef"),
     (Stall(after: 2, for: .zero), "abcdef"), (Stall(after: 9, for: .seconds(1)), "abcdef"),
+    (Corrupt(at: 0), "\u{9e}bcdef"), (Corrupt(at: 3), "abc\u{9b}ef"), (Corrupt(at: 6), "abcdef"),
+    (Reset(after: 4), "abcd"), (Reset(after: 9), "abcdef"),
   ]
 
   @Test(arguments: outputs.indices)
@@ -40,12 +42,16 @@ import Testing
           course.pump(most)
           course.queue.end()
           course.pump(most)
-          #expect(course.output == Array(output.utf8) && course.hasEnded, "\(pieces), at most \(most)")
-          #expect(course.queue.next(at: .zero) == .end)
+          #expect(course.output == Self.bytes(output) && course.hasEnded, "\(pieces), at most \(most)")
+          let isReset = fault is Reset && output.utf8.count < Self.input.count
+          #expect(course.queue.next(at: .zero) == (isReset ? .reset : .end))
         }
       }
     }
   }
+
+  /// One byte for each character.
+  private static func bytes(_ text: String) -> [UInt8] { text.unicodeScalars.map { UInt8($0.value) } }
 
   @Test func bytewiseWaitsAfterEachByte() {
     for pieces in Self.segmentations {
@@ -155,7 +161,7 @@ import Testing
         case .wait: return
         // A pause of no length is over at once.
         case .pause(let until): if until > .zero { return }
-        case .end: hasEnded = true
+        case .end, .reset: hasEnded = true
         case .write(let piece, let thenWait):
           let written = piece.prefix(most)
           writes.append(Array(written))

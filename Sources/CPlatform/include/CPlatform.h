@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "CNetworks.h"
+#include "CDescriptors.h"
 #include "CPeers.h"
 #include "CProcesses.h"
 #include "CRecords.h"

@@ -18,6 +18,8 @@ typedef struct {
   /// Whether it is to outlive its parent: it gets its own session, so that it receives no signals from the terminal, and
   /// ignores SIGTERM, SIGINT, SIGHUP and SIGQUIT from its first instruction on.
   bool own_session;
+  /// Whether the system kills it when the thread that started it ends; on Linux only.
+  bool dies_with_parent;
 } parley_spawn_request;
 
 /// Starts a program in its own process group, with default signal handlers, no blocked signals, and the limit of open

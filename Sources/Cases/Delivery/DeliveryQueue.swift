@@ -8,6 +8,8 @@ package struct DeliveryQueue: Sendable {
     case write(ArraySlice<UInt8>, thenWait: Bool)
     /// End the stream.
     case end
+    /// Break the connection off.
+    case reset
     /// Do nothing until more bytes arrive.
     case wait
     /// Do nothing before this time.
@@ -19,6 +21,8 @@ package struct DeliveryQueue: Sendable {
   private var start = 0
   private var position = StreamPosition()
   private var pausedUntil: Duration?
+  /// Whether the fault has ended the stream, and not the sender.
+  private var isEndedByFault = false
 
   /// - Parameter fault: the fault; nil delivers every chunk unchanged.
   package init(_ fault: (any Fault)? = nil) { self.fault = fault }
@@ -31,7 +35,10 @@ package struct DeliveryQueue: Sendable {
     position.received += bytes.count
     pending.append(contentsOf: fault?.admit(bytes, at: position) ?? bytes)
     position.waiting = backlog
-    if fault?.ends(at: position) ?? false { position.hasEnded = true }
+    if !position.hasEnded, fault?.ends(at: position) ?? false {
+      position.hasEnded = true
+      isEndedByFault = true
+    }
   }
 
   /// Records the end of the sender's stream.
@@ -39,7 +46,10 @@ package struct DeliveryQueue: Sendable {
 
   /// What the relay must do now.
   package mutating func next(at now: Duration) -> Step {
-    guard backlog > 0 else { return position.hasEnded ? .end : .wait }
+    guard backlog > 0 else {
+      guard position.hasEnded else { return .wait }
+      return isEndedByFault && fault?.endsByReset ?? false ? .reset : .end
+    }
     if let until = pausedUntil {
       if now < until { return .pause(until: until) }
       pausedUntil = nil

@@ -15,11 +15,14 @@ package protocol Fault: Sendable {
   mutating func action(on pending: ArraySlice<UInt8>, at position: StreamPosition) -> FaultAction
   /// Whether to end the stream here, even if the sender sends more.
   func ends(at position: StreamPosition) -> Bool
+  /// Whether the end that ``ends(at:)`` asks for breaks the connection off instead of ending one direction.
+  var endsByReset: Bool { get }
 }
 
 extension Fault {
   package func admit(_ bytes: ArraySlice<UInt8>, at position: StreamPosition) -> ArraySlice<UInt8> { bytes }
   package func ends(at position: StreamPosition) -> Bool { false }
+  package var endsByReset: Bool { false }
 }
 
 /// The progress of a stream.

@@ -144,6 +144,9 @@ final class Relay {
       case .end:
         sink.finishSending()
         sinkHasEnded = true
+      case .reset:
+        sink.breakOff()
+        giveUp()
       case .write(let piece, let thenWait):
         let before = deliveredCount
         guard send(piece, to: number) else { return }

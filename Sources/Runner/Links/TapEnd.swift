@@ -27,6 +27,12 @@ final class TapEnd {
     if isDuplex, let number { shutdown(number, Int32(SHUT_WR)) } else { descriptor = nil }
   }
 
+  /// Closes it in both directions, over TCP with a reset.
+  func breakOff() {
+    if let number { parley_reset_on_close(number) }
+    descriptor = nil
+  }
+
   func finishReceiving() {
     if isDuplex, let number { shutdown(number, Int32(SHUT_RD)) } else { descriptor = nil }
   }

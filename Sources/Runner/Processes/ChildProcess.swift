@@ -33,7 +33,7 @@ package final class ChildProcess {
       (directory ?? ".").withCString { directory in
         var request = parley_spawn_request(
           program: program, arguments: nil, environment: nil, directory: directory, descriptors: nil,
-          descriptor_count: Int32(descriptors.count), own_session: ownSession)
+          descriptor_count: Int32(descriptors.count), own_session: ownSession, dies_with_parent: false)
         return arguments.withUnsafeBufferPointer { arguments in
           variables.withUnsafeBufferPointer { variables in
             descriptors.withUnsafeBufferPointer { descriptors in

@@ -46,7 +46,8 @@ final class ChildProgram: Sendable {
           all.withUnsafeBufferPointer { all in
             var request = parley_spawn_request(
               program: program, arguments: arguments.baseAddress, environment: variables.baseAddress, directory: nil,
-              descriptors: all.baseAddress, descriptor_count: Int32(all.count), own_session: false)
+              descriptors: all.baseAddress, descriptor_count: Int32(all.count), own_session: false,
+              dies_with_parent: false)
             return parley_spawn(&request, &id)
           }
         }

@@ -7,7 +7,7 @@ import Darwin
 #endif
 
 /// A thread whose end can be waited for: what it held is gone then.
-struct JoinableThread: @unchecked Sendable {
+package struct JoinableThread: @unchecked Sendable {
   private let thread: pthread_t
 
   private final class Work {
@@ -18,7 +18,7 @@ struct JoinableThread: @unchecked Sendable {
   /// Starts a thread.
   ///
   /// - Throws: ``EndpointError`` of kind `internal` when the system has no thread left.
-  init(_ body: @escaping @Sendable () -> Void) throws(EndpointError) {
+  package init(_ body: @escaping @Sendable () -> Void) throws(EndpointError) {
     let work = Unmanaged.passRetained(Work(body))
     #if canImport(Glibc)
     var thread = pthread_t()
@@ -44,5 +44,5 @@ struct JoinableThread: @unchecked Sendable {
   }
 
   /// Waits for its end; once.
-  func join() { pthread_join(thread, nil) }
+  package func join() { pthread_join(thread, nil) }
 }

@@ -1,0 +1,83 @@
+import CPlatform
+import Cases
+import Endpoints
+import Foundation
+import Journal
+
+/// Writers of one FIFO whose bytes go to the reader of another, one after the other.
+///
+/// The reader's end is opened first: a writer that opens its FIFO waits for the reader, as it would without the tap.
+final class FifoArrivals: Arrivals {
+  let places: (listen: String, connect: String)
+  private let file: Leftovers.Entry?
+  private var isBusy = false
+  private var retryTime = Duration.zero
+
+  /// How often a FIFO without a reader is looked at.
+  private static let retry = Duration.milliseconds(10)
+
+  /// Checks both FIFOs, and makes the writer's if there is none.
+  ///
+  /// - Throws: a ``HarnessError`` for what is no FIFO or may not be opened.
+  init(from input: String, to output: String) throws(HarnessError) {
+    places = (input, output)
+    guard Self.isFifo(output) == true else {
+      throw HarnessError(
+        Self.isFifo(output) == nil
+          ? "There is no FIFO \(output), from which the reader reads; make it with mkfifo, or start the reader first."
+          : "\(output) is no FIFO; the reader's FIFO is needed here, made with mkfifo.")
+    }
+    switch Self.isFifo(input) {
+    case true?: file = nil
+    case false?: throw HarnessError("\(input) is no FIFO; give another path, and the tap makes one there.")
+    case nil:
+      do {
+        file = try Leftovers.adding { () throws(EndpointError) -> Leftovers.Removal? in
+          try Fifo.make(at: input)
+          guard let node = Self.node(input) else { return nil }
+          return { if let now = Self.node(input), now == node { unlink(input) } }
+        }
+      } catch {
+        throw HarnessError(error.message)
+      }
+    }
+    for (path, mode) in [(input, R_OK), (output, W_OK)] where access(path, mode) != 0 {
+      throw HarnessError(EndpointError(errno: errno, during: "opening \(path)").message)
+    }
+  }
+
+  deinit { if let file { Leftovers.remove(file) } }
+
+  var number: Int32? { nil }
+  var isOver: Bool { false }
+  func wakeTime(at now: Duration) -> Duration? { isBusy ? nil : retryTime }
+  func closed(_ connection: TappedConnection) { isBusy = false }
+
+  func next(_ number: Int, at now: Duration) -> Arrival {
+    guard !isBusy, now >= retryTime else { return .nobody }
+    retryTime = now + Self.retry
+    // Without a reader the system refuses; then it is asked again.
+    let writer = parley_open(places.connect, O_WRONLY | O_NONBLOCK, 0)
+    guard writer >= 0 else { return .nobody }
+    let sink = Descriptor(owning: writer)
+    let reader = parley_open(places.listen, O_RDONLY | O_NONBLOCK, 0)
+    guard reader >= 0 else { return .failure(EndpointError(errno: errno, during: "opening \(places.listen)").message) }
+    isBusy = true
+    return .connection(
+      client: ProgramEnd(reader: Descriptor(owning: reader), writer: nil),
+      server: ProgramEnd(reader: nil, writer: sink), isConnecting: false)
+  }
+
+  /// Whether a FIFO is at a path; nil if nothing is.
+  private static func isFifo(_ path: String) -> Bool? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    return status.st_mode & S_IFMT == S_IFIFO
+  }
+
+  private static func node(_ path: String) -> [UInt64]? {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFIFO else { return nil }
+    return [UInt64(status.st_dev), UInt64(status.st_ino)]
+  }
+}
