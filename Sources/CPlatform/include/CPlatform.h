@@ -8,8 +8,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "CNetworks.h"
 #include "CDescriptors.h"
+#include "CNetworks.h"
 #include "CPeers.h"
 #include "CProcesses.h"
 #include "CRecords.h"
