@@ -119,7 +119,8 @@ public enum TapRecording {
       guard let time, (0...1e9).contains(time) else { return nil }
       let moment = TapTime(microseconds: Int((time * 1_000_000).rounded()))
       if event == "tap-ended" { return .over(moment) }
-      guard let connection else { return nil }
+      // No sum of such counts overflows.
+      guard let connection, (0...1 << 40).contains(count ?? 0), (0...1 << 60).contains(offset ?? 0) else { return nil }
       switch (event, from) {
       case ("connected", _): return .connected(connection, moment)
       case ("closed", _): return .closed(connection, moment)

@@ -32,7 +32,8 @@ import Testing
 
   @Test func whatIsNoEventIsNamedWithItsLine() {
     for wrong in [
-      "{}", "{\"event\":\"bytes\",\"connection\":1,\"from\":\"client\",\"time\":0,\"offset\":0,\"bytes\":\"0\"}",
+      "{}", "{\"event\":\"unseen\",\"connection\":1,\"from\":\"client\",\"time\":0,\"count\":9223372036854775807}",
+      "{\"event\":\"bytes\",\"connection\":1,\"from\":\"client\",\"time\":0,\"offset\":0,\"bytes\":\"0\"}",
     ] {
       #expect(throws: JournalFile.Failure(description: "Line 12 of r is no event of a tap's recording.")) {
         try TapRecording.read(text() + Array("\(wrong)\n".utf8), path: "r") { _ in }

@@ -130,7 +130,8 @@ import Testing
         "tap", "--output", output, "--", "sh", "-c",
         "trap 'echo got it; exit 3' TERM; echo ready; while :; do sleep 0.01; done",
       ])
-    while !(try folder.text("out").contains("ready")) { try #require(trapped.isRunning) }
+    // The command line names the word too; the message is what the shell has said.
+    while !(try folder.text("out").contains("text \"ready\"")) { try #require(trapped.isRunning) }
     trapped.send(SIGTERM)
     let end = try trapped.ended()
     #expect(end.status == 3 && end.output == "ready\ngot it\n", "\(end)")

@@ -112,6 +112,36 @@ import Testing
     _ = try tap.stopped()
   }
 
+  @Test func aResetOverTCPIsAReset() throws {
+    let script = """
+      import socket, struct, subprocess, sys
+      listener = socket.create_server(("127.0.0.1", 0))
+      address = "127.0.0.1:%d" % listener.getsockname()[1]
+      tap = subprocess.Popen([*sys.argv[1:], "tap", "--listen", "127.0.0.1:0", "--connect", address], stdout=subprocess.PIPE)
+      port = int(tap.stdout.readline().split(b"127.0.0.1:")[1].split()[0])
+      client = socket.create_connection(("127.0.0.1", port))
+      server = listener.accept()[0]
+      client.sendall(b"hello")
+      assert server.recv(5) == b"hello"
+      client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+      client.close()
+      try:
+          print("end", server.recv(1))
+      except ConnectionResetError:
+          print("reset")
+      tap.terminate()
+      print(tap.wait(), b"the client broke the connection off" in tap.stdout.read())
+      """
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["python3", "-c", script, Parley.program]
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    #expect(String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self) == "reset\n0 True\n")
+    process.waitUntilExit()
+  }
+
   @Test func standardOutputThatIsClosedOrNotReadHoldsNothingUp() throws {
     for (redirection, status) in [("\"$@\" >&-", Int32(0)), ("\"$@\" >/dev/full", 3)] {
       let run = try ParleyRun(

@@ -40,7 +40,8 @@ package struct FrameWalker: Sendable {
   /// What ends a frame of a framing that has nothing else.
   private let delimiter: [UInt8]
   private let leastFrame: Int
-  private var decoder: FrameDecoder
+  /// Made when it is needed: most connections are quiet, and its buffer is large.
+  private var decoder: FrameDecoder?
   private var frameStart = 0
   private var position = 0
   /// The bytes of the unfinished frame, or the beginning of them.
@@ -65,7 +66,6 @@ package struct FrameWalker: Sendable {
     delimiter = prefix.isEmpty ? framing.suffix : []
     leastFrame = max(1, prefix.count + framing.suffix.count)
     missing = leastFrame
-    decoder = FrameDecoder(framing, limit: limit)
     (frameStart, position) = (offset, offset)
   }
 
@@ -139,9 +139,10 @@ package struct FrameWalker: Sendable {
         continue
       }
       current += piece
-      decoder.append(piece.span)
+      if decoder == nil { decoder = FrameDecoder(framing, limit: limit) }
+      decoder?.append(piece.span)
       do {
-        if let payload = try decoder.next() {
+        if let payload = try decoder?.next() {
           let prefix = current.count - payload.count - framing.suffix.count
           finish(Frame(offset: frameStart, prefix: max(0, prefix), length: payload.count, payload: payload), body)
           continue
@@ -157,7 +158,7 @@ package struct FrameWalker: Sendable {
   }
 
   private var stillMissing: Int {
-    var copy = decoder
+    guard var copy = decoder else { return 1 }
     do {
       try copy.finish()
       return 1
@@ -173,7 +174,7 @@ package struct FrameWalker: Sendable {
     let length = missing - framing.suffix.count
     long = Frame(offset: frameStart, prefix: current.count, length: length, payload: [])
     current = []
-    decoder = FrameDecoder(framing, limit: limit)
+    decoder = nil
   }
 
   private mutating func finish(_ frame: Frame, _ body: (Frame) -> Void) {

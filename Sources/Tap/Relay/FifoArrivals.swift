@@ -6,12 +6,16 @@ import Journal
 
 /// Writers of one FIFO whose bytes go to the reader of another, one after the other.
 ///
-/// The reader's end is opened first: a writer that opens its FIFO waits for the reader, as it would without the tap.
+/// The reader's FIFO is opened when a writer has written: a reader that opens it waits for that, as it would without the tap. Opened
+/// any sooner, it could keep the last reader from seeing that its writer is gone.
 final class FifoArrivals: Arrivals {
   let places: (listen: String, connect: String)
   private let file: Leftovers.Entry?
   private var isBusy = false
-  private var retryTime = Duration.zero
+  /// The tap's end of the writer's FIFO, until somebody writes.
+  private var reader: Descriptor?
+  /// When to look again for a reader; nil while there is no writer.
+  private var retryTime: Duration?
 
   /// How often a FIFO without a reader is looked at.
   private static let retry = Duration.milliseconds(10)
@@ -48,24 +52,41 @@ final class FifoArrivals: Arrivals {
 
   deinit { if let file { Leftovers.remove(file) } }
 
-  var number: Int32? { nil }
+  var number: Int32? { isBusy || retryTime != nil ? nil : reader?.number }
   var isOver: Bool { false }
   func wakeTime(at now: Duration) -> Duration? { isBusy ? nil : retryTime }
   func closed(_ connection: TappedConnection) { isBusy = false }
 
   func next(_ number: Int, at now: Duration) -> Arrival {
-    guard !isBusy, now >= retryTime else { return .nobody }
-    retryTime = now + Self.retry
+    guard !isBusy, retryTime.map({ $0 <= now }) ?? true else { return .nobody }
+    if reader == nil {
+      let opened = parley_open(places.listen, O_RDONLY | O_NONBLOCK, 0)
+      guard opened >= 0 else {
+        let reason = EndpointError(errno: errno, during: "opening \(places.listen)").message
+        retryTime = now + .seconds(1)
+        return .failure(reason)
+      }
+      reader = Descriptor(owning: opened)
+    }
+    retryTime = nil
+    guard hasWriter else { return .nobody }
     // Without a reader the system refuses; then it is asked again.
     let writer = parley_open(places.connect, O_WRONLY | O_NONBLOCK, 0)
-    guard writer >= 0 else { return .nobody }
-    let sink = Descriptor(owning: writer)
-    let reader = parley_open(places.listen, O_RDONLY | O_NONBLOCK, 0)
-    guard reader >= 0 else { return .failure(EndpointError(errno: errno, during: "opening \(places.listen)").message) }
+    guard writer >= 0, let source = reader.take() else {
+      retryTime = now + Self.retry
+      return .nobody
+    }
     isBusy = true
     return .connection(
-      client: ProgramEnd(reader: Descriptor(owning: reader), writer: nil),
-      server: ProgramEnd(reader: nil, writer: sink), isConnecting: false)
+      client: ProgramEnd(reader: source, writer: nil),
+      server: ProgramEnd(reader: nil, writer: Descriptor(owning: writer)), isConnecting: false)
+  }
+
+  /// Whether somebody has written, or was there and is gone.
+  private var hasWriter: Bool {
+    guard let number = reader?.number else { return false }
+    var entry = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+    return poll(&entry, 1, 0) > 0
   }
 
   /// Whether a FIFO is at a path; nil if nothing is.

@@ -123,7 +123,7 @@ final class Flow {
     isBlocked = false
     if !isDrained { writePending() }
     guard isDrained else { return }
-    if queue != nil { runQueue(at: now) } else if hasEnded { finish() }
+    if queue != nil { runQueue(at: now) } else if hasEnded && !isBroken { finish() }
   }
 
   /// The receiver takes no more; the sender must learn of it.

@@ -13,6 +13,7 @@ final class SocketArrivals: Arrivals {
   private var retryTime: Duration?
   /// Whether descriptors have run out: the next one may come when a connection is over.
   private var isFull = false
+  private var isFullSaid = false
 
   /// How often a server whose queue is full is asked again.
   private static let retry = Duration.milliseconds(5)
@@ -43,7 +44,11 @@ final class SocketArrivals: Arrivals {
   func wakeTime(at now: Duration) -> Duration? { waiting == nil ? nil : retryTime }
 
   func next(_ number: Int, at now: Duration) -> Arrival {
-    guard let client = waiting ?? accepted() else { return .nobody }
+    guard let client = waiting ?? accepted() else {
+      guard isFull, !isFullSaid else { return .nobody }
+      isFullSaid = true
+      return .failure("No descriptors are left: more clients wait until a connection ends (ulimit -n).")
+    }
     waiting = nil
     do {
       guard let connection = try Descriptor.connecting(to: server.socket, kind: kind) else {

@@ -100,7 +100,10 @@ final class TappedConnection {
 
   /// Passes ends and resets on, and closes the connection when both directions are over.
   private func settle(at now: Duration) {
-    for flow in [forward, back] where flow.hasEnded && !flow.isOver && !flow.isBlocked { flow.flush(at: now) }
+    // One that was broken off must not look like one that ended.
+    for flow in [forward, back] where flow.hasEnded && !flow.isBroken && !flow.isOver && !flow.isBlocked {
+      flow.flush(at: now)
+    }
     if forward.isBroken || back.isBroken {
       // What the program sent before it broke the connection off still arrives, as it would without the tap.
       guard [forward, back].allSatisfy({ !$0.isBroken || !$0.isBlocked }) else { return }
