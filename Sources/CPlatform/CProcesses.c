@@ -34,6 +34,16 @@ int64_t parley_raise_descriptor_limit(void) {
   return limit.rlim_cur > INT32_MAX ? INT32_MAX : (int64_t)limit.rlim_cur;
 }
 
+int64_t parley_child_descriptor_limit(void) {
+  pthread_once(&raising, raise_limit);
+  struct rlimit limit = first_limit;
+#ifndef __linux__
+  // Here the children keep the raised limit.
+  if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return -1;
+#endif
+  return limit.rlim_cur > INT32_MAX ? INT32_MAX : (int64_t)limit.rlim_cur;
+}
+
 void parley_permit_owner(void) {
   mode_t mask = umask(077);
   if (!(mask & 0700)) umask(mask);

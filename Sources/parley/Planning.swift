@@ -25,7 +25,8 @@ extension MatrixRun.Options {
   ///   - inUse: how many were, before anything was started.
   /// - Throws: ``HarnessError`` where not even one job fits.
   mutating func use(jobs wanted: Int, limit: Int, inUse: Int) throws(HarnessError) {
-    descriptors = try DescriptorBudget(limit: limit, inUse: inUse, jobs: wanted)
+    descriptors = try DescriptorBudget(
+      limit: limit, inUse: inUse, jobs: wanted, endpointLimit: DescriptorLimit.ofEndpoints)
     jobs = descriptors.jobs
     if let remark = descriptors.remark(wanted: wanted, limit: limit) { Status.complain(remark) }
   }

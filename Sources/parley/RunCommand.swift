@@ -59,7 +59,7 @@ struct RunCommand: ParsableCommand {
     let limit = DescriptorLimit.raise()
     // Checked first: a program that cannot start for lack of descriptors would not say so.
     let inUse = DescriptorLimit.inUse
-    _ = try DescriptorBudget(limit: limit, inUse: inUse, jobs: 1)
+    _ = try DescriptorBudget(limit: limit, inUse: inUse, jobs: 1, endpointLimit: DescriptorLimit.ofEndpoints)
     let repository = try Repository()
     let baseline = try known.load()
     let site = try Site(guardProgram: CommandLine.program, keepsWorkspace: replay.keep)

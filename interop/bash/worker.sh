@@ -4,7 +4,7 @@
 set -uf
 IFS=' '
 
-for part in faults decoding clock framings streams messages slots working; do
+for part in faults decoding clock framings streams messages working; do
   # shellcheck source=/dev/null # shellcheck looks at each file by itself
   source "$folder/$part.sh"
 done

@@ -29,6 +29,9 @@ int parley_spawn(const parley_spawn_request *request, pid_t *child);
 /// Raises the soft limit of open files to the hard one; children get the old one back. Returns the limit in force.
 int64_t parley_raise_descriptor_limit(void);
 
+/// The soft limit of open files that a started program gets; -1 if the system does not tell.
+int64_t parley_child_descriptor_limit(void);
+
 /// If the file mode creation mask takes permissions from the owner of new files, sets it to 077: this process could not use
 /// its own files.
 void parley_permit_owner(void);

@@ -13,6 +13,13 @@ package enum DescriptorLimit {
     return limit > 0 ? Int(limit) : 256
   }
 
+  /// The number of descriptors that an endpoint may have: the soft limit with which this process started.
+  package static var ofEndpoints: Int {
+    let limit = parley_child_descriptor_limit()
+    // Without a limit that is known, the least that systems start with.
+    return limit > 0 ? Int(limit) : 64
+  }
+
   /// The number of descriptors that are open now.
   package static var inUse: Int { Ledger.descriptors(of: getpid())?.count ?? 16 }
 }

@@ -9,9 +9,11 @@ package struct DescriptorBudget: Equatable, Sendable {
   package let jobs: Int
   /// The descriptors that the endpoints of one job may use.
   package let share: Int
+  /// The descriptors that an endpoint may have.
+  private let endpointLimit: Int
 
-  /// No bound but the usual stocks.
-  package static let unlimited = Self(jobs: .max, share: .max)
+  /// No bound but that of the endpoints.
+  package static let unlimited = Self(jobs: .max, share: .max, endpointLimit: DescriptorLimit.ofEndpoints)
 
   /// An endpoint's three pipes and the descriptor that reports its end.
   static let perEndpoint = 4
@@ -32,8 +34,9 @@ package struct DescriptorBudget: Equatable, Sendable {
   ///   - limit: the number of descriptors that the process may have.
   ///   - inUse: the number of those that are open already.
   ///   - wanted: the wanted number of jobs, 1 or more.
+  ///   - endpointLimit: the number of descriptors that an endpoint may have.
   /// - Throws: ``HarnessError`` that names the needed limit if not even one job fits.
-  package init(limit: Int, inUse: Int, jobs wanted: Int) throws(HarnessError) {
+  package init(limit: Int, inUse: Int, jobs wanted: Int, endpointLimit: Int) throws(HarnessError) {
     let free = limit - inUse - Self.reserve
     jobs = min(wanted, free / Self.least)
     guard jobs > 0 else {
@@ -42,11 +45,13 @@ package struct DescriptorBudget: Equatable, Sendable {
       )
     }
     share = free / jobs - Self.perCase
+    self.endpointLimit = endpointLimit
   }
 
-  private init(jobs: Int, share: Int) {
+  private init(jobs: Int, share: Int, endpointLimit: Int) {
     self.jobs = jobs
     self.share = share
+    self.endpointLimit = endpointLimit
   }
 
   /// The sentence for a run that gets fewer jobs than wanted; nil if it gets them all.
@@ -56,11 +61,11 @@ package struct DescriptorBudget: Equatable, Sendable {
       : nil
   }
 
-  /// The number of slots of a persistent endpoint's stock: the usual one, or as many as leave room for both sides.
+  /// The number of slots of a persistent endpoint's stock: as many as its limit allows, and as leave room for both sides.
   var stockCount: Int {
     let room = (share - Self.perStart) / 2 - Self.perEndpoint
     // Making a stock takes as many again for a moment.
-    return max(EndpointPool.linksPerCase, min(InheritedStock.usualCount, room / (2 * Self.perSlot)))
+    return max(EndpointPool.linksPerCase, min(InheritedStock.count(limit: endpointLimit), room / (2 * Self.perSlot)))
   }
 
   /// The descriptors that an endpoint with a stock keeps.

@@ -25,13 +25,18 @@ extension Scenario {
 
   private static func messages(_ codec: Codec) -> [[UInt8]] {
     switch codec {
-    case .json: [wide("[[", "[],", "[]]]"), wide("[", "1,", "1]"), wide("{\"\":[", "{},", "{}]}"), manyDigits]
+    case .json: wideMessages + [manyDigits]
     case .pickle: [manyLists, manyNumbers, sharedNumber, sharedText]
     case .structure, .shareableList, .shareableList38: []
     }
   }
 
   private static let million = 1_000_000
+
+  /// Made once: each takes longer than a usual case.
+  private static let wideMessages = [
+    wide("[[", "[],", "[]]]"), wide("[", "1,", "1]"), wide("{\"\":[", "{},", "{}]}"),
+  ]
 
   private static func wide(_ head: String, _ item: String, _ tail: String) -> [UInt8] {
     Array((head + String(repeating: item, count: million) + tail).utf8)
