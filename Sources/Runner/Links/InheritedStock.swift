@@ -23,22 +23,6 @@ final class InheritedStock {
   /// The largest number of slots: more would save hardly any starts, and every look at what an endpoint holds goes over all.
   static let largestCount = 64
 
-  /// The number of slots of a persistent endpoint that may have so many descriptors.
-  ///
-  /// An endpoint gets the user's soft limit back, and must start with all of its slots. They take half of its descriptors; of a
-  /// small limit, up to 24 slots may take all but those that a simple program needs itself.
-  ///
-  /// - Parameter limit: the endpoint's limit of open files.
-  /// - Returns: the number, at least what one case may use.
-  static func count(limit: Int) -> Int {
-    let half = limit / 2 / DescriptorBudget.perSlot
-    let all = (limit - ownDescriptors) / DescriptorBudget.perSlot
-    return min(largestCount, max(EndpointPool.linksPerCase, half, min(24, all)))
-  }
-
-  /// The descriptors that a simple program has beside its stock: standard streams, its own files, a channel's.
-  private static let ownDescriptors = 16
-
   /// Creates the pipes or socketpairs.
   ///
   /// - Throws: ``HarnessError`` if no descriptors are left.

@@ -65,8 +65,23 @@ package struct DescriptorBudget: Equatable, Sendable {
   var stockCount: Int {
     let room = (share - Self.perStart) / 2 - Self.perEndpoint
     // Making a stock takes as many again for a moment.
-    return max(EndpointPool.linksPerCase, min(InheritedStock.count(limit: endpointLimit), room / (2 * Self.perSlot)))
+    return max(EndpointPool.linksPerCase, min(Self.stock(within: endpointLimit), room / (2 * Self.perSlot)))
   }
+
+  /// The number of slots of a persistent endpoint that may have so many descriptors.
+  ///
+  /// An endpoint gets the user's soft limit back, and must start with all of its slots. They take half of its descriptors; of a
+  /// small limit, up to 24 slots may take all but those that a simple program needs itself.
+  ///
+  /// - Parameter limit: the endpoint's limit of open files.
+  /// - Returns: the number, at least what one case may use.
+  private static func stock(within limit: Int) -> Int {
+    let all = (limit - ownDescriptors) / perSlot
+    return min(InheritedStock.largestCount, max(EndpointPool.linksPerCase, limit / 2 / perSlot, min(24, all)))
+  }
+
+  /// The descriptors that a simple program has beside its stock: standard streams, its own files, a channel's.
+  private static let ownDescriptors = 16
 
   /// The descriptors that an endpoint with a stock keeps.
   static func cost(stock: Int) -> Int { perEndpoint + perSlot * stock }
