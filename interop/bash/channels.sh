@@ -3,8 +3,6 @@
 
 # By the channel's name. `commands` is the descriptor of the pipe to its worker.
 declare -A transport role process commands socket_path socket_file has_peer
-# The channels whose logs are still there.
-declare -A logs
 # By number: the descriptors that this process was started with, and which no channel has had yet.
 declare -A inherited
 
@@ -20,9 +18,9 @@ note_inherited() {
   done
 }
 
-# Runs in a process of its own: 0 and 1 are the stream, 3 the commands, 4 the replies, 5 the mailbox, which also gets what a
-# program logs, and 6 the worker's script, for a program that becomes the worker.
-become() { # become DESCRIPTOR WORD...: work, or exec and a program
+# Runs in a process of its own, and becomes the program: 0 and 1 are the stream, 3 the commands, 4 the replies, 5 the mailbox,
+# which also gets what the program logs, and 6 the worker's script.
+become() { # become DESCRIPTOR PROGRAM...
   local from replies
   # Whatever keeps it from becoming that, such as no descriptors left: somebody waits for it.
   trap 'printf "%s fault internal no process could be started\n" "$BASHPID" >&"$mailbox"' EXIT
@@ -36,11 +34,11 @@ become() { # become DESCRIPTOR WORD...: work, or exec and a program
   exec 3<&"$from" 4>&"$replies" 5>&"$mailbox" 6<"$folder/worker.sh" 2>&5
   mailbox=5
   close_all_but 0 1 2 3 4 5 6
-  "${@:2}"
+  exec "${@:2}"
 }
 
 # Starts the process of a channel. DESCRIPTOR is its stream, if that is open already.
-launch() { # launch DESCRIPTOR WORD...
+launch() { # launch DESCRIPTOR PROGRAM...
   local number=''
   # The worker finds in its environment what it is to do.
   export channel framing limit
@@ -76,31 +74,20 @@ order() {
   local id=${process[$channel]}
   deadline=
   state[$id]=busy
-  # The length goes first, for read -N; see next_event.
-  local words="$*"
-  printf '%d\n%s' ${#words} "$words" >&"${commands[$channel]}"
+  printf '%s\n' "$*" >&"${commands[$channel]}"
   await "$id" busy
   check_start && reply=$answered
 }
 
 forget() { # forget CHANNEL
-  local id=${process[$1]} number=${commands[$1]} name left=()
+  local id=${process[$1]} number=${commands[$1]}
   # The file goes first: a peer that finds none learns more than one that finds a file where nobody listens.
-  ! has_own_socket "$1" || left=("${socket_path[$1]}")
-  # Most channels leave nothing but their log, and to look costs less than to start a program.
-  for name in log.dd message payload before behind ahead slot socket; do
-    [[ ! -e $scratch/$1.$name ]] || left+=("$scratch/$1.$name")
-  done
-  logs[$1]=1
-  if ((${#logs[@]} > 20)); then
-    for name in "${!logs[@]}"; do [[ ${process[$name]-} ]] || left+=("$scratch/$name.log"); done
-    logs=()
-  fi
-  ((${#left[@]} == 0)) || rm -f -- "${left[@]}"
+  remove_socket_file "$1"
   exec {number}>&-
   kill "$id" 2>/dev/null
   wait "$id" 2>/dev/null
   unset "state[$id]" "transport[$1]" "role[$1]" "process[$1]" "commands[$1]" "socket_path[$1]" "socket_file[$1]" "has_peer[$1]"
+  rm -f -- "$scratch/$1".{log,log.dd,message,payload,before,behind,ahead,slot}
 }
 
 forget_all() {

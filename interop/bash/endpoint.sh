@@ -7,7 +7,7 @@
 #
 #   reader.sh    reads the commands, and sees their end
 #   endpoint.sh  this process: decides, and starts the others
-#   working.sh   one for each channel: reads and writes its messages, and answers send and receive itself
+#   worker.sh    one for each channel: reads and writes its messages, and answers send and receive itself
 #
 # All of them write short lines into one pipe, the mailbox, and this process waits for that alone (mailbox.sh). The rest:
 #
@@ -19,7 +19,6 @@
 #   opening.sh   the verb open: words and addresses
 #   sockets.sh   listening and connecting, which socat does
 #   verbs.sh     the other verbs
-#   worker.sh    what socat becomes for a socket: a worker
 #   messages.sh  the worker's verbs, about messages
 #   framings.sh  bytes in, decision out
 #   streams.sh   messages in a stream
@@ -44,7 +43,7 @@ folder=$(cd -- "${folder%/*}" && pwd -P) || exit 1
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/parley-bash.XXXXXXXX") || exit 1
 export folder scratch
 
-for part in faults clock decoding lines mailbox channels opening sockets verbs framings streams messages slots working; do
+for part in faults clock decoding lines mailbox channels opening sockets verbs; do
   # shellcheck source=/dev/null # shellcheck looks at each file by itself
   source "$folder/$part.sh"
 done

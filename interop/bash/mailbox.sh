@@ -2,7 +2,7 @@
 # The mailbox: one pipe into which everybody writes what has happened, and from which this process reads. A line of up to
 # 4096 bytes that is written with one call is never mixed with another. The lines:
 #
-#   command BYTES             the reader has a command, and writes it into its own pipe: it may be long
+#   command                   the reader has a command, and writes it into its own pipe: it may be long
 #   end                       the commands have ended
 #   terminate                 SIGTERM
 #   PID ready                 the channel's worker has its stream, or has answered
@@ -42,8 +42,8 @@ read_commands() {
       done
       line=$too_long
     fi
-    printf 'command %d\n' ${#line} >&"$mailbox"
-    printf %s "$line"
+    printf 'command\n' >&"$mailbox"
+    printf '%s\n' "$line"
   done
   printf 'end\n' >&"$mailbox"
 }
@@ -63,30 +63,31 @@ start_mailbox() {
 
 # Waits for something to happen, or for so many seconds; then it fails.
 next_event() {
-  local event='' rest='' line
-  # A signal that comes just before the system call is seen when that ends: once a second. -u: with <& bash would keep a copy of
-  # its standard input open meanwhile.
-  until IFS= read -r -u "$mailbox" -t "${1:-1}" -N 1 event || [[ $event ]]; do
-    [[ ! ${1-} ]] || return
+  local event='' part line
+  # A signal that comes just before the system call is seen when that ends: once a second. The time may also be over inside a
+  # line: then the rest is there, or will be at once. -u: with <& bash would keep a copy of its standard input open meanwhile.
+  # And it may be over at the line feed, which is taken then: nothing comes any more of such a line.
+  until IFS= read -r -u "$mailbox" -t "${1:-1}" part; do
+    [[ $part || ! $event ]] || break
+    event+=$part
+    [[ ! ${1-} || $event ]] || return
   done
-  # The rest of the line is there, or will be at once. Without -t each byte costs bash one system call, and not three.
-  [[ $event == $'\n' ]] || IFS= read -r -u "$mailbox" rest
-  event+=$rest
+  event+=$part
   case $event in
-    # With -N bash reads in blocks: a line of unknown length from a pipe costs it a system call for each byte.
-    command\ [0-9]*) IFS= read -r -u "$lines" -N "${event#* }" line && queue+=("$line") ;;
+    command) IFS= read -r -u "$lines" line && queue+=("$line") ;;
     end) has_ended=1 ;;
     terminate) is_terminated=1 ;;
-    *\ socat\[*)
+    *)
       if [[ $event =~ \ socat\[([0-9]+)\]\ ([NE])\ (.*)$ ]]; then
         case ${BASH_REMATCH[2]}${BASH_REMATCH[3]} in
           N'listening on '*) note "${BASH_REMATCH[1]}" "listening ${event##* }" ;;
           N'accepting connection '*) note "${BASH_REMATCH[1]}" accepting ;;
           E*) note "${BASH_REMATCH[1]}" "failed $event" ;;
         esac
+      else
+        note "${event%% *}" "${event#* }"
       fi
       ;;
-    *) note "${event%% *}" "${event#* }" ;;
   esac
   [[ ! $is_terminated || $is_binding ]] || finish TERM
 }

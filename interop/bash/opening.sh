@@ -47,12 +47,12 @@ open_fifo() {
   # Before it is opened: opening what is there could wait, or do something.
   [[ -e $1 ]] || fail missing "there is no $1; make a FIFO with mkfifo" || return
   [[ -p $1 ]] || fail usage "$1 is not a FIFO; make one with mkfifo" || return
-  launch '' work "fifo_${role[$channel]}" "$1" && await_start
+  launch '' bash "$folder/worker.sh" "fifo_${role[$channel]}" "$1" && await_start
 }
 
 open_file_slot() {
   [[ ! -e $1 || -f $1 ]] || fail usage "$1 is not a regular file" || return
-  launch '' work "slot_${role[$channel]}" "$1" && await_start
+  launch '' bash "$folder/worker.sh" "slot_${role[$channel]}" "$1" && await_start
 }
 
 # Sets `flags`, what the descriptor was opened for: 0 to read, 1 to write, 2 for both.
@@ -69,7 +69,7 @@ check_inherited() {
 open_inherited() { # open_inherited NUMBER WAY
   local number=$1
   # From now on only the worker has it.
-  launch "$number" work "$2" || return
+  launch "$number" bash "$folder/worker.sh" "$2" || return
   exec {number}>&-
   unset "inherited[$number]"
   await_start

@@ -3,11 +3,10 @@
 
 slot_size=1024
 # The file that was opened, whatever its path leads to by now. In dd, /proc/self/fd/0 would be what dd reads.
-slot=
+slot=/proc/$$/fd/0
 
 open_slot() { # open_slot WAY PATH
   local size
-  slot=/proc/$BASHPID/fd/0
   if [[ $1 == slot_read ]]; then
     exec <"$2" || return
   else

@@ -13,13 +13,13 @@ escape() {
   done
 }
 
-# socat notes in the mailbox why it fails; with -d -d also where it listens. It splits a program's words at blanks, and the
-# folder may have some: so the script is a descriptor.
-run_socat() { launch '' exec socat "$@" 'EXEC:bash /dev/fd/6 socket,nofork'; }
+# With -d -d socat notes in the mailbox where it listens. It splits a program's words at blanks, and the folder may have
+# some: so the script is a descriptor.
+run_socat() { launch '' socat -d -d "$1" 'EXEC:bash /dev/fd/6 socket,nofork'; }
 
 # listen_by ADDRESS: the reply to open comes when socat listens.
 listen_by() {
-  run_socat -d -d "$1,backlog=16" || return
+  run_socat "$1,backlog=16" || return
   await "${process[$channel]}" new
   check_start
 }
@@ -38,9 +38,7 @@ open_unix() {
   # SIGTERM waits until it is known what is to be removed.
   is_binding=1
   if listen_by "UNIX-LISTEN:$escaped,unlink-close=0"; then
-    socket_path[$channel]=$1
-    # By the link bash can tell the file later, and no other file gets the number of its inode. On another file system: by that.
-    ln -- "$1" "$scratch/$channel.socket" 2>"$scratch/launch" || socket_file[$channel]=$(stat -c %d:%i -- "$1")
+    socket_path[$channel]=$1 socket_file[$channel]=$(stat -c %d:%i -- "$1")
   else
     is_binding=
     return 1
@@ -62,11 +60,10 @@ remove_stale_socket() { # remove_stale_socket PATH, which is `escaped` already
   answer=$(rm -f -- "$1" 2>&1) || fail_system "remove the stale socket $1" "$answer"
 }
 
-# Whether the channel has a socket file, and its path still leads to the file that this endpoint made.
-has_own_socket() { # has_own_socket CHANNEL
+# Only if the path still leads to the file that this endpoint made.
+remove_socket_file() { # remove_socket_file CHANNEL
   local path=${socket_path[$1]-}
-  [[ $path && ! -L $path ]] || return
-  [[ $path -ef $scratch/$1.socket || ${socket_file[$1]-} && "$(stat -c %d:%i -- "$path" 2>&1)" == "${socket_file[$1]}" ]]
+  [[ ! $path || "$(stat -c %d:%i -- "$path" 2>&1)" != "${socket_file[$1]}" ]] || rm -f -- "$path"
 }
 
 open_unix_abstract() {

@@ -2,15 +2,11 @@
 # Messages in a stream. A short message is HEX in a variable, and costs no program; a longer one is in the file `$message`.
 
 small=1024
-
-# Before the first message.
-begin_stream() {
-  message="$scratch/$channel.message"
-  before_file="$scratch/$channel.before" behind_file="$scratch/$channel.behind"
-  # What was read behind the end of a line, and the number of line feeds that are still in it.
-  ahead="$scratch/$channel.ahead" ahead_lines=0 is_ahead=''
-  is_at_end=''
-}
+message="$scratch/$channel.message"
+before_file="$scratch/$channel.before" behind_file="$scratch/$channel.behind"
+# What was read behind the end of a line, and the number of line feeds that are still in it.
+ahead="$scratch/$channel.ahead" ahead_lines=0 is_ahead=''
+is_at_end=''
 
 # Begins a new frame. Until then all that has come of this one is kept: after a timeout it goes on.
 forget_message() {
