@@ -136,7 +136,7 @@ class AloneTests(unittest.TestCase):
         self.assertEqual(SCRIPTS, sorted(PROMISES))
         for script in SCRIPTS:
             declaration = (HERE / script).with_suffix(".yml").read_text(encoding="utf-8")
-            self.assertIn(f"run: [python3, {script}]", declaration)
+            self.assertIn(f"run: [python3, -S, {script}]", declaration)
 
     def test_each_prints_what_it_promises_and_leaves_nothing(self) -> None:
         for script, promises in PROMISES.items():
