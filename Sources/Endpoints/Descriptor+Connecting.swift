@@ -57,7 +57,9 @@ extension SocketAddress {
   /// - Throws: ``EndpointError``: `missing`, `refused`, `denied`, `usage`, as connecting would.
   package func checkListener() throws(EndpointError) {
     if case .tcp(let port) = self {
-      guard let isListening = Self.listens(onPort: port), !isListening else { return }
+      guard let sockets = SocketTable.tcpSockets, !sockets.contains(where: { $0.port == port && $0.isListening }) else {
+        return
+      }
       throw EndpointError(errno: ECONNREFUSED, during: "connecting to \(self)")
     }
     let probe = try Descriptor.datagramSocket()
@@ -69,26 +71,5 @@ extension SocketAddress {
     // It connects to a datagram socket without a trace.
     guard code != 0, code != EPROTOTYPE else { return }
     throw EndpointError(errno: code, during: "connecting to \(self)")
-  }
-
-  /// Whether a TCP socket listens on the port; nil if the system does not tell.
-  ///
-  /// Lines of `/proc/net/tcp` (proc_net(5)): the second field is the own address, the fourth the state, 0A for listening.
-  private static func listens(onPort port: UInt16) -> Bool? {
-    let hex = String(port, radix: 16, uppercase: true)
-    let ending = ":" + String(repeating: "0", count: 4 - hex.count) + hex
-    var isKnown = false
-    for path in ["/proc/net/tcp", "/proc/net/tcp6"] {
-      guard let file = fopen(path, "re") else { continue }
-      defer { fclose(file) }
-      isKnown = true
-      var line = [CChar](repeating: 0, count: 512)
-      while fgets(&line, Int32(line.count), file) != nil {
-        let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let fields = text.split(separator: " ", maxSplits: 4)
-        if fields.count == 5, fields[3] == "0A", fields[1].hasSuffix(ending) { return true }
-      }
-    }
-    return isKnown ? false : nil
   }
 }

@@ -106,17 +106,22 @@ public struct TextReport: Sendable {
     Set(summary.pairs.flatMap(parts)).sorted { $0.compare($1, options: .numeric) == .orderedAscending }
   }
 
-  /// The adapters among them; the others are programs of examples.
+  /// The adapters among them whose cases were planned.
   private var adapters: [String] {
-    let known = summary.planned.map(\.name)
-    return known.isEmpty ? names : names.filter(known.contains)
+    let planned = summary.planned.map(\.name)
+    return summary.adapters.isEmpty ? names : names.filter(planned.contains)
+  }
+
+  /// The programs of examples among them.
+  private var programs: [String] {
+    let adapters = Set(summary.adapters.map(\.name))
+    return adapters.isEmpty ? [] : names.filter { !adapters.contains($0) }
   }
 
   /// Writers by readers, and the programs of examples by their peers: with counts, or where that is too wide a mark for each
   /// pair, and numbers instead of names.
   private var grids: String {
     let adapters = self.adapters
-    let programs = names.filter { !adapters.contains($0) }
     func cell(_ pairs: [String]) -> RunSummary.Cell {
       RunSummary.Cell(sumOf: pairs.flatMap { pair in summary.channels.compactMap { summary.cells[$0]?[pair] } })
     }
@@ -134,7 +139,7 @@ public struct TextReport: Sendable {
     }
     let legend = zip(numbers, adapters).map { "\($0) \($1)" }.joined(separator: ", ")
     return marked.map(\.text).joined(separator: "\n") + (hasAdapterPairs ? "" : "The peers: \(legend).\n")
-      + "Each mark is a pair, with the number of its failures; ✓ stands for a pair without any.\n"
+      + "Each mark is a pair, with the number of its failures. ✓ means none; an empty place is not planned.\n"
   }
 
   /// A table with a row for each of some names and a column for each adapter.

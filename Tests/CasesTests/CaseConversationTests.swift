@@ -183,13 +183,12 @@ private struct Play {
   mutating func step(at now: Duration) {
     while let step = conversation.next(at: now) {
       switch step {
-      case .write(let side, let bytes):
+      case .write(.side(let side), let bytes):
         let verb = String(decoding: bytes, as: UTF8.self).prefix { $0 != " " && $0 != "\n" }
         said[side, default: []].append(String(verb))
         waiting.append((side, String(verb)))
       case .request(let request): answer(request, at: now)
-      case .closeInput, .terminate, .signal, .kill, .writeToOther, .closeInputOfOther, .signalOther:
-        asked.append("\(step)")
+      case .write, .closeInput, .signal, .kill: asked.append("\(step)")
       }
     }
   }

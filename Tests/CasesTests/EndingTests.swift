@@ -51,9 +51,9 @@ import Testing
   private func name(_ step: ConversationStep<Never>?) -> String? {
     switch step {
     case .closeInput: "close input"
-    case .terminate: "terminate"
+    case .signal(_, 15): "terminate"
     case .kill: "kill"
-    case .write, .signal, .writeToOther, .closeInputOfOther, .signalOther, nil: nil
+    case .write, .signal, .request, nil: nil
     }
   }
 }

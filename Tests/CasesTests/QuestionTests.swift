@@ -48,6 +48,6 @@ import Testing
   }
 
   private func written(_ step: ConversationStep<Never>?) -> String? {
-    if case .write(.writer, let bytes)? = step { String(decoding: bytes, as: UTF8.self) } else { nil }
+    if case .write(.side(.writer), let bytes)? = step { String(decoding: bytes, as: UTF8.self) } else { nil }
   }
 }

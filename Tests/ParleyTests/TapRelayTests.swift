@@ -215,10 +215,7 @@ import Testing
 
   @Test func packetsKeepTheirBounds() throws {
     let packets = try TestSocket.listening(at: "\(folder.path)/packets", type: SOCK_SEQPACKET)
-    let run = try ParleyRun([
-      "tap", "--listen", "seqpacket:\(folder.path)/front", "--connect", "seqpacket:\(folder.path)/packets",
-    ])
-    while !FileManager.default.fileExists(atPath: "\(folder.path)/front") { try #require(run.isRunning) }
+    let run = try tap("seqpacket", to: "packets")
     let client = try TestSocket.connected(to: "\(folder.path)/front", type: SOCK_SEQPACKET)
     let peer = try packets.accept()
     for size in [1, 5000, 2, 100_000] { try client.send([UInt8](repeating: 0x62, count: size)) }
@@ -233,10 +230,7 @@ import Testing
 
   @Test func datagramsPassWithTheirBoundsEmptyOnesToo() throws {
     let receiver = try TestSocket.listening(at: "\(folder.path)/log", type: SOCK_DGRAM)
-    let run = try ParleyRun([
-      "tap", "--listen", "datagram:\(folder.path)/front", "--connect", "datagram:\(folder.path)/log",
-    ])
-    while !FileManager.default.fileExists(atPath: "\(folder.path)/front") { try #require(run.isRunning) }
+    let run = try tap("datagram", to: "log")
     let sender = try TestSocket.connected(to: "\(folder.path)/front", type: SOCK_DGRAM)
     for text in ["READY=1", "", "STATUS=up"] {
       #expect(text.withCString { send(sender.number, $0, text.utf8.count, 0) } == text.utf8.count)
@@ -246,5 +240,14 @@ import Testing
     run.send(SIGINT)
     let ended = try run.ended()
     #expect(ended.status == 0 && ended.output.contains("text \"READY=1\""), "\(ended.output)")
+  }
+
+  /// A tap between `front` and another path of the folder, once it is in place.
+  private func tap(_ kind: String, to name: String) throws -> ParleyRun {
+    let run = try ParleyRun([
+      "tap", "--listen", "\(kind):\(folder.path)/front", "--connect", "\(kind):\(folder.path)/\(name)",
+    ])
+    while !FileManager.default.fileExists(atPath: "\(folder.path)/front") { try #require(run.isRunning) }
+    return run
   }
 }

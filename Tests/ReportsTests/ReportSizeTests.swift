@@ -83,12 +83,20 @@ struct ReportSizeTests {
           outcome: pairs[number] == "language3-redis" ? .failed : .passed)
       }
       for name in names { run.add(.adapter(AdapterRecord(name: name, title: "", runtime: "1"))) }
+      run.add(.adapter(AdapterRecord(name: "absent", title: "", problem: "gone", cure: "install")))
+      run.add(
+        .caseEnded(
+          CaseRecord(
+            name: CaseName(suite: "wild", channel: "unix+line", pair: "absent-language1", scenario: "x"),
+            outcome: .unsupported)))
       return TextReport(run.summary).text.split(separator: "\n")
     }
     #expect(text(["redis"]).contains("language3-redis   ✗ 1"))
     let table = text(["bc", "gdb", "redis"])
     #expect(table.contains { $0.hasPrefix("redis             ✓  ✓  ✗1  ✓  ✓") })
     #expect(table.contains { $0.hasPrefix("The peers: 1 language1, 2 language2, ") })
+    // An adapter that is not installed has unsupported cases, and is no program.
+    #expect(!table.contains { $0.hasPrefix("absent ") })
   }
 
   @Test("Markdown of many channels, pairs, adapters and reasons has less than 60 KB")

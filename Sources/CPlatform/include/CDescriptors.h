@@ -1,4 +1,4 @@
-// Sockets with the descriptors that travel in their messages, and signals as bytes of a pipe.
+// Sockets, with the descriptors that travel in their messages.
 // Unless stated otherwise, a function returns -1 and sets errno on failure.
 #ifndef PARLEY_CDESCRIPTORS_H
 #define PARLEY_CDESCRIPTORS_H
@@ -20,9 +20,5 @@ ssize_t parley_send(int socket, const void *buffer, size_t size, const int *desc
 bool parley_is_socket(int descriptor);
 /// Makes closing the socket a reset where the system has one: TCP.
 void parley_reset_on_close(int socket);
-/// Makes signals write their number, one byte, to a pipe; those that are ignored stay so. Returns its reading end.
-int parley_catch_signals(const int *numbers, int count);
-/// Ends this process by a signal, as if nobody had caught it.
-void parley_die_by(int signal);
 
 #endif

@@ -13,6 +13,7 @@
 #include "CPeers.h"
 #include "CProcesses.h"
 #include "CRecords.h"
+#include "CSignals.h"
 
 /// accept() with close-on-exec, so that no child process inherits the connection.
 int parley_accept(int listener, bool nonblocking);

@@ -12,7 +12,7 @@ package protocol ConversationMachine {
   mutating func next(at now: Duration) -> ConversationStep<Request>?
   /// Takes an event of a process.
   mutating func take(_ event: ProcessEvent, from side: Side)
-  /// Takes an event of a process that is on neither side.
+  /// Takes an event of a process on neither side.
   mutating func take(_ event: ProcessEvent, fromOther name: String)
   /// When ``next(at:)`` must be called even without an event; nil if never.
   var deadline: Duration? { get }
@@ -26,22 +26,23 @@ extension ConversationMachine {
   package mutating func take(_ event: ProcessEvent, fromOther name: String) {}
 }
 
+/// A process of a conversation.
+package enum Participant: Hashable, Sendable {
+  case side(Side)
+  /// One on neither side, by its name.
+  case other(String)
+}
+
 /// A step that the runner must carry out.
 package enum ConversationStep<Request> {
   /// Write bytes to a process's standard input.
-  case write(Side, [UInt8])
+  case write(Participant, [UInt8])
   /// Close a process's standard input.
-  case closeInput(Side)
-  /// Send a process `SIGTERM`.
-  case terminate(Side)
+  case closeInput(Participant)
   /// Send a process's group a signal.
-  case signal(Side, Int32)
-  /// Send a process `SIGKILL`.
-  case kill(Side)
-  /// The same for a process that is on neither side.
-  case writeToOther(String, [UInt8])
-  case closeInputOfOther(String)
-  case signalOther(String, Int32)
+  case signal(Participant, Int32)
+  /// Send a process `SIGKILL`, and wait for its end.
+  case kill(Participant)
   /// Carry out a request.
   case request(Request)
 }

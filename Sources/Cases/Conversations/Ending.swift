@@ -1,3 +1,5 @@
+import Foundation
+
 /// The shutdown of an endpoint: closes its input, waits, sends `SIGTERM`, waits, sends `SIGKILL`.
 package struct Ending: ConversationMachine {
   package typealias Request = Never
@@ -41,7 +43,7 @@ package struct Ending: ConversationMachine {
     case .over: return nil
     case .beginning:
       state = .waiting(until: now + .seconds(seconds), isTerminated: false)
-      return .closeInput(.writer)
+      return .closeInput(.side(.writer))
     case .waiting(let time, let isTerminated):
       if let end {
         problem = isTerminated ? .terminated : end == .exited(0) ? nil : .status(end)
@@ -49,10 +51,10 @@ package struct Ending: ConversationMachine {
       } else if now >= time, isTerminated {
         problem = .killed
         state = .over
-        return .kill(.writer)
+        return .kill(.side(.writer))
       } else if now >= time {
         state = .waiting(until: now + .seconds(seconds / 2), isTerminated: true)
-        return .terminate(.writer)
+        return .signal(.side(.writer), SIGTERM)
       }
       return nil
     }

@@ -63,7 +63,7 @@ package struct Question: ConversationMachine {
     if let line = command {
       command = nil
       dialogue.issued(number, at: now)
-      return .write(.writer, line)
+      return .write(.side(.writer), line)
     }
     while let outcome = dialogue.next(at: now) {
       switch outcome {

@@ -33,12 +33,7 @@ extension ExampleDeclaration.Conversation {
 
   /// The files that the steps name.
   package var fileNames: [String] {
-    allSteps.compactMap { step in
-      switch step {
-      case .send(let message), .receive(let message): if case .file(let name) = message.content { name } else { nil }
-      default: nil
-      }
-    }
+    allSteps.compactMap(\.fileName)
   }
 
   /// The keys and values of every `open`.

@@ -1,4 +1,12 @@
 extension ExampleStep {
+  /// The file beside the declaration that the step needs.
+  package var fileName: String? {
+    switch self {
+    case .send(let message), .receive(let message): if case .file(let name) = message.content { name } else { nil }
+    default: nil
+    }
+  }
+
   /// The codec that the step needs of the peer.
   var codec: String? {
     switch self {

@@ -20,8 +20,7 @@ extension ExampleStep {
       case .json(let text): JSONPattern.problem(with: text)
       default: nil
       }
-    case .wait(.port(let address)): Self.wrongAddress(address, /127\.0\.0\.1:[0-9]{1,5}/, "127.0.0.1:8000")
-    case .wait(.abstract(let name)): Self.wrongAddress(name, /@.+/, "@name")
+    case .wait(let place): Self.wrongPlace(place)
     case .quiet(_, let milliseconds): Self.wrongTime(milliseconds, "quiet")
     case .within(let milliseconds, let step): Self.wrongTime(milliseconds, "within") ?? step.wrongWord
     case .together(let steps): Self.wrongGroup(steps) ?? steps.lazy.compactMap(\.wrongWord).first
@@ -38,8 +37,15 @@ extension ExampleStep {
     return "\(key) is \(milliseconds); it is a number of milliseconds from 1 to \(longestTime)."
   }
 
-  private static func wrongAddress(_ text: String, _ form: Regex<Substring>, _ sample: String) -> String? {
-    text.contains("{") || text.wholeMatch(of: form) != nil ? nil : "\"\(text)\" is not of the form \(sample)."
+  private static func wrongPlace(_ place: ExamplePlace) -> String? {
+    let (form, sample) =
+      switch place.kind {
+      case .path: (/.+/, "/run/app.sock")
+      case .port: (/127\.0\.0\.1:[0-9]{1,5}/, "127.0.0.1:8000")
+      case .abstract: (/@.+/, "@name")
+      }
+    if place.text.contains("{") || place.text.wholeMatch(of: form) != nil { return nil }
+    return "\"\(place.text)\" is not of the form \(sample)."
   }
 
   private static func wrongGroup(_ steps: [ExampleStep]) -> String? {

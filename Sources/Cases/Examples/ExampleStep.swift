@@ -71,7 +71,7 @@ package enum ExampleStep: Sendable, Decodable {
     case .output:
       self = .output(
         try container.decode(String.self, forKey: verb),
-        from: try container.decodeIfPresent(ExampleStream.self, forKey: .from) ?? .usual, of: name)
+        from: try container.decodeIfPresent(ExampleStream.self, forKey: .from) ?? .standardOutput, of: name)
     case .input: self = .input(try container.decode(String.self, forKey: verb), of: name)
     case .open: self = .open(try container.decode(String.self, forKey: verb))
     case .accept: self = .accept(channel: try container.decode(String.self, forKey: verb))
@@ -124,7 +124,7 @@ package enum ExampleStep: Sendable, Decodable {
 /// Where a program writes its output.
 package enum ExampleStream: String, Sendable, Decodable, CaseIterable {
   /// Standard output, or standard error if the channel or the peer has that.
-  case usual = "standard-output"
+  case standardOutput = "standard-output"
   case standardError = "standard-error"
 }
 

@@ -28,11 +28,7 @@ package enum MessagePattern: Equatable, Sendable {
       guard let expression = try? Regex(pattern), let match = text.wholeMatch(of: expression) else {
         return .failure(Lack(sentence: "does not match"))
       }
-      var names: [String: String] = [:]
-      for group in match.output {
-        if let name = group.name, let text = group.substring { names[name] = String(text) }
-      }
-      return .success(names)
+      return .success(match.namedGroups)
     }
   }
 
@@ -43,5 +39,16 @@ package enum MessagePattern: Equatable, Sendable {
     case .matching(let pattern): "a message like \"\(pattern)\""
     case .json(_, let text): "JSON that contains \(Shortened.text(text, to: 200))"
     }
+  }
+}
+
+extension Regex<AnyRegexOutput>.Match {
+  /// The texts of the groups that have a name and took part.
+  var namedGroups: [String: String] {
+    var groups: [String: String] = [:]
+    for group in output {
+      if let name = group.name, let text = group.substring { groups[name] = String(text) }
+    }
+    return groups
   }
 }

@@ -94,7 +94,7 @@ struct MappedFile: ~Copyable, @unchecked Sendable {
 }
 
 /// A file, known by its device and inode and not by its name.
-struct FileNode: Equatable, Sendable {
+package struct FileNode: Equatable, Sendable {
   private let device: dev_t
   private let node: ino_t
 
@@ -104,7 +104,8 @@ struct FileNode: Equatable, Sendable {
     (device, node) = (status.st_dev, status.st_ino)
   }
 
-  init?(at path: String) {
+  /// What is at a path; nil if nothing is.
+  package init?(at path: String) {
     var status = stat()
     guard lstat(path, &status) == 0 else { return nil }
     (device, node) = (status.st_dev, status.st_ino)

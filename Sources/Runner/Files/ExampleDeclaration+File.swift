@@ -21,7 +21,7 @@ extension ExampleDeclaration {
     let folder = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path
     for (index, conversation) in declaration.conversations.enumerated() {
       for (place, step) in conversation.steps.enumerated() {
-        for name in Self.fileNames(step) where WholeFile.read(Self.path(of: name, in: folder)) == nil {
+        for name in step.parts.compactMap(\.fileName) where WholeFile.read(Self.path(of: name, in: folder)) == nil {
           throw file.error(
             at: ["conversations", "\(index)", "steps", "\(place)"],
             "cannot read the file \(name); its path is relative to the declaration's folder.")
@@ -29,15 +29,6 @@ extension ExampleDeclaration {
       }
     }
     self = declaration
-  }
-
-  private static func fileNames(_ step: ExampleStep) -> [String] {
-    step.parts.compactMap { step in
-      switch step {
-      case .send(let message), .receive(let message): if case .file(let name) = message.content { name } else { nil }
-      default: nil
-      }
-    }
   }
 
   /// Rejects unknown keys and words, which the decoder would ignore or call by the names of its types.
@@ -64,7 +55,7 @@ extension ExampleDeclaration {
       try file.refuseUnknownWord(message?.mapping?["codec"], Codec.allCases.map(\.rawValue), "codec")
     }
     try file.refuseUnknownKeys(step.mapping?["call"], ExampleCall.CodingKeys.allCases.map(\.rawValue), "call.")
-    try file.refuseUnknownKeys(step.mapping?["wait"], ExamplePlace.Key.allCases.map(\.rawValue), "wait.")
+    try file.refuseUnknownKeys(step.mapping?["wait"], ExamplePlace.Kind.allCases.map(\.rawValue), "wait.")
     try file.refuseUnknownWord(step.mapping?["stop"], ExampleStop.words, "stop")
     try file.refuseUnknownWord(step.mapping?["from"], ExampleStream.allCases.map(\.rawValue), "from")
     for (key, owners) in [

@@ -22,21 +22,6 @@ package enum WholeFile {
     }
   }
 
-  /// The bytes of a file of `/proc`, whose size nobody knows; empty if it cannot be read.
-  ///
-  /// Foundation's `Data(contentsOf:)` loses parts of such files when they change meanwhile.
-  package static func readSystemFile(_ path: String) -> [UInt8] {
-    let number = parley_open(path, O_RDONLY, 0)
-    guard number >= 0 else { return [] }
-    let descriptor = Descriptor(owning: number)
-    var content: [UInt8] = []
-    // Large, because what changes between two reads may be missing in both.
-    withUnsafeTemporaryAllocation(byteCount: 1 << 20, alignment: 1) { buffer in
-      while let count = try? descriptor.read(into: buffer), count > 0 { content += buffer[..<count] }
-    }
-    return content
-  }
-
   /// Creates or replaces a file; returns whether all bytes were written.
   package static func write(_ bytes: [UInt8], to path: String) -> Bool {
     let number = parley_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)

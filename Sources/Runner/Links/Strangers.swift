@@ -1,8 +1,6 @@
 import AdapterProtocol
-import CPlatform
 import Cases
 import Endpoints
-import Foundation
 
 /// Finds connections to an endpoint that neither the tap nor the other endpoint has made.
 ///
@@ -31,34 +29,12 @@ enum Strangers {
 
   /// The number of connections to a listener, those included that it has not accepted; 0 if only this user can connect.
   private static func count(at address: String) -> Int {
-    if address.hasPrefix("@") { return unixCount(address) }
+    if address.hasPrefix("@") {
+      return (SocketTable.unixSockets ?? []).count { $0.name == address && !$0.isListening }
+    }
     guard address.hasPrefix("127.0.0.1:"), let port = UInt16(address.dropFirst(10)) else { return 0 }
-    return tcpCount(port)
-  }
-
-  /// Lines of `/proc/net/unix`: Num RefCount Protocol Flags Type St Inode Path (proc_net(5)).
-  private static func unixCount(_ name: String) -> Int {
-    lines("/proc/net/unix").count { line in
-      let fields = line.split(separator: " ", maxSplits: 7)
-      // A connection has its listener's name; the flag 0x10000 is the listener's own.
-      return fields.count == 8 && fields[7] == name && (Int(fields[3], radix: 16) ?? 0) & 0x10000 == 0
+    return (SocketTable.tcpSockets ?? []).count { socket in
+      socket.port == port && socket.isOnLoopback && !socket.isListening && !socket.isClosed
     }
-  }
-
-  /// Lines of `/proc/net/tcp`: the second field is the own address, the third the peer's, the fourth the state.
-  private static func tcpCount(_ port: UInt16) -> Int {
-    // 127.0.0.1 in the byte order of the machine; an IPv6 socket has it as the end of a longer address.
-    let own = String(UInt32(0x7f00_0001).bigEndian, radix: 16, uppercase: true)
-    let address = String(repeating: "0", count: 8 - own.count) + own + ":" + String(format: "%04X", port)
-    return (lines("/proc/net/tcp") + lines("/proc/net/tcp6")).count { line in
-      let fields = line.split(separator: " ", maxSplits: 4)
-      // 0A listens; 06 is what an earlier connection left at the same port.
-      return fields.count == 5 && fields[1].hasSuffix(address) && !["0A", "06"].contains(fields[3])
-    }
-  }
-
-  private static func lines(_ path: String) -> [Substring] {
-    // Names are any bytes.
-    String(decoding: WholeFile.readSystemFile(path), as: UTF8.self).split(separator: "\n")
   }
 }

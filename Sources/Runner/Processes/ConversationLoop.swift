@@ -22,12 +22,8 @@ protocol Pump: AnyObject {
 struct ConversationLoop {
   /// The processes that take part, some of which may come late.
   final class Participants {
-    /// The processes by their sides; a single process is the writer.
-    var bySide: [Side: EndpointProcess]
-    /// The processes on neither side, by name.
-    var others: [String: EndpointProcess] = [:]
-
-    init(_ processes: [Side: EndpointProcess]) { bySide = processes }
+    /// A single process is the writer.
+    var processes: [Participant: EndpointProcess] = [:]
   }
 
   private let participants: Participants
@@ -37,7 +33,9 @@ struct ConversationLoop {
   private let start = ContinuousClock.now
 
   init(_ processes: [Side: EndpointProcess], interrupt: Int32? = nil) {
-    self.init(Participants(processes), interrupt: interrupt)
+    let participants = Participants()
+    for (side, process) in processes { participants.processes[.side(side)] = process }
+    self.init(participants, interrupt: interrupt)
   }
 
   init(_ participants: Participants, interrupt: Int32?) {
@@ -45,8 +43,7 @@ struct ConversationLoop {
     self.interrupt = interrupt
   }
 
-  private var processes: [Side: EndpointProcess] { participants.bySide }
-  private var others: [String: EndpointProcess] { participants.others }
+  private var processes: [Participant: EndpointProcess] { participants.processes }
 
   /// The time since the conversation started.
   var now: Duration { .now - start }
@@ -62,20 +59,20 @@ struct ConversationLoop {
     answer: (Machine.Request, inout Machine) -> Void
   ) {
     // One that has ended already would not wake the loop.
-    for (side, process) in processes {
+    for (participant, process) in processes {
       process.repeatEnd()
-      process.exchange { conversation.take($0, from: side) }
+      process.exchange { report($0, of: participant, to: &conversation) }
     }
     var spins = 0
     while !conversation.isOver {
       while let step = conversation.next(at: now) { perform(step, &conversation, answer) }
       if conversation.isOver { return }
       for process in processes.values { process.flush() }
-      for process in others.values { process.flush() }
       // No reference is kept across iterations: the pump must be released with its phase.
       let ready = wait(pump(conversation), &spins, &conversation)
-      for (side, process) in processes { process.exchange(after: ready) { conversation.take($0, from: side) } }
-      for (name, process) in others { process.exchange(after: ready) { conversation.take($0, fromOther: name) } }
+      for (participant, process) in processes {
+        process.exchange(after: ready) { report($0, of: participant, to: &conversation) }
+      }
       // A reply may let the tap connect and deliver what it holds, so the machine goes first, then the tap.
       while let step = conversation.next(at: now) { perform(step, &conversation, answer) }
       pump(conversation)?.pump(at: now)
@@ -87,19 +84,24 @@ struct ConversationLoop {
     run(&conversation) { _, _ in }
   }
 
+  private func report<Machine: ConversationMachine>(
+    _ event: ProcessEvent, of participant: Participant, to conversation: inout Machine
+  ) {
+    switch participant {
+    case .side(let side): conversation.take(event, from: side)
+    case .other(let name): conversation.take(event, fromOther: name)
+    }
+  }
+
   private func perform<Machine: ConversationMachine>(
     _ step: ConversationStep<Machine.Request>, _ conversation: inout Machine,
     _ answer: (Machine.Request, inout Machine) -> Void
   ) {
     switch step {
-    case .write(let side, let bytes): processes[side]?.enqueue(bytes)
-    case .closeInput(let side): processes[side]?.closeInput()
-    case .terminate(let side): processes[side]?.process.terminate()
-    case .signal(let side, let number): processes[side]?.process.signal(number)
-    case .kill(let side): processes[side]?.process.kill()
-    case .writeToOther(let name, let bytes): others[name]?.enqueue(bytes)
-    case .closeInputOfOther(let name): others[name]?.closeInput()
-    case .signalOther(let name, let number): others[name]?.process.signal(number)
+    case .write(let participant, let bytes): processes[participant]?.enqueue(bytes)
+    case .closeInput(let participant): processes[participant]?.closeInput()
+    case .signal(let participant, let number): processes[participant]?.process.signal(number)
+    case .kill(let participant): processes[participant]?.process.kill()
     case .request(let request): answer(request, &conversation)
     }
   }
@@ -111,7 +113,6 @@ struct ConversationLoop {
     if pump?.needsPolling ?? false { spins += 1 }
     var entries: [pollfd] = []
     for process in processes.values { process.appendInterests(to: &entries) }
-    for process in others.values { process.appendInterests(to: &entries) }
     pump?.appendInterests(to: &entries)
     if let interrupt { entries.append(pollfd(fd: interrupt, events: Int16(POLLIN), revents: 0)) }
     _ = poll(&entries, nfds_t(entries.count), timeout(conversation.deadline, pump, spins))
@@ -124,7 +125,7 @@ struct ConversationLoop {
     if pump?.needsPolling ?? false { return spins % 64 == 0 ? 1 : 0 }
     let times = [deadline, pump?.wakeTime].compactMap(\.self)
     let limit: Double =
-      processes.values.allSatisfy(\.hasExitDescriptor) && others.values.allSatisfy(\.hasExitDescriptor) ? 1e9 : 10
+      processes.values.allSatisfy(\.hasExitDescriptor) ? 1e9 : 10
     guard let first = times.min() else { return Int32(limit) }
     return Int32(max(0, min(((first - now) / .milliseconds(1)).rounded(.up), limit)))
   }

@@ -80,7 +80,7 @@ package enum Guard {
 
   /// The environment of a process; empty for another user's process, for a zombie, and while the process starts.
   private static func environment(of process: pid_t) -> [ArraySlice<UInt8>] {
-    WholeFile.readSystemFile("/proc/\(process)/environ").split(separator: 0)
+    (SystemFile.content(of: "/proc/\(process)/environ") ?? []).split(separator: 0)
   }
 }
 

@@ -22,10 +22,19 @@ final class ExampleStart {
   private var ends: ExampleEnds?
   /// Whether the peer has inherited what only this conversation has.
   private(set) var isPeerSpent = false
-  private let participants = ConversationLoop.Participants([:])
+  private let participants = ConversationLoop.Participants()
 
   /// The processes with their sides.
-  var processes: [(Side, EndpointProcess)] { participants.bySide.sorted { $0.key.rawValue < $1.key.rawValue } }
+  var processes: [(Side, EndpointProcess)] {
+    Side.allCases.compactMap { side in participants.processes[.side(side)].map { (side, $0) } }
+  }
+
+  /// The programs besides the main one, by name.
+  private var others: [(name: String, process: EndpointProcess)] {
+    (example.conversation.programs ?? [:]).keys.sorted().compactMap { name in
+      participants.processes[.other(name)].map { (name, $0) }
+    }
+  }
 
   /// Starts the peer unless the program starts it, and the program unless a step starts it.
   ///
@@ -68,7 +77,7 @@ final class ExampleStart {
       peer = try pool.endpoint(adapter, conversation.example.other, .reference).0
       peer?.startCase()
     }
-    if let peer { participants.bySide[conversation.example.other] = peer }
+    if let peer { participants.processes[.side(conversation.example.other)] = peer }
     ends.closePeers()
   }
 
@@ -79,7 +88,7 @@ final class ExampleStart {
     guard let path = ProgramPath.resolve(declared.run[0], in: example.folder) else {
       throw HarnessError("The program \(declared.run[0]) of \(example.conversation.name) is not installed.")
     }
-    participants.others[name] = try EndpointProcess(
+    participants.processes[.other(name)] = try EndpointProcess(
       Program(name: name, command: [path] + declared.run.dropFirst().map(filled), folder: example.folder),
       environment: settings.environment.merging((declared.environment ?? [:]).mapValues(filled)) { _, new in new })
   }
@@ -87,7 +96,7 @@ final class ExampleStart {
   /// Ends the programs; they may be daemons, which nothing asked to end.
   func end() {
     program?.process.kill()
-    for other in participants.others.values { other.process.kill() }
+    for other in others { other.process.process.kill() }
   }
 
   /// Starts the program.
@@ -113,7 +122,7 @@ final class ExampleStart {
     ends?.closePrograms()
     program = started
     // A program that starts its peer has the peer's standard streams.
-    if !conversation.isStartingPeer { participants.bySide[conversation.example] = started }
+    if !conversation.isStartingPeer { participants.processes[.side(conversation.example)] = started }
   }
 
   /// Runs the conversation until it is over.
@@ -125,22 +134,22 @@ final class ExampleStart {
     ConversationLoop(participants, interrupt: interrupt).run(&conversation) { request, machine in
       switch request {
       case .examine:
-        machine.states = participants.bySide.compactMapValues { ProcessInspection.state(of: $0.process.id) }
+        for (side, process) in processes { machine.states[side] = ProcessInspection.state(of: process.process.id) }
       case .remains: machine.left(peer?.leaks(folder: site.folder, mapsAreChecked: false) ?? [])
       case .start(let name, let placeholders):
         do throws(HarnessError) {
           if let name { try startOther(name, placeholders) } else { try startProgram(placeholders) }
         } catch {
-          machine.fail(starting: "\(error)")
+          machine.fail("\(error)")
         }
       case .look(let place): if Presence.exists(place) { machine.found(place) }
       case .write(let content, let path):
-        if !WholeFile.write(content, to: path) { machine.fail(starting: "Cannot write \(path); is the disk full?") }
+        if !WholeFile.write(content, to: path) { machine.fail("Cannot write \(path); is the disk full?") }
       case .read(let path):
         if let content = WholeFile.read(path) {
           machine.read(content)
         } else {
-          machine.fail(starting: "Cannot read \(path), which the peer wrote.")
+          machine.fail("Cannot read \(path), which the peer wrote.")
         }
       }
     }
@@ -164,7 +173,7 @@ final class ExampleStart {
     let ofProgram = EndpointTrace(
       name: "\(example.program), the program", commands: [command.joined(separator: " ")],
       standardError: program?.standardError.lines(first: 4, last: 8) ?? "")
-    let ofOthers = participants.others.sorted { $0.key < $1.key }.map { name, process in
+    let ofOthers = others.map { name, process in
       EndpointTrace(
         name: "\(name), a program", commands: [process.program.command.joined(separator: " ")],
         standardError: process.standardError.lines(first: 4, last: 8))

@@ -9,14 +9,13 @@ struct DelayedFault: Fault {
   private var fault: any Fault
   /// Where it begins, in bytes; nil while the message has not come.
   private var start: Int?
-  private var counter: (walker: FrameWalker, before: Int)?
+  private var counter: (walker: FrameWalker, before: Int)? = nil
 
   /// - Parameters:
   ///   - fault: the fault, which counts from the start.
   ///   - start: the number of bytes before it.
   init(_ fault: any Fault, from start: Int) {
     (self.fault, self.start) = (fault, start)
-    counter = nil
   }
 
   /// - Parameters:

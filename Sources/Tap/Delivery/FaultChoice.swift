@@ -80,14 +80,11 @@ package struct FaultChoice: Sendable {
     func wrong(_ example: String) -> HarnessError {
       HarnessError("--deliver \(text) lacks what the fault needs; write it as \(example).", isUsage: true)
     }
-    func count(_ index: Int, least: Int, _ example: String) throws(HarnessError) -> Int {
-      guard words.indices.contains(index), let number = Int(words[index]), (least...1 << 40).contains(number) else {
+    func count(of wanted: Int = 1, least: Int, _ example: String) throws(HarnessError) -> Int {
+      guard words.count == wanted, let number = Int(words[0]), (least...1 << 40).contains(number) else {
         throw wrong(example)
       }
       return number
-    }
-    func only(_ number: Int, _ example: String) throws(HarnessError) {
-      guard words.count == number else { throw wrong(example) }
     }
     switch name {
     case Bytewise.name:
@@ -97,21 +94,12 @@ package struct FaultChoice: Sendable {
       let offsets = words.compactMap { Int($0) }
       guard offsets.count == words.count, offsets == offsets.sorted(), offsets[0] > 0 else { throw wrong("cut:4,9") }
       return Cut(at: offsets)
-    case Hold.name:
-      try only(1, "hold:8")
-      return Hold(until: try count(0, least: 1, "hold:8"))
-    case Corrupt.name:
-      try only(1, "corrupt:5")
-      return Corrupt(at: try count(0, least: 0, "corrupt:5"))
-    case Truncate.name:
-      try only(1, "truncate:8")
-      return Truncate(after: try count(0, least: 0, "truncate:8"))
-    case Reset.name:
-      try only(1, "reset:8")
-      return Reset(after: try count(0, least: 0, "reset:8"))
+    case Hold.name: return Hold(until: try count(least: 1, "hold:8"))
+    case Corrupt.name: return Corrupt(at: try count(least: 0, "corrupt:5"))
+    case Truncate.name: return Truncate(after: try count(least: 0, "truncate:8"))
+    case Reset.name: return Reset(after: try count(least: 0, "reset:8"))
     case Stall.name:
-      try only(2, "stall:8,500ms")
-      let bytes = try count(0, least: 0, "stall:8,500ms")
+      let bytes = try count(of: 2, least: 0, "stall:8,500ms")
       guard words[1].hasSuffix("ms"), let length = Int(words[1].dropLast(2)), (0...3_600_000).contains(length) else {
         throw wrong("stall:8,500ms")
       }

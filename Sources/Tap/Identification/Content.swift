@@ -34,7 +34,7 @@ package enum Content: Equatable, Sendable {
         self = .unreadable(codec: codec.rawValue, reason: error.message)
       }
     case .auto:
-      self = Self.pickle(payload) ?? Self.json(payload) ?? Self.text(payload) ?? Self.msgpack(payload) ?? .binary
+      self = Self.pickle(payload) ?? Self.json(payload) ?? Self.text(payload) ?? .binary
     }
   }
 
@@ -77,14 +77,6 @@ package enum Content: Equatable, Sendable {
     guard let first = payload.first(where: { !$0.isBlank }), first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
     else { return nil }
     return (try? Codec.json.decode(payload)).map { .value($0, codec: "json") }
-  }
-
-  /// Maps and lists: nearly every byte is a number of MessagePack.
-  private static func msgpack(_ payload: [UInt8]) -> Content? {
-    guard let codec = Codec(rawValue: "msgpack"), let first = payload.first,
-      (0x80...0x9f).contains(first) || (0xdc...0xdf).contains(first)
-    else { return nil }
-    return (try? codec.decode(payload)).map { .value($0, codec: "msgpack") }
   }
 
   private static func text(_ payload: [UInt8]) -> Content? {

@@ -131,9 +131,7 @@ package struct FrameWalker: Sendable {
       index += count
       position += count
       if long != nil {
-        if let kept = long?.payload.count, kept < Self.shownOfLonger {
-          long?.payload += piece.prefix(Self.shownOfLonger - kept)
-        }
+        keepBeginning(of: piece)
         missing -= count
         if missing == 0, let frame = long { finish(frame, body) }
         continue
@@ -177,6 +175,12 @@ package struct FrameWalker: Sendable {
     decoder = nil
   }
 
+  /// Adds bytes to what is shown of a long message.
+  private mutating func keepBeginning(of bytes: ArraySlice<UInt8>) {
+    guard let kept = long?.payload.count, kept < Self.shownOfLonger else { return }
+    long?.payload += bytes.prefix(Self.shownOfLonger - kept)
+  }
+
   private mutating func finish(_ frame: Frame, _ body: (Frame) -> Void) {
     frameStart = position
     current.removeAll(keepingCapacity: current.capacity <= 4096)
@@ -215,9 +219,7 @@ package struct FrameWalker: Sendable {
   private mutating func hold(_ rest: ArraySlice<UInt8>) {
     position += rest.count
     if long != nil {
-      if let kept = long?.payload.count, kept < Self.shownOfLonger {
-        long?.payload += rest.prefix(Self.shownOfLonger - kept)
-      }
+      keepBeginning(of: rest)
       long?.length = position - frameStart
       current = Array((current + rest.suffix(delimiter.count)).suffix(delimiter.count - 1))
     } else {

@@ -99,20 +99,14 @@ extension Framing {
 
   /// What marks a message off, as a phrase.
   package var explanation: String {
-    switch rawValue {
-    case "multiprocessing": "a 4-byte big-endian length before it"
-    case "u32le": "a 4-byte little-endian length before it"
-    case "line": "a line feed after it"
-    case "netstring": "a decimal length and a colon before it, a comma after it"
-    case "varint": "a variable-length number (LEB128) before it"
-    case "content-length": "a Content-Length header before it"
-    case "none": "nothing: the transport keeps the bounds, or there are none"
-    case "delimiter:0d0a": "CR LF after it"
-    case "delimiter:00": "a NUL after it"
-    case "json", "msgpack": "its own end"
-    case let name where name.hasPrefix("delimiter:"): "the bytes \(name.dropFirst(10)) after it"
-    case let name where name.hasPrefix("prefix:"): "a \(name.dropFirst(7)) length before it"
-    default: rawValue
+    switch self {
+    case .multiprocessing: "a 4-byte big-endian length before it"
+    case .u32le: "a 4-byte little-endian length before it"
+    case .line: "a line feed after it"
+    case .netstring: "a decimal length and a colon before it, a comma after it"
+    case .varint: "a variable-length number (LEB128) before it"
+    case .contentLength: "a Content-Length header before it"
+    case .none: "nothing: the transport keeps the bounds, or there are none"
     }
   }
 }

@@ -4,12 +4,7 @@ package import WireFormats
 /// The one place where the tap turns names into framings and codecs.
 package enum WireNames {
   /// The framings that `auto` tries, the most telling first.
-  package static let candidates: [Framing] = candidateNames.compactMap { Framing(rawValue: $0) }
-
-  private static let candidateNames = [
-    "content-length", "netstring", "multiprocessing", "u32le", "delimiter:0d0a", "line", "delimiter:00", "varint",
-    "prefix:u16be", "prefix:u16le", "prefix:u32be", "prefix:u64be", "prefix:u64le", "msgpack", "json",
-  ]
+  package static let candidates: [Framing] = [.contentLength, .netstring, .multiprocessing, .u32le, .line, .varint]
 
   private static var knownFramings: [String] { Framing.allCases.map(\.rawValue) + ["auto"] }
   private static let knownCodecs = Codec.allCases.map(\.rawValue) + ["text", "hex", "auto"]

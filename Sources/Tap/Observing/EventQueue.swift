@@ -55,18 +55,11 @@ final class EventQueue: @unchecked Sendable {
     wake()
   }
 
-  /// Whether few bytes wait, and more will come.
-  var hasTime: Bool {
+  /// Whether so few bytes wait that there is time to show messages, and whether more can come.
+  var standing: (isShort: Bool, isOpen: Bool) {
     condition.lock()
     defer { condition.unlock() }
-    return batch.byteCount < Self.many && !isClosed
-  }
-
-  /// Whether so few bytes wait that there is time to show messages.
-  var isShort: Bool {
-    condition.lock()
-    defer { condition.unlock() }
-    return batch.byteCount < Self.many
+    return (batch.byteCount < Self.many, !isClosed)
   }
 
   /// Takes everything that waits; waits for something.

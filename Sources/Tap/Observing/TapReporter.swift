@@ -106,7 +106,7 @@ package final class TapReporter: TapObserver, @unchecked Sendable {
     private func take(_ event: TapEvent) {
       record(event)
       guard output != nil else { return }
-      let isShown = queue.isShort
+      let isShown = queue.standing.isShort
       for shown in view.add(event, isShown: isShown) { show(shown) }
     }
 
@@ -125,7 +125,7 @@ package final class TapReporter: TapObserver, @unchecked Sendable {
       guard output.backlog > 16 << 10 else { return }
       output.flush()
       // As long as there is room for events, the output may take its time.
-      while output.backlog > Self.mostLines, queue.hasTime, !output.isGone { output.flush(100) }
+      while output.backlog > Self.mostLines, !output.isGone, queue.standing == (true, true) { output.flush(100) }
       if output.backlog > Self.mostLines { droppedLines += output.abandon() }
     }
 

@@ -38,8 +38,8 @@ final class FifoArrivals: Arrivals {
       do {
         file = try Leftovers.adding { () throws(EndpointError) -> Leftovers.Removal? in
           try Fifo.make(at: input)
-          guard let node = Self.node(input) else { return nil }
-          return { if let now = Self.node(input), now == node { unlink(input) } }
+          guard let node = FileNode(at: input) else { return nil }
+          return { if FileNode(at: input) == node { unlink(input) } }
         }
       } catch {
         throw HarnessError(error.message)
@@ -94,11 +94,5 @@ final class FifoArrivals: Arrivals {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
     return status.st_mode & S_IFMT == S_IFIFO
-  }
-
-  private static func node(_ path: String) -> [UInt64]? {
-    var status = stat()
-    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFIFO else { return nil }
-    return [UInt64(status.st_dev), UInt64(status.st_ino)]
   }
 }

@@ -162,20 +162,43 @@ import Testing
     #expect(ended.blame == .writer && ended.seen == "program (writer) exited with status 3 before")
   }
 
-  @Test func longMessagesAndFilesGoBothWays() throws {
-    let program = """
-      import socket, struct, sys
-      listener = socket.socket(socket.AF_UNIX)
-      listener.bind(sys.argv[1])
-      listener.listen()
-      print("listening", flush=True)
-      peer, _ = listener.accept()
-      stream = peer.makefile("rwb")
-      while head := stream.read(4):
-          message = stream.read(struct.unpack("<I", head)[0])
-          stream.write(head + message)
-          stream.flush()
+  @Test func everyPlaceIsWaitedFor() throws {
+    let program = "import time; open(__import__('sys').argv[1], 'w').close(); time.sleep(60)"
+    let failure = try failure(
       """
+        - name: both
+          example: writer
+          alone: true
+          arguments: ["{folder}/first"]
+          steps:
+            - together:
+                - wait: {path: "{folder}/first"}
+                - wait: {path: "{folder}/second"}
+              within: 2000
+      """, program: program)
+    #expect(failure.expected.hasSuffix("/second within 2 s"))
+  }
+
+  /// Says when it listens, and takes its peer.
+  static let listening = """
+    import socket, struct, sys
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(sys.argv[1])
+    listener.listen()
+    print("listening", flush=True)
+    peer, _ = listener.accept()
+
+    """
+
+  @Test func longMessagesAndFilesGoBothWays() throws {
+    let program =
+      Self.listening + """
+        stream = peer.makefile("rwb")
+        while head := stream.read(4):
+            message = stream.read(struct.unpack("<I", head)[0])
+            stream.write(head + message)
+            stream.flush()
+        """
     let conversation = """
         - name: long
           example: reader
@@ -199,16 +222,11 @@ import Testing
 
   @Test func stepsUnderWayTogetherDoNotWaitForEachOther() throws {
     // The program reads nothing before it was told to, and the peer's message does not fit the socket.
-    let program = """
-      import socket, sys
-      listener = socket.socket(socket.AF_UNIX)
-      listener.bind(sys.argv[1])
-      listener.listen()
-      print("listening", flush=True)
-      peer, _ = listener.accept()
-      sys.stdin.readline()
-      print(sum(len(part) for part in iter(lambda: peer.recv(65536), b"")), flush=True)
-      """
+    let program =
+      Self.listening + """
+        sys.stdin.readline()
+        print(sum(len(part) for part in iter(lambda: peer.recv(65536), b"")), flush=True)
+        """
     let conversation = """
         - name: together
           example: reader
