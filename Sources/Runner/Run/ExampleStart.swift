@@ -114,7 +114,7 @@ final class ExampleStart {
         throw HarnessError("The working directory \(folder) of \(conversation.name) is no folder; make it first.")
       }
     }
-    command = Self.command(example, adapter, placeholders)
+    command = example.command + arguments(placeholders)
     let started = try EndpointProcess(
       Program(name: example.program, command: command, folder: folder), inheriting: ends?.ofProgram ?? [],
       standardStreams: ends?.standardStreams,
@@ -169,7 +169,7 @@ final class ExampleStart {
   }
 
   /// The traces of both processes, for a failure.
-  func traces(_ example: ExampleCase, _ held: ExampleConversation) -> [EndpointTrace] {
+  func traces(_ held: ExampleConversation) -> [EndpointTrace] {
     let ofProgram = EndpointTrace(
       name: "\(example.program), the program", commands: [command.joined(separator: " ")],
       standardError: program?.standardError.lines(first: 4, last: 8) ?? "")
@@ -185,14 +185,12 @@ final class ExampleStart {
     return [ofProgram, ofPeer] + ofOthers
   }
 
-  private static func command(_ example: ExampleCase, _ adapter: Adapter?, _ placeholders: [String: String]) -> [String]
-  {
-    let arguments = (example.conversation.arguments ?? []).flatMap { argument in
+  private func arguments(_ placeholders: [String: String]) -> [String] {
+    (example.conversation.arguments ?? []).flatMap { argument in
       // An adapter's command may contain paths relative to its folder.
       argument == "{peer}"
         ? adapter.map { ["env", "-C", $0.folder] + $0.command } ?? []
         : [ExampleConversation.filled(argument, placeholders)]
     }
-    return example.command + arguments
   }
 }

@@ -194,7 +194,7 @@ final class Worker {
       let shortage = workspace.shortage(for: 0)
       let cause = (stranger.map(Judgement.disturbance) ?? shortage).map(Finding.harness)
       fail(&record, cause ?? finding, entry, held.name)
-      record.failure?.endpoints = start.traces(example, held)
+      record.failure?.endpoints = start.traces(held)
     }
     start.end()
     if let peer = start.peer, peer !== start.program {
